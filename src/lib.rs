@@ -1,0 +1,20 @@
+//! Onehop sends files straight from one computer to another on a local network.
+//!
+//! This is the library behind two thin programs: `onehop`, the window, and `onehop-cli`, the
+//! terminal program. Both stand on the same engine, so what one can do the other can too.
+//!
+//! # The modules
+//!
+//! | module | what it is | may use |
+//! |---|---|---|
+//! | [`protocol`] | what goes over the wire; pure, no sockets, files, clocks or threads | nothing above it |
+//! | `transfer` | the engine: sockets, files and threads, told to the outside as events | `protocol` |
+//! | `words` | sizes, outcomes and errors as plain words, the same in both programs | `transfer` |
+//! | `terminal` | the terminal program's arguments, prompts and progress bars | `transfer`, `words` |
+//! | `ui` | the window's screens; they draw a view and return an action | plain data of `transfer`, `words` |
+//! | `app` | the window's state: drains events, draws, performs actions | all of them but `terminal` |
+//!
+//! Only `app` and `ui` name egui, only `app` opens native dialogs, and only `transfer` opens
+//! sockets. A test reads the sources and keeps this true.
+
+pub mod protocol;

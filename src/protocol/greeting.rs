@@ -1,0 +1,228 @@
+//! The greeting: the first thing a receiver says, and how a sender reads it.
+//!
+//! The bytes of the banner come from the tutorial's `server.py` and are fixed for ever. A sender
+//! cannot know how long the greeting of an unknown program is, so [`GreetingReader`] tells it how
+//! much longer to be patient after each piece:
+//!
+//! ```text
+//!             bytes                 complete offer line, 1024 bytes
+//! Waiting ───────────▶ Reading ──────────────────────────────────▶ done
+//!    │ 2 s               │ 50 ms after a complete banner
+//!    │                   │ 1 s after a piece of a banner or offer line
+//!    ▼                   │ 250 ms after anything else
+//!  done                  ▼
+//!  (greets nobody)      done            in all at most 3 s; end of stream ends it too
+//! ```
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+/// The most bytes a greeting may have: `client.py` reads it with one `recv(1024)`.
+pub const MAX_GREETING_BYTES: usize = 1024;
+/// The longest that reading a greeting may take in all.
+pub const MAX_GREETING_TIME: Duration = Duration::from_secs(3);
+
+/// How long a peer may stay silent before it is taken for one that greets nobody.
+const PATIENCE_FOR_FIRST_BYTE: Duration = Duration::from_secs(2);
+/// After a complete banner only an offer line may follow, and that comes in the same write.
+const PATIENCE_AFTER_BANNER: Duration = Duration::from_millis(50);
+/// After the beginning of a banner or an offer line the rest is surely on its way.
+const PATIENCE_WITHIN_GREETING: Duration = Duration::from_secs(1);
+/// After any other text there is no telling.
+const PATIENCE_AFTER_OTHER_TEXT: Duration = Duration::from_millis(250);
+
+const BANNER_START: &str = "\n\n|---------------------------------|\n Hi Client[IP address: ";
+const BANNER_END: &str =
+    "], \n **Welcome to Server** \n -Server\n|---------------------------------|\n \n\n";
+/// The longest text of an IPv6 address without scope.
+const MAX_ADDRESS_BYTES: usize = 45;
+
+const OFFER_START: &str = "onehop/1 ";
+const NONCE_HEX_DIGITS: usize = 32;
+const OFFER_BYTES: usize = OFFER_START.len() + NONCE_HEX_DIGITS + 1;
+
+/// The tutorial's banner for a peer at `ip`, byte for byte; an IPv4-mapped address is shown as
+/// IPv4.
+#[must_use]
+pub fn banner(ip: IpAddr) -> String {
+    format!("{BANNER_START}{}{BANNER_END}", ip.to_canonical())
+}
+
+/// What the receiver said before any data crossed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Greeting {
+    /// The text for people, made harmless for display and without an offer line.
+    pub message: String,
+    /// The receiver offered onehop/1. Everything it was sent as classic is still accepted.
+    pub offers_onehop: bool,
+}
+
+/// Reads a greeting piece by piece. It has no clock: the caller asks [`Self::patience`] how long
+/// to wait for the next piece and stops when that time has passed without one.
+#[derive(Debug, Default)]
+pub struct GreetingReader {
+    bytes: Vec<u8>,
+}
+
+impl GreetingReader {
+    /// Nothing read yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many more bytes may be read; the caller must not take more than this from the stream.
+    #[must_use]
+    pub fn room(&self) -> usize {
+        MAX_GREETING_BYTES - self.bytes.len()
+    }
+
+    /// Takes the next bytes from the stream. Bytes beyond [`Self::room`] are ignored.
+    pub fn push(&mut self, bytes: &[u8]) {
+        let taken = bytes.len().min(self.room());
+        self.bytes.extend_from_slice(&bytes[..taken]);
+    }
+
+    /// How long the peer may stay silent from now on before its greeting counts as complete;
+    /// `None` when it is complete already.
+    #[must_use]
+    pub fn patience(&self) -> Option<Duration> {
+        if self.bytes.is_empty() {
+            return Some(PATIENCE_FOR_FIRST_BYTE);
+        }
+        if self.room() == 0 {
+            return None;
+        }
+        match parse_banner(&self.bytes) {
+            Parse::Complete(banner_bytes) => match parse_offer(&self.bytes[banner_bytes..]) {
+                Parse::Complete(_) => None,
+                Parse::Beginning => Some(PATIENCE_WITHIN_GREETING),
+                Parse::Nothing | Parse::Other => Some(PATIENCE_AFTER_BANNER),
+            },
+            Parse::Beginning | Parse::Nothing => Some(PATIENCE_WITHIN_GREETING),
+            Parse::Other => match parse_offer(last_line(&self.bytes)) {
+                Parse::Complete(_) => None,
+                Parse::Beginning => Some(PATIENCE_WITHIN_GREETING),
+                Parse::Nothing | Parse::Other => Some(PATIENCE_AFTER_OTHER_TEXT),
+            },
+        }
+    }
+
+    /// The greeting as read so far.
+    #[must_use]
+    pub fn finish(self) -> Greeting {
+        let offer_at = self.bytes.len() - last_line(&self.bytes).len();
+        let offers_onehop = matches!(parse_offer(&self.bytes[offer_at..]), Parse::Complete(_));
+        let text = if offers_onehop {
+            &self.bytes[..offer_at]
+        } else {
+            &self.bytes[..]
+        };
+        Greeting {
+            message: harmless(text),
+            offers_onehop,
+        }
+    }
+}
+
+/// What a parser makes of the bytes so far.
+#[derive(Debug, PartialEq, Eq)]
+enum Parse {
+    /// No bytes at all.
+    Nothing,
+    /// All bytes fit; more must follow.
+    Beginning,
+    /// Complete after this many bytes.
+    Complete(usize),
+    /// The bytes are something else.
+    Other,
+}
+
+fn parse_banner(bytes: &[u8]) -> Parse {
+    let Some(rest) = bytes.strip_prefix(BANNER_START.as_bytes()) else {
+        return beginning_of(BANNER_START, bytes);
+    };
+    let address_bytes = rest
+        .iter()
+        .take(MAX_ADDRESS_BYTES + 1)
+        .take_while(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.'))
+        .count();
+    if address_bytes > MAX_ADDRESS_BYTES {
+        return Parse::Other;
+    }
+    let end = &rest[address_bytes..];
+    if end.starts_with(BANNER_END.as_bytes()) {
+        return Parse::Complete(BANNER_START.len() + address_bytes + BANNER_END.len());
+    }
+    match beginning_of(BANNER_END, end) {
+        Parse::Nothing => Parse::Beginning,
+        parse => parse,
+    }
+}
+
+/// An offer line is the last thing of a greeting, so it must end where the bytes end.
+fn parse_offer(bytes: &[u8]) -> Parse {
+    let Some(rest) = bytes.strip_prefix(OFFER_START.as_bytes()) else {
+        return beginning_of(OFFER_START, bytes);
+    };
+    let (nonce, end) = rest.split_at(rest.len().min(NONCE_HEX_DIGITS));
+    let is_hex = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    match end {
+        _ if !nonce.iter().all(is_hex) => Parse::Other,
+        [] => Parse::Beginning,
+        [b'\n'] => Parse::Complete(OFFER_BYTES),
+        _ => Parse::Other,
+    }
+}
+
+fn beginning_of(whole: &str, bytes: &[u8]) -> Parse {
+    if bytes.is_empty() {
+        Parse::Nothing
+    } else if whole.as_bytes().starts_with(bytes) {
+        Parse::Beginning
+    } else {
+        Parse::Other
+    }
+}
+
+/// The bytes after the last line end that is not the very last byte.
+fn last_line(bytes: &[u8]) -> &[u8] {
+    let without_last = bytes.len().saturating_sub(1);
+    let start = bytes[..without_last]
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map_or(0, |at| at + 1);
+    &bytes[start..]
+}
+
+/// Text from a stranger as it may be shown: line ends are kept, every other control character and
+/// every character that changes the direction of text becomes a visible replacement.
+#[must_use]
+pub fn harmless(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
+    text.chars()
+        .map(|character| match character {
+            '\n' => '\n',
+            '\t' => ' ',
+            hidden if hidden.is_control() || is_invisible_format(hidden) => {
+                char::REPLACEMENT_CHARACTER
+            }
+            shown => shown,
+        })
+        .collect()
+}
+
+/// Bidirectional controls, zero-width characters and line separators: nothing to see, but they
+/// can make a text look like another one.
+fn is_invisible_format(character: char) -> bool {
+    matches!(
+        character,
+        '\u{00AD}'
+            | '\u{061C}'
+            | '\u{200B}'..='\u{200F}'
+            | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}'
+            | '\u{FEFF}'
+            | '\u{E0000}'..='\u{E007F}'
+    )
+}
