@@ -8,7 +8,7 @@
 //! | module | what it is | may use |
 //! |---|---|---|
 //! | [`protocol`] | what goes over the wire; pure, no sockets, files, clocks or threads | nothing above it |
-//! | `transfer` | the engine: sockets, files and threads, told to the outside as events | `protocol` |
+//! | [`transfer`] | the engine: sockets, files and threads, told to the outside as events | `protocol` |
 //! | `words` | sizes, outcomes and errors as plain words, the same in both programs | `transfer` |
 //! | `terminal` | the terminal program's arguments, prompts and progress bars | `transfer`, `words` |
 //! | `ui` | the window's screens; they draw a view and return an action | plain data of `transfer`, `words` |
@@ -18,3 +18,4 @@
 //! sockets. A test reads the sources and keeps this true.
 
 pub mod protocol;
+pub mod transfer;

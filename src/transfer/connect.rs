@@ -1,0 +1,204 @@
+//! From a typed address to a connection that stands.
+
+use std::io::{self, ErrorKind};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use mio::net::TcpStream;
+
+use super::connection::{Connection, Readiness, Wake, is_reset};
+use super::error::{Error, NetworkFault, OurFault, PeerFault, Phase};
+
+/// How long name lookup may take.
+const LOOKUP_TIME: Duration = Duration::from_secs(10);
+/// How long connecting may take, all addresses of a name together.
+const CONNECT_TIME: Duration = Duration::from_secs(10);
+
+/// Finds the host and connects to the first of its addresses that answers.
+pub(crate) fn connect(
+    mut readiness: Readiness,
+    host: &str,
+    port: u16,
+) -> Result<(Connection, IpAddr), Error> {
+    let addresses = look_up(&mut readiness, host, port)?;
+    let deadline = Instant::now() + CONNECT_TIME;
+    let mut first_fault = None;
+    for (tried, address) in addresses.iter().enumerate() {
+        let share = remaining_share(deadline, addresses.len() - tried);
+        match try_address(readiness, *address, share) {
+            Ok(connection) => return Ok((connection, address.ip().to_canonical())),
+            Err(failure) => {
+                readiness = failure.readiness;
+                let error = failure.fault.into_error(host, port);
+                log::debug!("{address}: {error}");
+                keep_more_telling(&mut first_fault, error);
+            }
+        }
+        if readiness.control().cancelled() {
+            return Err(Error::Cancelled);
+        }
+    }
+    Err(first_fault.unwrap_or_else(|| name_not_found(host, ErrorKind::NotFound.into())))
+}
+
+/// The time that one of several addresses may take, so that a silent first one leaves some for
+/// the next.
+fn remaining_share(deadline: Instant, addresses_left: usize) -> Instant {
+    let now = Instant::now();
+    let share = deadline.saturating_duration_since(now)
+        / u32::try_from(addresses_left.max(1)).unwrap_or(u32::MAX);
+    now + share
+}
+
+/// "Refused" proves that a computer is there, so it says more than any silence.
+fn keep_more_telling(kept: &mut Option<Error>, error: Error) {
+    let refused = |error: &Error| matches!(error, Error::Peer(PeerFault::Refused { .. }));
+    match kept {
+        Some(first) if refused(first) || !refused(&error) => {}
+        _ => *kept = Some(error),
+    }
+}
+
+fn look_up(readiness: &mut Readiness, host: &str, port: u16) -> Result<Vec<SocketAddr>, Error> {
+    if let Ok(ip) = host.parse::<IpAddr>() {
+        return Ok(vec![SocketAddr::new(ip, port)]);
+    }
+    let answers = start_lookup(readiness, host, port)?;
+    let deadline = Instant::now() + LOOKUP_TIME;
+    loop {
+        if readiness.control().cancelled() {
+            return Err(Error::Cancelled);
+        }
+        match answers.try_recv() {
+            Ok(Ok(addresses)) => return Ok(addresses),
+            Ok(Err(source)) => return Err(name_not_found(host, source)),
+            Err(mpsc::TryRecvError::Empty) => {}
+            Err(mpsc::TryRecvError::Disconnected) => {
+                return Err(OurFault::Bug("name lookup ended without an answer".into()).into());
+            }
+        }
+        if readiness.wait(Some(deadline)).map_err(waiting)? == Wake::TimedOut {
+            return Err(timeout(host, Phase::Lookup));
+        }
+    }
+}
+
+/// The system's lookup cannot be cancelled, so it gets a thread that may outlive the transfer.
+fn start_lookup(
+    readiness: &Readiness,
+    host: &str,
+    port: u16,
+) -> Result<mpsc::Receiver<io::Result<Vec<SocketAddr>>>, Error> {
+    let (sender, answers) = mpsc::channel();
+    let control = readiness.control().clone();
+    let host = host.to_owned();
+    thread::Builder::new()
+        .name("name lookup".into())
+        .spawn(move || {
+            let addresses = (host.as_str(), port)
+                .to_socket_addrs()
+                .map(Iterator::collect);
+            sender.send(addresses).ok();
+            control.wake_worker();
+        })
+        .map_err(|source| OurFault::System {
+            doing: "starting a thread for the name lookup",
+            source,
+        })?;
+    Ok(answers)
+}
+
+/// A try that failed, with the place to wait for the next one.
+struct Failure {
+    readiness: Readiness,
+    fault: Fault,
+}
+
+enum Fault {
+    Cancelled,
+    Silent,
+    System(io::Error),
+}
+
+impl Fault {
+    fn into_error(self, host: &str, port: u16) -> Error {
+        match self {
+            Self::Cancelled => Error::Cancelled,
+            Self::Silent => timeout(host, Phase::Connect),
+            Self::System(source) => refused_or_unreachable(host, port, source),
+        }
+    }
+}
+
+fn try_address(
+    readiness: Readiness,
+    address: SocketAddr,
+    deadline: Instant,
+) -> Result<Connection, Failure> {
+    let stream = match TcpStream::connect(address) {
+        Ok(stream) => stream,
+        Err(source) => {
+            let fault = Fault::System(source);
+            return Err(Failure { readiness, fault });
+        }
+    };
+    let mut connection = match Connection::new(stream, readiness) {
+        Ok(connection) => connection,
+        Err((readiness, source)) => {
+            let fault = Fault::System(source);
+            return Err(Failure { readiness, fault });
+        }
+    };
+    let fault = loop {
+        match connection.wait_connected(deadline) {
+            Ok(Wake::Ready) => return Ok(connection),
+            Ok(Wake::Called) if connection.control().cancelled() => break Fault::Cancelled,
+            Ok(Wake::Called) => {}
+            Ok(Wake::TimedOut) => break Fault::Silent,
+            Err(source) => break Fault::System(source),
+        }
+    };
+    Err(Failure {
+        readiness: connection.abandon(),
+        fault,
+    })
+}
+
+fn refused_or_unreachable(host: &str, port: u16, source: io::Error) -> Error {
+    let host = host.to_owned();
+    match source.kind() {
+        ErrorKind::ConnectionRefused => PeerFault::Refused { host, port, source }.into(),
+        ErrorKind::TimedOut => timeout(&host, Phase::Connect),
+        ErrorKind::PermissionDenied => OurFault::System {
+            doing: "connecting",
+            source,
+        }
+        .into(),
+        _ if is_reset(&source) => PeerFault::Reset {
+            bytes: 0,
+            source: Some(source),
+        }
+        .into(),
+        _ => NetworkFault::Unreachable { host, source }.into(),
+    }
+}
+
+fn name_not_found(host: &str, source: io::Error) -> Error {
+    let host = host.to_owned();
+    NetworkFault::NameNotFound { host, source }.into()
+}
+
+fn timeout(host: &str, phase: Phase) -> Error {
+    let host = host.to_owned();
+    NetworkFault::Timeout { host, phase }.into()
+}
+
+fn waiting(source: io::Error) -> Error {
+    OurFault::System {
+        doing: "waiting",
+        source,
+    }
+    .into()
+}

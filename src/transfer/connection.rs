@@ -1,0 +1,355 @@
+//! A connection whose every wait has a deadline and ends at once on a cancel.
+//!
+//! The socket never blocks. Reading and writing try first and wait for readiness only if there is
+//! nothing to do, so code in a worker reads like blocking code. Socket time-outs are not used:
+//! Windows calls a socket's state indeterminate after one has fired.
+
+use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::net::Shutdown;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use mio::net::{TcpListener, TcpStream};
+use mio::{Interest, Token};
+use socket2::{SockRef, TcpKeepalive};
+
+use super::control::Control;
+use crate::protocol::classic::StreamEnd;
+
+const STREAM: Token = Token(0);
+const WAKE: Token = Token(1);
+
+/// A silent peer is probed after this long, and then this often.
+const KEEPALIVE_TIME: Duration = Duration::from_secs(15);
+const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(5);
+/// So many lost probes mean that the peer is gone.
+const KEEPALIVE_PROBES: u32 = 4;
+
+/// The worker's place to wait: for its socket, for its handle's word, or for a deadline.
+#[derive(Debug)]
+pub(crate) struct Readiness {
+    poll: mio::Poll,
+    events: mio::Events,
+    control: Arc<Control>,
+}
+
+/// Why a wait ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wake {
+    /// The socket may have something to do.
+    Ready,
+    /// The handle was used: a cancel or a decision.
+    Called,
+    /// Neither happened in time.
+    TimedOut,
+}
+
+impl Readiness {
+    pub(crate) fn new() -> io::Result<Self> {
+        let poll = mio::Poll::new()?;
+        let control = Arc::new(Control::new(mio::Waker::new(poll.registry(), WAKE)?));
+        Ok(Self {
+            poll,
+            events: mio::Events::with_capacity(8),
+            control,
+        })
+    }
+
+    pub(crate) fn control(&self) -> &Arc<Control> {
+        &self.control
+    }
+
+    /// Wakes also when `listener` has connections to accept.
+    pub(crate) fn watch(&mut self, listener: &mut TcpListener) -> io::Result<()> {
+        let registry = self.poll.registry();
+        registry.register(listener, STREAM, Interest::READABLE)
+    }
+
+    /// Waits until `deadline`, or for ever. Wakes without a reason may happen; callers look again.
+    pub(crate) fn wait(&mut self, deadline: Option<Instant>) -> io::Result<Wake> {
+        loop {
+            let timeout = deadline.map(|at| at.saturating_duration_since(Instant::now()));
+            match self.poll.poll(&mut self.events, timeout) {
+                Ok(()) => {}
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            }
+            if self.events.iter().any(|event| event.token() == WAKE) {
+                return Ok(Wake::Called);
+            }
+            if !self.events.is_empty() {
+                return Ok(Wake::Ready);
+            }
+            if deadline.is_some_and(|at| at <= Instant::now()) {
+                return Ok(Wake::TimedOut);
+            }
+        }
+    }
+}
+
+/// What reading gave.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Input {
+    /// So many bytes, at least one.
+    Bytes(usize),
+    /// The stream is over.
+    End(StreamEnd),
+    /// Nothing came for as long as the caller was patient.
+    Quiet,
+    /// The handle was used; look at its control.
+    Called,
+}
+
+/// What writing gave.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Output {
+    /// So many bytes were taken, at least one.
+    Bytes(usize),
+    /// None could be written for as long as the caller was patient.
+    Quiet,
+    /// The handle was used; look at its control.
+    Called,
+}
+
+/// A connected socket and the place to wait for it.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    stream: TcpStream,
+    readiness: Readiness,
+    interest: Interest,
+    peer_ended: bool,
+    reset_seen: bool,
+}
+
+impl Connection {
+    /// Takes over a stream that is connected or connecting. Until [`Self::end_in_order`] or
+    /// [`Self::close_in_order`] its every end, a crash included, is a reset.
+    ///
+    /// # Errors
+    ///
+    /// The system's, with the place to wait given back.
+    pub(crate) fn new(
+        mut stream: TcpStream,
+        readiness: Readiness,
+    ) -> Result<Self, (Readiness, io::Error)> {
+        let interest = Interest::WRITABLE;
+        let prepared = break_off_unless_told(&stream).and_then(|()| {
+            let registry = readiness.poll.registry();
+            registry.register(&mut stream, STREAM, interest)
+        });
+        if let Err(error) = prepared {
+            return Err((readiness, error));
+        }
+        Ok(Self {
+            stream,
+            readiness,
+            interest,
+            peer_ended: false,
+            reset_seen: false,
+        })
+    }
+
+    /// Gives up this stream and returns the place to wait, for a next try.
+    pub(crate) fn abandon(mut self) -> Readiness {
+        let registry = self.readiness.poll.registry();
+        if let Err(error) = registry.deregister(&mut self.stream) {
+            log::debug!("could not deregister a socket: {error}");
+        }
+        self.readiness
+    }
+
+    pub(crate) fn control(&self) -> &Arc<Control> {
+        &self.readiness.control
+    }
+
+    /// The peer has ended its side, or all of the connection.
+    pub(crate) fn peer_ended(&self) -> bool {
+        self.peer_ended
+    }
+
+    /// Lets the system find out that the peer is gone without a word.
+    pub(crate) fn keep_alive(&self) -> io::Result<()> {
+        let keepalive = TcpKeepalive::new()
+            .with_time(KEEPALIVE_TIME)
+            .with_interval(KEEPALIVE_INTERVAL);
+        #[cfg(not(windows))]
+        let keepalive = keepalive.with_retries(KEEPALIVE_PROBES);
+        SockRef::from(&self.stream).set_tcp_keepalive(&keepalive)
+    }
+
+    /// Waits until the connection stands.
+    pub(crate) fn wait_connected(&mut self, deadline: Instant) -> io::Result<Wake> {
+        loop {
+            // Looked at before each wait: a call may have come together with the readiness.
+            if let Some(error) = self.stream.take_error()? {
+                return Err(error);
+            }
+            match self.stream.peer_addr() {
+                Ok(_) => return Ok(Wake::Ready),
+                Err(error) if error.kind() == ErrorKind::NotConnected => {}
+                Err(error) => return Err(error),
+            }
+            match self.wait(Interest::WRITABLE, Some(deadline))? {
+                Wake::Ready => {}
+                early => return Ok(early),
+            }
+        }
+    }
+
+    /// Reads once, at most `buffer`. An error means that the connection is lost without a word
+    /// from the peer; a reset is no error but an end.
+    pub(crate) fn read(
+        &mut self,
+        buffer: &mut [u8],
+        patience: Option<Duration>,
+    ) -> io::Result<Input> {
+        let mut deadline = None;
+        loop {
+            if self.control().cancelled() {
+                return Ok(Input::Called);
+            }
+            match self.stream.read(buffer) {
+                Ok(0) => {
+                    self.peer_ended = true;
+                    return Ok(Input::End(self.end_seen()));
+                }
+                Ok(bytes) => return Ok(Input::Bytes(bytes)),
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                Err(error) if is_reset(&error) => {
+                    self.reset_seen = true;
+                    return Ok(Input::End(StreamEnd::Reset));
+                }
+                Err(error) => return Err(error),
+            }
+            deadline = deadline.or_else(|| patience.map(|patience| Instant::now() + patience));
+            match self.wait(Interest::READABLE, deadline)? {
+                Wake::Ready => {}
+                Wake::Called => return Ok(Input::Called),
+                Wake::TimedOut => return Ok(Input::Quiet),
+            }
+        }
+    }
+
+    /// Writes once, as much as fits. While it has to wait, whatever the peer says is read and
+    /// dropped, so that two sides that both write cannot block each other.
+    pub(crate) fn write(&mut self, bytes: &[u8], patience: Duration) -> io::Result<Output> {
+        let mut deadline = None;
+        loop {
+            if self.control().cancelled() {
+                return Ok(Output::Called);
+            }
+            match self.stream.write(bytes) {
+                Ok(written) => return Ok(Output::Bytes(written)),
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                Err(error) => return Err(error),
+            }
+            self.drain();
+            // A side that has ended stays readable for ever, so it must not be waited for.
+            let interest = if self.peer_ended {
+                Interest::WRITABLE
+            } else {
+                Interest::WRITABLE | Interest::READABLE
+            };
+            let deadline = *deadline.get_or_insert_with(|| Instant::now() + patience);
+            match self.wait(interest, Some(deadline))? {
+                Wake::Ready => {}
+                Wake::Called => return Ok(Output::Called),
+                Wake::TimedOut => return Ok(Output::Quiet),
+            }
+        }
+    }
+
+    /// Says a short line that surely fits into the socket's buffer. If it does not fit, the peer
+    /// has not read for a long time and is not waiting for it. What the peer sent stays unread.
+    pub(crate) fn say(&mut self, line: &[u8]) {
+        match self.stream.write(line) {
+            Ok(written) if written == line.len() => {}
+            Ok(written) => log::debug!("only {written} bytes of a line could be said"),
+            Err(error) => {
+                // Writing reports a reset first and reading then sees a plain end: remember it.
+                self.reset_seen |= is_reset(&error);
+                log::debug!("could not say a line: {error}");
+            }
+        }
+    }
+
+    /// Waits for the handle only, not for the peer.
+    pub(crate) fn wait_for_call(&mut self, deadline: Instant) -> io::Result<Wake> {
+        // Deregistered, since a level-triggered system would report waiting data again and again.
+        self.readiness
+            .poll
+            .registry()
+            .deregister(&mut self.stream)?;
+        let wake = self.readiness.wait(Some(deadline));
+        self.readiness
+            .poll
+            .registry()
+            .register(&mut self.stream, STREAM, self.interest)?;
+        wake
+    }
+
+    /// The peer has broken the connection, as far as can be seen without reading.
+    pub(crate) fn was_reset(&mut self) -> bool {
+        if let Ok(Some(error)) = self.stream.take_error() {
+            log::debug!("the connection broke: {error}");
+            self.reset_seen = true;
+        }
+        self.reset_seen
+    }
+
+    /// Everything was sent: ends this side in order, and no later close is a reset any more.
+    pub(crate) fn end_in_order(&mut self) -> io::Result<()> {
+        SockRef::from(&self.stream).set_linger(None)?;
+        self.stream.shutdown(Shutdown::Write)
+    }
+
+    /// Everything was saved: closes in order.
+    pub(crate) fn close_in_order(self) -> io::Result<()> {
+        SockRef::from(&self.stream).set_linger(None)
+    }
+
+    fn wait(&mut self, interest: Interest, deadline: Option<Instant>) -> io::Result<Wake> {
+        if interest != self.interest {
+            self.interest = interest;
+            let registry = self.readiness.poll.registry();
+            registry.reregister(&mut self.stream, STREAM, interest)?;
+        }
+        self.readiness.wait(deadline)
+    }
+
+    fn drain(&mut self) {
+        let mut scratch = [0; 4096];
+        while !self.peer_ended {
+            match self.stream.read(&mut scratch) {
+                Ok(0) => self.peer_ended = true,
+                Ok(_) => {}
+                // Nothing more for now, or an error that the next write reports.
+                Err(_) => return,
+            }
+        }
+    }
+
+    fn end_seen(&self) -> StreamEnd {
+        if self.reset_seen {
+            StreamEnd::Reset
+        } else {
+            StreamEnd::Orderly
+        }
+    }
+}
+
+/// From now on closing the socket, also by a crash, resets the connection, so that the peer never
+/// takes the end of a process for the end of a file.
+pub(crate) fn break_off_unless_told(stream: &TcpStream) -> io::Result<()> {
+    SockRef::from(stream).set_linger(Some(Duration::ZERO))
+}
+
+/// The systems have several names for a connection broken by the peer.
+pub(crate) fn is_reset(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe
+    )
+}

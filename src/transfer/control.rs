@@ -1,0 +1,70 @@
+//! How a handle reaches its worker: cancel, and the user's decision about a request.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// What the user decided about a file that a peer wants to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Decision {
+    /// Save it in the folder and under the name that the listener was given.
+    Accept,
+    /// Save it as exactly this file.
+    AcceptAs(PathBuf),
+    /// Refuse it.
+    Decline,
+}
+
+/// Shared by a handle and its worker thread.
+///
+/// Every change wakes the worker out of its readiness wait at once, so a cancel never has to
+/// wait for a time-out.
+#[derive(Debug)]
+pub(crate) struct Control {
+    cancelled: AtomicBool,
+    decision: Mutex<Option<Decision>>,
+    worker: mio::Waker,
+}
+
+impl Control {
+    /// `worker` wakes the poll that the worker thread waits on.
+    pub(crate) fn new(worker: mio::Waker) -> Self {
+        Self {
+            cancelled: AtomicBool::new(false),
+            decision: Mutex::new(None),
+            worker,
+        }
+    }
+
+    pub(crate) fn cancel(&self) {
+        self.cancelled.store(true, Ordering::SeqCst);
+        self.wake_worker();
+    }
+
+    pub(crate) fn cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::SeqCst)
+    }
+
+    /// The first decision counts; later ones are ignored.
+    pub(crate) fn decide(&self, decision: Decision) {
+        self.decision
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get_or_insert(decision);
+        self.wake_worker();
+    }
+
+    pub(crate) fn decision(&self) -> Option<Decision> {
+        self.decision
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Something changed that the worker looks at by itself.
+    pub(crate) fn wake_worker(&self) {
+        if let Err(error) = self.worker.wake() {
+            log::error!("could not wake a worker: {error}");
+        }
+    }
+}

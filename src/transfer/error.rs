@@ -1,0 +1,241 @@
+//! What can go wrong, sorted by who is to blame.
+//!
+//! The messages here are for logs; [`crate::words`] turns each error into words for people.
+
+use std::io;
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+/// Why a transfer, or receiving as a whole, did not work.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The user stopped it.
+    #[error("cancelled")]
+    Cancelled,
+    /// Something on this computer, apart from its disk.
+    #[error(transparent)]
+    Ours(#[from] OurFault),
+    /// Something the other computer did.
+    #[error(transparent)]
+    Peer(#[from] PeerFault),
+    /// Something between the two computers.
+    #[error(transparent)]
+    Network(#[from] NetworkFault),
+    /// Something with a file or folder on this computer.
+    #[error(transparent)]
+    Disk(#[from] DiskFault),
+}
+
+/// Faults of this computer or of what was typed into it.
+#[derive(Debug, thiserror::Error)]
+pub enum OurFault {
+    /// No address or name of a receiver was given.
+    #[error("no address given")]
+    NoAddress,
+    /// What was given for a port is none; it is kept as typed.
+    #[error("not a port: {0}")]
+    BadPort(String),
+    /// Another program listens on the port already.
+    #[error("port {port} is in use")]
+    PortTaken {
+        /// The port that was asked for.
+        port: u16,
+        /// The name of the program that has it, where the system tells.
+        owner: Option<String>,
+        /// The system's error.
+        source: io::Error,
+    },
+    /// The system keeps the port for itself or for administrators.
+    #[error("port {port} is not allowed")]
+    PortForbidden {
+        /// The port that was asked for.
+        port: u16,
+        /// The system's error.
+        source: io::Error,
+    },
+    /// This computer does not have the address that Onehop was told to listen on.
+    #[error("not an address of this computer: {address}")]
+    ForeignAddress {
+        /// The address that was asked for.
+        address: IpAddr,
+        /// The system's error.
+        source: io::Error,
+    },
+    /// The system refused something that is expected to work, such as starting a thread.
+    #[error("{doing}")]
+    System {
+        /// What was being done, as in "starting a thread".
+        doing: &'static str,
+        /// The system's error.
+        source: io::Error,
+    },
+    /// A worker thread of ours ended by a panic: a bug.
+    #[error("internal error: {0}")]
+    Bug(String),
+}
+
+/// Faults that only the other computer can have caused.
+#[derive(Debug, thiserror::Error)]
+pub enum PeerFault {
+    /// The host answers, but nothing listens on the port.
+    #[error("connection refused by {host} port {port}")]
+    Refused {
+        /// The address or name as given.
+        host: String,
+        /// The port that was tried.
+        port: u16,
+        /// The system's error.
+        source: io::Error,
+    },
+    /// The other side broke the connection before the whole file had crossed.
+    #[error("connection reset after {bytes} bytes")]
+    Reset {
+        /// Bytes that had been sent or received.
+        bytes: u64,
+        /// The system's error, where the reset came as one.
+        source: Option<io::Error>,
+    },
+    /// The whole file was sent, but the receiver broke the connection instead of closing it:
+    /// declined, or not saved.
+    #[error("the receiver did not save the file")]
+    NotSaved {
+        /// Bytes that had been sent: the whole file.
+        bytes: u64,
+    },
+}
+
+/// Faults of the way between the two computers.
+#[derive(Debug, thiserror::Error)]
+pub enum NetworkFault {
+    /// No such host name.
+    #[error("name not found: {host}")]
+    NameNotFound {
+        /// The name as given.
+        host: String,
+        /// The system's error.
+        source: io::Error,
+    },
+    /// The system knows no way to the address.
+    #[error("no route to {host}")]
+    Unreachable {
+        /// The address or name as given.
+        host: String,
+        /// The system's error.
+        source: io::Error,
+    },
+    /// Nothing came back within the time allowed for this phase.
+    #[error("no answer from {host} while {}", phase.doing())]
+    Timeout {
+        /// The address or name as given.
+        host: String,
+        /// What was being waited for.
+        phase: Phase,
+    },
+    /// The connection was lost while data crossed: no word from the other side.
+    #[error("connection lost after {bytes} bytes")]
+    Lost {
+        /// Bytes that had been sent or received.
+        bytes: u64,
+        /// The system's error.
+        source: io::Error,
+    },
+}
+
+/// What a deadline was set for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Asking the system for the address of a name.
+    Lookup,
+    /// Opening the connection.
+    Connect,
+}
+
+impl Phase {
+    fn doing(self) -> &'static str {
+        match self {
+            Self::Lookup => "looking up its name",
+            Self::Connect => "connecting",
+        }
+    }
+}
+
+/// Faults of a file or folder on this computer.
+#[derive(Debug, thiserror::Error)]
+pub enum DiskFault {
+    /// The file to send is not there.
+    #[error("file not found: {}", path.display())]
+    FileNotFound {
+        /// The file to send.
+        path: PathBuf,
+        /// The system's error.
+        source: io::Error,
+    },
+    /// A folder was chosen where one file is needed: classic carries no folders.
+    #[error("is a folder: {}", path.display())]
+    IsFolder {
+        /// The folder that was chosen.
+        path: PathBuf,
+    },
+    /// Neither a file nor a folder: a device, a pipe, a socket.
+    #[error("is not a regular file: {}", path.display())]
+    NotAFile {
+        /// What was chosen.
+        path: PathBuf,
+    },
+    /// The file to send may not or cannot be read.
+    #[error("cannot read: {}", path.display())]
+    Unreadable {
+        /// The file to send.
+        path: PathBuf,
+        /// The system's error.
+        source: io::Error,
+    },
+    /// The file to send became shorter while it was being sent.
+    #[error("shrank from {expected_bytes} to {bytes} bytes while being sent: {}", path.display())]
+    Shrank {
+        /// The file being sent.
+        path: PathBuf,
+        /// Its size at the start.
+        expected_bytes: u64,
+        /// Bytes it could still give.
+        bytes: u64,
+    },
+    /// The file to send was written to while it was being sent.
+    #[error("changed while being sent: {}", path.display())]
+    Changed {
+        /// The file being sent.
+        path: PathBuf,
+    },
+    /// The folder to save in is not there.
+    #[error("folder not found: {}", path.display())]
+    FolderMissing {
+        /// The folder to save in.
+        path: PathBuf,
+        /// The system's error, where there is one.
+        source: Option<io::Error>,
+    },
+    /// The folder to save in does not let us write.
+    #[error("folder not writable: {}", path.display())]
+    FolderNotWritable {
+        /// The folder to save in.
+        path: PathBuf,
+        /// The system's error.
+        source: io::Error,
+    },
+    /// No room is left.
+    #[error("disk full: {}", folder.display())]
+    Full {
+        /// The folder to save in.
+        folder: PathBuf,
+        /// Bytes still free there, where the system tells.
+        free_bytes: Option<u64>,
+    },
+    /// Writing, syncing or renaming failed for another reason.
+    #[error("cannot save: {}", path.display())]
+    NotSaved {
+        /// The file being written.
+        path: PathBuf,
+        /// The system's error.
+        source: io::Error,
+    },
+}

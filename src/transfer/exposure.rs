@@ -1,0 +1,110 @@
+//! Who may connect at all.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use if_addrs::{IfAddr, Interface};
+
+/// Whose connections are served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Exposure {
+    /// Loopback, private and link-local addresses, and the networks this computer is part of.
+    #[default]
+    AttachedNetworks,
+    /// Everyone who can reach the port: the user's visible choice.
+    AnyAddress,
+}
+
+impl Exposure {
+    /// Whether a peer at this address is served.
+    ///
+    /// # Errors
+    ///
+    /// The system's, when it does not tell the own networks and the answer depends on them.
+    pub(crate) fn admits(self, peer: IpAddr) -> io::Result<bool> {
+        if self == Self::AnyAddress || is_local_kind(peer) {
+            return Ok(true);
+        }
+        Ok(is_attached(peer, &if_addrs::get_if_addrs()?))
+    }
+}
+
+fn is_local_kind(peer: IpAddr) -> bool {
+    match peer {
+        IpAddr::V4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
+    }
+}
+
+fn is_attached(peer: IpAddr, interfaces: &[Interface]) -> bool {
+    interfaces
+        .iter()
+        .any(|interface| match (peer, &interface.addr) {
+            (IpAddr::V4(peer), IfAddr::V4(own)) => shares_v4(peer, own.ip, own.prefixlen),
+            (IpAddr::V6(peer), IfAddr::V6(own)) => shares_v6(peer, own.ip, own.prefixlen),
+            _ => false,
+        })
+}
+
+/// A prefix of no bits says nothing about the network (some tunnels have one), so it admits
+/// nobody.
+fn shares_v4(peer: Ipv4Addr, own: Ipv4Addr, prefix_bits: u8) -> bool {
+    let other_bits = Ipv4Addr::BITS.saturating_sub(prefix_bits.into());
+    prefix_bits > 0 && (peer.to_bits() ^ own.to_bits()) >> other_bits == 0
+}
+
+fn shares_v6(peer: Ipv6Addr, own: Ipv6Addr, prefix_bits: u8) -> bool {
+    let other_bits = Ipv6Addr::BITS.saturating_sub(prefix_bits.into());
+    prefix_bits > 0 && (peer.to_bits() ^ own.to_bits()) >> other_bits == 0
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn loopback_private_and_link_local_peers_are_admitted() {
+        for ip in [
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.31.0.1",
+            "192.168.1.101",
+            "169.254.9.9",
+            "::1",
+            "fe80::5",
+            "fd12::1",
+        ] {
+            let admitted = Exposure::AttachedNetworks.admits(ip.parse().unwrap());
+            assert!(admitted.unwrap(), "{ip}");
+        }
+    }
+
+    #[test]
+    fn a_public_peer_is_admitted_only_by_the_visible_choice() {
+        let peer: IpAddr = "203.0.113.9".parse().unwrap();
+        assert!(!Exposure::AttachedNetworks.admits(peer).unwrap());
+        assert!(Exposure::AnyAddress.admits(peer).unwrap());
+    }
+
+    #[test]
+    fn a_peer_shares_a_network_up_to_its_prefix() {
+        let own = "203.0.113.64".parse().unwrap();
+        let shares = |peer: &str, bits| shares_v4(peer.parse().unwrap(), own, bits);
+        assert!(shares("203.0.113.127", 26));
+        assert!(!shares("203.0.113.128", 26));
+        assert!(shares("203.0.113.64", 32));
+        assert!(!shares("203.0.113.65", 32));
+        assert!(!shares("198.51.100.1", 0));
+    }
+
+    #[test]
+    fn ipv6_prefixes_count_too() {
+        let own = "2001:db8:1:2::3".parse().unwrap();
+        let shares = |peer: &str, bits| shares_v6(peer.parse().unwrap(), own, bits);
+        assert!(shares("2001:db8:1:2:ffff::1", 64));
+        assert!(!shares("2001:db8:1:3::3", 64));
+        assert!(shares("2001:db8:1:2::3", 128));
+    }
+}

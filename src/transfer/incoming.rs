@@ -1,0 +1,61 @@
+//! The handle of one incoming transfer.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::control::{Control, Decision};
+use super::event::TransferId;
+use super::progress::{Progress, Snapshot};
+
+/// One peer that connected to us. Cheap to clone; every clone steers the same transfer.
+///
+/// Dropping the handle changes nothing: an undecided request then waits until it expires.
+#[derive(Debug, Clone)]
+pub struct Incoming {
+    pub(crate) id: TransferId,
+    pub(crate) peer: IpAddr,
+    pub(crate) control: Arc<Control>,
+    pub(crate) progress: Arc<Progress>,
+}
+
+impl Incoming {
+    /// The name of this transfer in events.
+    #[must_use]
+    pub fn id(&self) -> TransferId {
+        self.id
+    }
+
+    /// The peer's address, an IPv4-mapped one shown as IPv4.
+    #[must_use]
+    pub fn peer(&self) -> IpAddr {
+        self.peer
+    }
+
+    /// How far it is.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        self.progress.snapshot()
+    }
+
+    /// Yes: save it in the listener's folder, under the classic name.
+    pub fn accept(&self) {
+        self.control.decide(Decision::Accept);
+    }
+
+    /// Yes, but to this file: another folder, another name, or both. An existing file is not
+    /// replaced; the next free name beside it is taken.
+    pub fn accept_as(&self, path: PathBuf) {
+        self.control.decide(Decision::AcceptAs(path));
+    }
+
+    /// No. The sender sees a reset, never a delivery.
+    pub fn decline(&self) {
+        self.control.decide(Decision::Decline);
+    }
+
+    /// Stop at once, decided or not.
+    pub fn cancel(&self) {
+        self.control.cancel();
+    }
+}

@@ -1,0 +1,81 @@
+//! This computer's addresses, as a person would give them to someone who wants to send.
+
+use std::io;
+use std::net::IpAddr;
+
+/// One address of this computer.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LocalAddress {
+    /// What it is good for; the best come first in a sorted list.
+    pub kind: AddressKind,
+    /// The address itself.
+    pub ip: IpAddr,
+    /// The system's name of the interface, such as `wlan0` or `Ethernet 2`.
+    pub interface: String,
+}
+
+/// How far an address reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum AddressKind {
+    /// An IPv4 address that other computers can use.
+    Ipv4,
+    /// An IPv6 address that other computers can use.
+    Ipv6,
+    /// Good on one cable or Wi-Fi only, and IPv6 needs the interface named with it.
+    LinkLocal,
+    /// This computer itself.
+    Loopback,
+}
+
+/// The addresses of all interfaces that are up, the most useful first.
+///
+/// # Errors
+///
+/// The system's, when it does not tell.
+pub fn local_addresses() -> io::Result<Vec<LocalAddress>> {
+    let mut addresses: Vec<LocalAddress> = if_addrs::get_if_addrs()?
+        .into_iter()
+        .filter(if_addrs::Interface::is_oper_up)
+        .map(|interface| LocalAddress {
+            kind: kind_of(interface.ip()),
+            ip: interface.ip(),
+            interface: interface.name,
+        })
+        .collect();
+    addresses.sort();
+    addresses.dedup();
+    Ok(addresses)
+}
+
+fn kind_of(ip: IpAddr) -> AddressKind {
+    if ip.is_loopback() {
+        return AddressKind::Loopback;
+    }
+    match ip {
+        IpAddr::V4(ip) if ip.is_link_local() => AddressKind::LinkLocal,
+        IpAddr::V6(ip) if ip.is_unicast_link_local() => AddressKind::LinkLocal,
+        IpAddr::V4(_) => AddressKind::Ipv4,
+        IpAddr::V6(_) => AddressKind::Ipv6,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn loopback_is_listed_last() {
+        let addresses = local_addresses().unwrap();
+        assert_eq!(addresses.last().unwrap().kind, AddressKind::Loopback);
+    }
+
+    #[test]
+    fn link_local_comes_after_addresses_that_reach_further() {
+        let kinds = ["192.168.1.2", "2001:db8::1", "169.254.3.4", "127.0.0.1"]
+            .map(|ip| kind_of(ip.parse().unwrap()));
+        assert!(kinds.is_sorted());
+        assert_eq!(kind_of("fe80::1".parse().unwrap()), AddressKind::LinkLocal);
+    }
+}

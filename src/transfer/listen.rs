@@ -1,0 +1,374 @@
+//! Listening: binds the port, greets every peer that may be served, and gives each a thread.
+
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind, Write as _};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::task::Waker;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use mio::net::{TcpListener, TcpStream};
+
+use super::bind::{bind, bind_fault};
+use super::connection::{Connection, Readiness, break_off_unless_told};
+use super::control::Control;
+use super::destination::Destination;
+use super::error::{Error, OurFault};
+use super::event::{Events, ListenEvent, ReceiveOutcome, TransferId, TurnedAway};
+use super::exposure::Exposure;
+use super::incoming::Incoming;
+use super::interfaces::{LocalAddress, local_addresses};
+use super::progress::Progress;
+use super::receive::Receiving;
+use super::slots::{Limits, Slot, Slots};
+use super::worker;
+
+/// How often this computer's addresses are looked at for changes.
+const ADDRESS_LOOK: Duration = Duration::from_secs(3);
+/// A peer that is turned away gets this long to read why, before the connection breaks.
+const TURNED_AWAY_TIME: Duration = Duration::from_secs(1);
+/// So many peers are told why they are turned away; more are cut off without a word.
+const MAX_TURNED_AWAY: usize = 32;
+
+/// What to listen on, whom to serve and where to save.
+#[derive(Debug, Clone)]
+pub struct ListenOptions {
+    /// The port; 0 lets the system pick a free one.
+    pub port: u16,
+    /// Only this address of this computer; all of them, IPv4 and IPv6, if absent.
+    pub address: Option<IpAddr>,
+    /// Who may connect.
+    pub exposure: Exposure,
+    /// Whether the user is asked before anything is written.
+    pub consent: Consent,
+    /// Where an accepted file goes.
+    pub destination: Destination,
+    /// How many transfers at once, and how long they may stay undecided.
+    pub limits: Limits,
+}
+
+/// Whether a file needs a yes of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Consent {
+    /// Ask for each file. A peer that sends nothing is no file.
+    #[default]
+    Ask,
+    /// The user said yes to all of them beforehand, to empty ones too.
+    SaveWithoutAsking,
+}
+
+/// The choices that may change while listening. A peer gets those of the moment they matter.
+#[derive(Debug, Clone)]
+pub(crate) struct Policy {
+    pub(crate) exposure: Exposure,
+    pub(crate) consent: Consent,
+    pub(crate) destination: Destination,
+}
+
+/// A bound port that serves peers until it is stopped or dropped.
+#[derive(Debug)]
+pub struct Listener {
+    port: u16,
+    policy: Arc<Mutex<Policy>>,
+    control: Arc<Control>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Listener {
+    /// Binds the port and starts to serve. `waker` is woken after each event and when progress
+    /// moved.
+    ///
+    /// # Errors
+    ///
+    /// [`OurFault::PortTaken`], [`OurFault::PortForbidden`], [`OurFault::ForeignAddress`], or
+    /// [`OurFault::System`].
+    pub fn start(
+        options: ListenOptions,
+        waker: Waker,
+    ) -> Result<(Self, mpsc::Receiver<ListenEvent>), Error> {
+        let socket = bind(options.address, options.port)
+            .map_err(|source| bind_fault(options.address, options.port, source))?;
+        let port = socket.local_addr().map_err(preparing)?.port();
+        let mut readiness = Readiness::new().map_err(preparing)?;
+        let mut socket = TcpListener::from_std(socket);
+        readiness.watch(&mut socket).map_err(preparing)?;
+        let policy = Arc::new(Mutex::new(Policy {
+            exposure: options.exposure,
+            consent: options.consent,
+            destination: options.destination,
+        }));
+        let control = readiness.control().clone();
+        let (events, receiver) = Events::channel(waker);
+        let acceptor = Acceptor {
+            socket,
+            readiness,
+            policy: policy.clone(),
+            slots: Slots::new(options.limits),
+            limits: options.limits,
+            events: events.clone(),
+            addresses: Vec::new(),
+            turned_away: VecDeque::new(),
+        };
+        let thread = worker::spawn(
+            "listen",
+            move || acceptor.run(),
+            move |bug| events.emit(ListenEvent::Failed(OurFault::Bug(bug).into())),
+        )?;
+        let listener = Self {
+            port,
+            policy,
+            control,
+            thread: Some(thread),
+        };
+        Ok((listener, receiver))
+    }
+
+    /// The port that is bound.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Whether files need a yes from now on. Requests that are shown already stay as they are.
+    pub fn set_consent(&self, consent: Consent) {
+        self.change(|policy| policy.consent = consent);
+    }
+
+    /// Who may connect from now on.
+    pub fn set_exposure(&self, exposure: Exposure) {
+        self.change(|policy| policy.exposure = exposure);
+    }
+
+    /// Where files that are accepted from now on go.
+    pub fn set_destination(&self, destination: Destination) {
+        self.change(|policy| policy.destination = destination);
+    }
+
+    /// Frees the port. Running transfers go on; whoever waits for a yes gets a no.
+    pub fn stop(self) {
+        drop(self);
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Policy)) {
+        change(&mut lock(&self.policy));
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.control.cancel();
+        if let Some(thread) = self.thread.take() {
+            // A panic in it has been told as an event.
+            thread.join().ok();
+        }
+    }
+}
+
+/// The listener's thread.
+struct Acceptor {
+    socket: TcpListener,
+    readiness: Readiness,
+    policy: Arc<Mutex<Policy>>,
+    slots: Slots,
+    limits: Limits,
+    events: Events<ListenEvent>,
+    addresses: Vec<LocalAddress>,
+    /// Peers that are reading why they are not served, and since when.
+    turned_away: VecDeque<(Instant, TcpStream)>,
+}
+
+impl Acceptor {
+    fn run(mut self) {
+        let mut next_look = Instant::now();
+        while !self.readiness.control().cancelled() {
+            self.accept_waiting();
+            self.release_turned_away();
+            if next_look <= Instant::now() {
+                self.look_at_addresses();
+                next_look = Instant::now() + ADDRESS_LOOK;
+            }
+            let release = self
+                .turned_away
+                .front()
+                .map(|(at, _)| *at + TURNED_AWAY_TIME);
+            let deadline = release.map_or(next_look, |release| release.min(next_look));
+            if let Err(source) = self.readiness.wait(Some(deadline)) {
+                self.events.emit(ListenEvent::Failed(waiting(source)));
+                break;
+            }
+        }
+        self.slots.decline_undecided();
+    }
+
+    fn accept_waiting(&mut self) {
+        loop {
+            match self.socket.accept() {
+                Ok((stream, address)) => self.serve(stream, address),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
+                Err(error) if is_transient(&error) => {}
+                Err(error) => {
+                    // Out of file handles, most likely. The next look comes soon, and without spinning.
+                    log::warn!("could not accept a connection: {error}");
+                    return;
+                }
+            }
+        }
+    }
+
+    fn serve(&mut self, stream: TcpStream, address: SocketAddr) {
+        let peer = address.ip().to_canonical();
+        if let Err(error) = break_off_unless_told(&stream) {
+            log::warn!("{peer} left before it could be served: {error}");
+            return;
+        }
+        let prepared = self.admit(peer).and_then(|()| self.prepare(peer));
+        match prepared {
+            Ok((slot, readiness)) => self.start(stream, slot, readiness),
+            Err(Refusal::Policy(reason)) => self.turn_away(stream, peer, reason),
+            Err(Refusal::System(error)) => log::error!("could not serve {peer}: {error}"),
+        }
+    }
+
+    fn admit(&self, peer: IpAddr) -> Result<(), Refusal> {
+        let exposure = lock(&self.policy).exposure;
+        if exposure.admits(peer)? {
+            return Ok(());
+        }
+        Err(Refusal::Policy(TurnedAway::NotAttached))
+    }
+
+    fn prepare(&self, peer: IpAddr) -> Result<(Slot, Readiness), Refusal> {
+        let readiness = Readiness::new()?;
+        let incoming = Incoming {
+            id: next_id(),
+            peer,
+            control: readiness.control().clone(),
+            progress: Arc::new(Progress::new()),
+        };
+        let slot = self.slots.take(incoming).map_err(Refusal::Policy)?;
+        Ok((slot, readiness))
+    }
+
+    fn start(&self, stream: TcpStream, slot: Slot, readiness: Readiness) {
+        let connection = match Connection::new(stream, readiness) {
+            Ok(connection) => connection,
+            Err((_, error)) => {
+                log::error!("could not serve {}: {error}", slot.incoming().peer);
+                return;
+            }
+        };
+        let incoming = slot.incoming().clone();
+        let id = incoming.id;
+        self.events.emit(ListenEvent::Connected(incoming.clone()));
+        let (events, decision_time) = (self.events.clone(), self.limits.decision);
+        let receiving = Receiving::new(incoming, connection, events, self.policy.clone());
+        let end = |events: Events<ListenEvent>| {
+            move |outcome| events.emit(ListenEvent::Ended(id, outcome))
+        };
+        let (on_end, on_panic) = (end(self.events.clone()), end(self.events.clone()));
+        let spawned = worker::spawn(
+            &format!("receive {}", id.0),
+            move || {
+                let outcome = receiving.run(decision_time);
+                drop(slot);
+                on_end(outcome);
+            },
+            move |bug| on_panic(ReceiveOutcome::Failed(OurFault::Bug(bug).into())),
+        );
+        if let Err(error) = spawned {
+            end(self.events.clone())(ReceiveOutcome::Failed(error));
+        }
+    }
+
+    /// Says why, then breaks the connection a little later: at once, the words could be lost.
+    fn turn_away(&mut self, mut stream: TcpStream, peer: IpAddr, reason: TurnedAway) {
+        log::info!("turned {peer} away: {reason:?}");
+        self.events.emit(ListenEvent::TurnedAway { peer, reason });
+        if self.turned_away.len() >= MAX_TURNED_AWAY {
+            return;
+        }
+        match stream.write_all(refusal_line(reason)) {
+            Ok(()) => self.turned_away.push_back((Instant::now(), stream)),
+            Err(error) => log::debug!("{peer} did not hear why: {error}"),
+        }
+    }
+
+    fn release_turned_away(&mut self) {
+        while let Some((since, _)) = self.turned_away.front()
+            && since.elapsed() >= TURNED_AWAY_TIME
+        {
+            self.turned_away.pop_front();
+        }
+    }
+
+    fn look_at_addresses(&mut self) {
+        match local_addresses() {
+            Ok(addresses) if addresses != self.addresses => {
+                self.addresses.clone_from(&addresses);
+                self.events.emit(ListenEvent::AddressesChanged(addresses));
+            }
+            Ok(_) => {}
+            Err(error) => log::warn!("this computer's addresses are not known: {error}"),
+        }
+    }
+}
+
+/// Why a connection is not served.
+enum Refusal {
+    /// By rule; the peer is told.
+    Policy(TurnedAway),
+    /// Because the system did not let us.
+    System(io::Error),
+}
+
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Self {
+        Self::System(error)
+    }
+}
+
+fn lock(policy: &Mutex<Policy>) -> MutexGuard<'_, Policy> {
+    policy.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn next_id() -> TransferId {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    TransferId(NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// ASCII, as everything that a receiver says to a classic peer.
+fn refusal_line(reason: TurnedAway) -> &'static [u8] {
+    match reason {
+        TurnedAway::Busy => b"Busy with other transfers, please try again later.\n",
+        TurnedAway::BusyWithSameAddress => {
+            b"Busy with other transfers from your address, please try again later.\n"
+        }
+        TurnedAway::NotAttached => b"Only computers on the same network are served here.\n",
+    }
+}
+
+/// The peer's trouble, not the listener's.
+fn is_transient(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset | ErrorKind::Interrupted
+    )
+}
+
+fn preparing(source: io::Error) -> Error {
+    OurFault::System {
+        doing: "preparing to listen",
+        source,
+    }
+    .into()
+}
+
+fn waiting(source: io::Error) -> Error {
+    OurFault::System {
+        doing: "waiting for connections",
+        source,
+    }
+    .into()
+}

@@ -1,0 +1,55 @@
+//! The engine: opens sockets and files, does the work on named threads, tells it as events.
+//!
+//! In scope: listening, connecting, the classic stream in both directions, saving without ever
+//! overwriting, progress, cancel. Out of scope: what the bytes mean ([`crate::protocol`]), words
+//! for people ([`crate::words`]), and anything drawn.
+//!
+//! # How a front end uses it
+//!
+//! [`Listener::start`] and [`send()`] return a handle and a channel. Events come once each, in
+//! order; the [`std::task::Waker`] given at the start is woken after each of them and, at most
+//! 20 times a second, when progress moved. Progress itself is read from the handle whenever the
+//! front end likes: [`Incoming::snapshot`], [`Outgoing::snapshot`].
+//!
+//! # Threads
+//!
+//! One for the listener, one for each transfer, one for each name lookup; every one is named and
+//! their number is bounded. A worker never blocks in a socket call: it waits for readiness with a
+//! deadline, and a cancel wakes that wait at once.
+
+mod bind;
+mod connect;
+mod connection;
+mod control;
+mod destination;
+mod error;
+mod event;
+mod exposure;
+mod incoming;
+mod interfaces;
+mod listen;
+mod outgoing;
+mod partial_file;
+mod port_owner;
+mod progress;
+mod receive;
+mod send;
+mod slots;
+mod source;
+mod target;
+mod worker;
+
+pub use destination::Destination;
+pub use error::{DiskFault, Error, NetworkFault, OurFault, PeerFault, Phase};
+pub use event::{ListenEvent, ReceiveOutcome, SendEvent, SendOutcome, TransferId, TurnedAway};
+pub use exposure::Exposure;
+pub use incoming::Incoming;
+pub use interfaces::{AddressKind, LocalAddress, local_addresses};
+pub use listen::{Consent, ListenOptions, Listener};
+pub use outgoing::Outgoing;
+pub use partial_file::{Partial, check_folder, save_empty};
+pub use progress::{RateMeter, Snapshot};
+pub use send::{SendOptions, send};
+pub use slots::Limits;
+pub use source::check_source;
+pub use target::{DEFAULT_PORT, parse_host, parse_port};

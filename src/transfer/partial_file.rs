@@ -1,0 +1,341 @@
+//! A file on its way to its final name: built hidden, synced, then renamed to a name that is free.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use super::destination::Destination;
+use super::error::DiskFault;
+
+const PARTIAL_PREFIX: &str = ".onehop-";
+const PARTIAL_SUFFIX: &str = ".partial";
+/// So many files of one name are a sign that something else is wrong.
+const MAX_NAME_TRIES: u32 = 10_000;
+/// After so many more bytes the free space is looked at again.
+const SPACE_CHECK_BYTES: u64 = 16 * 1024 * 1024;
+/// What is left to the rest of the system on a large disk; a hundredth of a small one.
+const MAX_RESERVE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Writes an empty file for a peer that sent nothing, and returns the name that was free.
+///
+/// # Errors
+///
+/// The [`DiskFault`] that prevented it.
+pub fn save_empty(destination: &Destination) -> Result<PathBuf, DiskFault> {
+    PartialFile::create(destination.clone())?.commit()
+}
+
+/// A hidden file in the destination folder that grows towards its final name. Dropping it
+/// removes it.
+#[derive(Debug)]
+pub(crate) struct PartialFile {
+    file: NamedTempFile,
+    destination: Destination,
+    written_bytes: u64,
+    next_space_check_bytes: u64,
+}
+
+impl PartialFile {
+    pub(crate) fn create(destination: Destination) -> Result<Self, DiskFault> {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(PARTIAL_PREFIX).suffix(PARTIAL_SUFFIX);
+        // As readable as any other file of the user's, instead of private as temporary files are.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let file = builder
+            .tempfile_in(&destination.folder)
+            .map_err(|source| cannot_create(&destination.folder, source))?;
+        Ok(Self {
+            file,
+            destination,
+            written_bytes: 0,
+            next_space_check_bytes: 0,
+        })
+    }
+
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), DiskFault> {
+        if self.written_bytes >= self.next_space_check_bytes {
+            self.next_space_check_bytes = self.written_bytes + SPACE_CHECK_BYTES;
+            check_space(&self.destination.folder)?;
+        }
+        self.file
+            .as_file_mut()
+            .write_all(bytes)
+            .map_err(|source| self.fault(source))?;
+        self.written_bytes += bytes.len() as u64;
+        Ok(())
+    }
+
+    /// Makes the content durable and gives it the first free name; returns that.
+    pub(crate) fn commit(self) -> Result<PathBuf, DiskFault> {
+        self.persist(Destination::numbered)
+    }
+
+    /// What arrived so far, for the user to keep or discard.
+    pub(crate) fn into_partial(self) -> Partial {
+        Partial { file: Some(self) }
+    }
+
+    fn persist(mut self, name: fn(&Destination, u32) -> PathBuf) -> Result<PathBuf, DiskFault> {
+        let file = self.file.as_file();
+        file.sync_all().map_err(|source| self.fault(source))?;
+        for count in 1..=MAX_NAME_TRIES {
+            let path = name(&self.destination, count);
+            match self.file.persist_noclobber(&path) {
+                Ok(_) => {
+                    sync_folder(&self.destination.folder);
+                    return Ok(path);
+                }
+                Err(failure) if failure.error.kind() == ErrorKind::AlreadyExists => {
+                    self.file = failure.file;
+                }
+                Err(failure) => {
+                    self.file = failure.file;
+                    return Err(self.fault(failure.error));
+                }
+            }
+        }
+        Err(self.fault(ErrorKind::AlreadyExists.into()))
+    }
+
+    fn fault(&self, source: io::Error) -> DiskFault {
+        let folder = &self.destination.folder;
+        match source.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => full(folder),
+            _ => DiskFault::NotSaved {
+                path: self.destination.path(),
+                source,
+            },
+        }
+    }
+}
+
+/// What arrived of an interrupted transfer, in a hidden file.
+///
+/// Dropping it keeps it under a name that says it is partial, since it may be all there is.
+#[derive(Debug)]
+pub struct Partial {
+    file: Option<PartialFile>,
+}
+
+impl Partial {
+    /// Bytes that were written.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.file.as_ref().map_or(0, |file| file.written_bytes)
+    }
+
+    /// Keeps it as `recv (partial).txt` or the next free name of that kind; returns the path.
+    ///
+    /// # Errors
+    ///
+    /// The [`DiskFault`] that prevented it; then it is gone.
+    pub fn keep(mut self) -> Result<PathBuf, DiskFault> {
+        self.take_file()?.persist(Destination::partial)
+    }
+
+    /// Removes it.
+    ///
+    /// # Errors
+    ///
+    /// The [`DiskFault`] that prevented it; then the hidden file is still there.
+    pub fn discard(mut self) -> Result<(), DiskFault> {
+        let partial = self.take_file()?;
+        let path = partial.file.path().to_owned();
+        partial
+            .file
+            .close()
+            .map_err(|source| DiskFault::NotSaved { path, source })
+    }
+
+    /// It is there until the handle is used up, which the signatures above see to.
+    fn take_file(&mut self) -> Result<PartialFile, DiskFault> {
+        self.file.take().ok_or_else(|| DiskFault::NotSaved {
+            path: PathBuf::new(),
+            source: ErrorKind::NotFound.into(),
+        })
+    }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        if let Some(file) = self.file.take() {
+            match file.persist(Destination::partial) {
+                Ok(path) => log::info!("kept what arrived as {}", path.display()),
+                Err(error) => log::error!("could not keep what arrived: {error}"),
+            }
+        }
+    }
+}
+
+/// Leaves some room to the rest of the system: a disk filled to the last byte breaks more than
+/// this transfer.
+fn check_space(folder: &Path) -> Result<(), DiskFault> {
+    let (Ok(free_bytes), Ok(total_bytes)) =
+        (fs4::available_space(folder), fs4::total_space(folder))
+    else {
+        // A system that does not tell will refuse a write in time.
+        return Ok(());
+    };
+    let reserve_bytes = MAX_RESERVE_BYTES.min(total_bytes / 100);
+    if free_bytes > reserve_bytes {
+        return Ok(());
+    }
+    Err(full(folder))
+}
+
+impl DiskFault {
+    /// A full disk with the space that is free now; any other fault as it is.
+    pub(crate) fn recounted(self) -> Self {
+        match self {
+            Self::Full { folder, .. } => full(&folder),
+            other => other,
+        }
+    }
+}
+
+fn full(folder: &Path) -> DiskFault {
+    DiskFault::Full {
+        folder: folder.to_owned(),
+        free_bytes: fs4::available_space(folder).ok(),
+    }
+}
+
+fn cannot_create(folder: &Path, source: io::Error) -> DiskFault {
+    let path = folder.to_owned();
+    match source.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => DiskFault::FolderMissing {
+            path,
+            source: Some(source),
+        },
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => full(folder),
+        _ => DiskFault::FolderNotWritable { path, source },
+    }
+}
+
+/// Makes the new name itself durable, where the system lets a folder be synced.
+fn sync_folder(folder: &Path) {
+    if cfg!(unix)
+        && let Err(error) = File::open(folder).and_then(|folder| folder.sync_all())
+    {
+        log::warn!("could not sync the folder: {error}: {}", folder.display());
+    }
+}
+
+/// Whether files can be saved in this folder, as far as can be told without writing one.
+///
+/// # Errors
+///
+/// The [`DiskFault`] that would prevent it.
+pub fn check_folder(folder: &Path) -> Result<(), DiskFault> {
+    match fs::metadata(folder) {
+        Ok(metadata) if metadata.is_dir() => Ok(()),
+        Ok(_) => Err(DiskFault::FolderMissing {
+            path: folder.to_owned(),
+            source: None,
+        }),
+        Err(source) => Err(cannot_create(folder, source)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    fn names_in(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_gets_its_final_name_only_when_it_is_complete() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut file = PartialFile::create(Destination::classic(folder.path())).unwrap();
+        file.write(b"hello").unwrap();
+        assert!(!folder.path().join("recv.txt").exists());
+        let path = file.commit().unwrap();
+        assert_eq!(path, folder.path().join("recv.txt"));
+        assert_eq!(fs::read(path).unwrap(), b"hello");
+    }
+
+    #[test]
+    fn a_taken_name_is_never_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let destination = Destination::classic(folder.path());
+        for _ in 0..3 {
+            save_empty(&destination).unwrap();
+        }
+        assert_eq!(
+            names_in(folder.path()),
+            ["recv (2).txt", "recv (3).txt", "recv.txt"]
+        );
+    }
+
+    #[test]
+    fn a_dangling_link_is_not_written_through() {
+        #[cfg(unix)]
+        {
+            let folder = tempfile::tempdir().unwrap();
+            let elsewhere = folder.path().join("elsewhere");
+            std::os::unix::fs::symlink(&elsewhere, folder.path().join("recv.txt")).unwrap();
+            let path = save_empty(&Destination::classic(folder.path())).unwrap();
+            assert_eq!(path, folder.path().join("recv (2).txt"));
+            assert!(!elsewhere.exists());
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_given_up_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut file = PartialFile::create(Destination::classic(folder.path())).unwrap();
+        file.write(b"hello").unwrap();
+        drop(file);
+        assert!(names_in(folder.path()).is_empty());
+    }
+
+    #[test]
+    fn a_partial_is_kept_under_a_name_that_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        for expected in ["recv (partial).txt", "recv (partial 2).txt"] {
+            let mut file = PartialFile::create(Destination::classic(folder.path())).unwrap();
+            file.write(b"hel").unwrap();
+            let partial = file.into_partial();
+            assert_eq!(partial.bytes(), 3);
+            assert_eq!(partial.keep().unwrap(), folder.path().join(expected));
+        }
+    }
+
+    #[test]
+    fn a_discarded_partial_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = PartialFile::create(Destination::classic(folder.path())).unwrap();
+        file.into_partial().discard().unwrap();
+        assert!(names_in(folder.path()).is_empty());
+    }
+
+    #[test]
+    fn a_partial_that_nobody_decides_about_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = PartialFile::create(Destination::classic(folder.path())).unwrap();
+        drop(file.into_partial());
+        assert_eq!(names_in(folder.path()), ["recv (partial).txt"]);
+    }
+
+    #[test]
+    fn a_missing_folder_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = folder.path().join("missing");
+        let fault = PartialFile::create(Destination::classic(&missing)).unwrap_err();
+        assert!(matches!(fault, DiskFault::FolderMissing { path, .. } if path == missing));
+        assert!(check_folder(&missing).is_err());
+        assert!(check_folder(folder.path()).is_ok());
+    }
+}

@@ -1,0 +1,344 @@
+//! Receiving one file from one peer.
+//!
+//! ```text
+//!          greeting sent           first byte           yes
+//! accept ───────────────▶ Silent ───────────▶ Asking ─────────▶ Saving ──▶ Saved
+//!                           │                   │                 │
+//!                           ▼                   ▼                 ▼
+//!                      SentNothing   Declined, Expired,      Interrupted,
+//!                                    Interrupted             Failed
+//! ```
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::connection::{Connection, Input, Wake};
+use super::control::Decision;
+use super::destination::Destination;
+use super::error::{DiskFault, Error, NetworkFault, PeerFault};
+use super::event::{Events, ListenEvent, ReceiveOutcome};
+use super::incoming::Incoming;
+use super::listen::{Consent, Policy};
+use super::partial_file::PartialFile;
+use super::progress::Meter;
+use crate::protocol::classic::{ANSWER, Lockstep, PAUSE, StreamEnd, Verdict};
+use crate::protocol::greeting;
+
+/// Measured best for both reading the socket and writing the file.
+const PIECE_BYTES: usize = 1024 * 1024;
+/// What is taken from an undecided peer; the rest waits at the sender.
+const MAX_UNDECIDED_BYTES: usize = 64 * 1024;
+/// After so long without a byte the user is told that nothing moves.
+const STALL: Duration = Duration::from_secs(5);
+/// How often a peer that may send no more for now is looked at while the user decides.
+const UNDECIDED_LOOK: Duration = Duration::from_secs(1);
+
+/// The worker's view of one transfer.
+pub(crate) struct Receiving {
+    incoming: Incoming,
+    connection: Connection,
+    events: Events<ListenEvent>,
+    policy: Arc<Mutex<Policy>>,
+    lockstep: Lockstep,
+    /// What was taken while the user decided.
+    undecided: Vec<u8>,
+    /// An answer that client.py waits for, held back until the user said yes.
+    answer_held: bool,
+    end: Option<StreamEnd>,
+}
+
+impl Receiving {
+    pub(crate) fn new(
+        incoming: Incoming,
+        connection: Connection,
+        events: Events<ListenEvent>,
+        policy: Arc<Mutex<Policy>>,
+    ) -> Self {
+        Self {
+            incoming,
+            connection,
+            events,
+            policy,
+            lockstep: Lockstep::new(),
+            undecided: Vec::new(),
+            answer_held: false,
+            end: None,
+        }
+    }
+
+    /// Works until the transfer is over. The connection is reset on return unless it was closed
+    /// in order, and that happens only for a file under its final name.
+    pub(crate) fn run(mut self, decision_time: Duration) -> ReceiveOutcome {
+        if let Err(error) = self.connection.keep_alive() {
+            log::warn!("no keepalive: {error}");
+        }
+        let banner = greeting::banner(self.incoming.peer);
+        self.connection.say(banner.as_bytes());
+        let deadline = Instant::now() + decision_time;
+        let decided = self
+            .await_first_byte(deadline)
+            .and_then(|()| self.await_decision(deadline));
+        match decided {
+            Ok(destination) => self.save(destination),
+            Err(stop) => self.stopped(stop, None),
+        }
+    }
+
+    fn policy(&self) -> Policy {
+        let policy = self.policy.lock();
+        policy.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Only a peer that sends something is worth a question.
+    fn await_first_byte(&mut self, deadline: Instant) -> Result<(), Stop> {
+        self.undecided.reserve_exact(MAX_UNDECIDED_BYTES);
+        while self.undecided.is_empty() {
+            self.check_calls()?;
+            if Instant::now() >= deadline {
+                return Err(Stop::SentNothing);
+            }
+            self.take_undecided(deadline)?;
+            if self.end.is_some() && self.undecided.is_empty() {
+                // An empty file, no file or a port scan: worth no question, but a general yes
+                // covers it.
+                return match self.policy().consent {
+                    Consent::SaveWithoutAsking => Ok(()),
+                    Consent::Ask => Err(Stop::SentNothing),
+                };
+            }
+        }
+        Ok(())
+    }
+
+    fn await_decision(&mut self, deadline: Instant) -> Result<Destination, Stop> {
+        if self.policy().consent == Consent::SaveWithoutAsking {
+            self.incoming.accept();
+        } else {
+            self.events.emit(ListenEvent::Requested(self.incoming.id));
+        }
+        loop {
+            self.check_calls()?;
+            match self.incoming.control.decision() {
+                Some(Decision::Accept) => return Ok(self.policy().destination),
+                Some(Decision::AcceptAs(path)) => {
+                    return Destination::file(&path).ok_or_else(|| Stop::Disk(no_file_name(path)));
+                }
+                Some(Decision::Decline) => return Err(Stop::Declined),
+                None if Instant::now() >= deadline => return Err(Stop::Expired),
+                None => {}
+            }
+            if self.end == Some(StreamEnd::Reset) && self.verdict() == Verdict::Interrupted {
+                return Err(Stop::Interrupted(self.reset()));
+            }
+            if self.end.is_some() || self.undecided.len() >= MAX_UNDECIDED_BYTES {
+                self.wait_for_user(deadline)?;
+            } else {
+                self.take_undecided(deadline)?;
+            }
+        }
+    }
+
+    fn check_calls(&self) -> Result<(), Stop> {
+        if self.incoming.control.cancelled() {
+            return Err(Stop::Interrupted(Error::Cancelled));
+        }
+        if self.incoming.control.decision() == Some(Decision::Decline) {
+            return Err(Stop::Declined);
+        }
+        Ok(())
+    }
+
+    /// Nothing more can be taken for now; only the user, or the peer's leaving, changes anything.
+    fn wait_for_user(&mut self, deadline: Instant) -> Result<(), Stop> {
+        let look = deadline.min(Instant::now() + UNDECIDED_LOOK);
+        let until = if self.end.is_some() { deadline } else { look };
+        match self.connection.wait_for_call(until) {
+            Ok(Wake::TimedOut) if self.end.is_none() && self.connection.was_reset() => {
+                self.end = Some(StreamEnd::Reset);
+                Ok(())
+            }
+            Ok(_) => Ok(()),
+            Err(source) => Err(self.lost(source)),
+        }
+    }
+
+    fn take_undecided(&mut self, deadline: Instant) -> Result<(), Stop> {
+        let filled = self.undecided.len();
+        self.undecided.resize(MAX_UNDECIDED_BYTES, 0);
+        let patience = deadline.saturating_duration_since(Instant::now());
+        let patience = self.until_pause().unwrap_or(patience).min(patience);
+        let input = self
+            .connection
+            .read(&mut self.undecided[filled..], Some(patience));
+        let taken = match &input {
+            Ok(Input::Bytes(bytes)) => *bytes,
+            _ => 0,
+        };
+        self.undecided.truncate(filled + taken);
+        match input {
+            Ok(Input::Bytes(bytes)) => {
+                Meter::new(&self.incoming.progress, self.events.waker()).advance(bytes);
+                self.answer_held |= self.lockstep.on_bytes(bytes);
+            }
+            Ok(Input::End(end)) => {
+                self.end = Some(end);
+                self.incoming.progress.set_complete();
+                self.events.waker().wake_by_ref();
+            }
+            Ok(Input::Quiet) => self.answer_held |= self.lockstep.on_pause(),
+            Ok(Input::Called) => {}
+            Err(source) => return Err(self.lost(source)),
+        }
+        Ok(())
+    }
+
+    /// How long to look out for a pause, while one still matters.
+    fn until_pause(&self) -> Option<Duration> {
+        self.lockstep.watches_for_pause().then_some(PAUSE)
+    }
+
+    fn save(mut self, destination: Destination) -> ReceiveOutcome {
+        let started = Instant::now();
+        self.events.emit(ListenEvent::Accepted(self.incoming.id));
+        let mut file = match PartialFile::create(destination) {
+            Ok(file) => file,
+            Err(fault) => return self.stopped(fault.into(), None),
+        };
+        if let Err(stop) = self.copy(&mut file) {
+            return self.stopped(stop, Some(file));
+        }
+        match file.commit() {
+            Ok(path) => self.saved(path, started),
+            Err(fault) => self.stopped(fault.into(), None),
+        }
+    }
+
+    /// The orderly close comes after the rename: it is what tells the sender "delivered".
+    fn saved(self, path: PathBuf, started: Instant) -> ReceiveOutcome {
+        let bytes = self.incoming.snapshot().bytes;
+        if let Err(error) = self.connection.close_in_order() {
+            log::warn!("the sender cannot be told that the file is saved: {error}");
+        }
+        let elapsed = started.elapsed();
+        ReceiveOutcome::Saved {
+            path,
+            bytes,
+            elapsed,
+        }
+    }
+
+    fn copy(&mut self, file: &mut PartialFile) -> Result<(), Stop> {
+        file.write(&self.undecided)?;
+        self.undecided = Vec::new();
+        if std::mem::take(&mut self.answer_held) {
+            self.connection.say(ANSWER);
+        }
+        let mut buffer = match self.end {
+            None => vec![0; PIECE_BYTES],
+            Some(_) => Vec::new(),
+        };
+        let progress = self.incoming.progress.clone();
+        let waker = self.events.waker().clone();
+        let mut meter = Meter::new(&progress, &waker);
+        while self.end.is_none() {
+            self.copy_once(file, &mut buffer, &mut meter)?;
+        }
+        match self.verdict() {
+            Verdict::Complete | Verdict::SentNothing => Ok(()),
+            Verdict::Interrupted => Err(Stop::Interrupted(self.reset())),
+        }
+    }
+
+    fn copy_once(
+        &mut self,
+        file: &mut PartialFile,
+        buffer: &mut [u8],
+        meter: &mut Meter<'_>,
+    ) -> Result<(), Stop> {
+        let patience = self.until_pause().unwrap_or(STALL);
+        match self.connection.read(buffer, Some(patience)) {
+            Ok(Input::Bytes(bytes)) => {
+                // Counted and answered only when written: a full disk must not be confirmed.
+                file.write(&buffer[..bytes])?;
+                meter.advance(bytes);
+                if self.lockstep.on_bytes(bytes) {
+                    self.connection.say(ANSWER);
+                }
+            }
+            Ok(Input::Quiet) if self.lockstep.watches_for_pause() => {
+                if self.lockstep.on_pause() {
+                    self.connection.say(ANSWER);
+                }
+            }
+            Ok(Input::Quiet) => meter.stalled(),
+            Ok(Input::End(end)) => self.end = Some(end),
+            Ok(Input::Called) if self.incoming.control.cancelled() => {
+                return Err(Stop::Interrupted(Error::Cancelled));
+            }
+            Ok(Input::Called) => {}
+            Err(source) => return Err(self.lost(source)),
+        }
+        Ok(())
+    }
+
+    fn verdict(&self) -> Verdict {
+        self.end
+            .map_or(Verdict::Interrupted, |end| end.verdict(&self.lockstep))
+    }
+
+    fn reset(&self) -> Error {
+        let bytes = self.incoming.snapshot().bytes;
+        PeerFault::Reset {
+            bytes,
+            source: None,
+        }
+        .into()
+    }
+
+    fn lost(&self, source: io::Error) -> Stop {
+        let bytes = self.incoming.snapshot().bytes;
+        Stop::Interrupted(NetworkFault::Lost { bytes, source }.into())
+    }
+
+    fn stopped(&self, stop: Stop, file: Option<PartialFile>) -> ReceiveOutcome {
+        match stop {
+            Stop::SentNothing => ReceiveOutcome::SentNothing,
+            Stop::Declined => ReceiveOutcome::Declined,
+            Stop::Expired => ReceiveOutcome::Expired,
+            Stop::Disk(fault) => {
+                // First the room that the file took is freed, then the rest is counted.
+                drop(file);
+                ReceiveOutcome::Failed(fault.recounted().into())
+            }
+            Stop::Interrupted(cause) => ReceiveOutcome::Interrupted {
+                cause,
+                bytes: self.incoming.snapshot().bytes,
+                partial: file.map(PartialFile::into_partial),
+            },
+        }
+    }
+}
+
+/// Why a transfer ends without a saved file.
+enum Stop {
+    SentNothing,
+    Declined,
+    Expired,
+    /// Ours to answer for: nothing is kept, the sender still has the file.
+    Disk(DiskFault),
+    /// What arrived may be all there is.
+    Interrupted(Error),
+}
+
+impl From<DiskFault> for Stop {
+    fn from(fault: DiskFault) -> Self {
+        Self::Disk(fault)
+    }
+}
+
+fn no_file_name(path: PathBuf) -> DiskFault {
+    let source = io::ErrorKind::InvalidFilename.into();
+    DiskFault::NotSaved { path, source }
+}

@@ -1,0 +1,243 @@
+//! Sending one file.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, mpsc};
+use std::task::Waker;
+use std::time::{Duration, Instant};
+
+use super::connect::connect;
+use super::connection::{Connection, Input, Output, Readiness, is_reset};
+use super::error::{Error, NetworkFault, OurFault, PeerFault};
+use super::event::{Events, SendEvent, SendOutcome};
+use super::outgoing::Outgoing;
+use super::progress::{Meter, Progress};
+use super::source::Source;
+use super::worker;
+use crate::protocol::classic::StreamEnd;
+use crate::protocol::greeting::{Greeting, GreetingReader, MAX_GREETING_BYTES, MAX_GREETING_TIME};
+
+/// Measured best for both reading the file and writing the socket.
+const PIECE_BYTES: usize = 1024 * 1024;
+/// After so long without a byte taken the user is told that nothing moves.
+const STALL: Duration = Duration::from_secs(5);
+/// How long a reset may still come in from a receiver that cannot confirm by closing.
+const LATE_RESET: Duration = Duration::from_secs(1);
+
+/// What to send, and to whom.
+#[derive(Debug, Clone)]
+pub struct SendOptions {
+    /// A host name or address, as [`parse_host`](super::parse_host) gives it.
+    pub host: String,
+    /// The receiver's port.
+    pub port: u16,
+    /// The file to send.
+    pub file: PathBuf,
+    /// How long to wait for the receiver's close after everything was sent; for ever, that is
+    /// until a cancel, if absent.
+    pub confirmation_wait: Option<Duration>,
+}
+
+/// Starts to send on a thread of its own. Whatever goes wrong with the file, the network or the
+/// receiver comes as [`SendEvent::Ended`].
+///
+/// # Errors
+///
+/// [`OurFault::System`] if the thread could not be started.
+pub fn send(
+    options: SendOptions,
+    waker: Waker,
+) -> Result<(Outgoing, mpsc::Receiver<SendEvent>), Error> {
+    let readiness = Readiness::new().map_err(|source| OurFault::System {
+        doing: "preparing to wait for the network",
+        source,
+    })?;
+    let outgoing = Outgoing {
+        control: readiness.control().clone(),
+        progress: Arc::new(Progress::new()),
+    };
+    let (events, receiver) = Events::channel(waker);
+    let mut sending = Sending {
+        progress: outgoing.progress.clone(),
+        events: events.clone(),
+        options,
+    };
+    worker::spawn(
+        "send",
+        move || {
+            let outcome = sending.run(readiness);
+            sending.events.emit(SendEvent::Ended(outcome));
+        },
+        move |bug| {
+            let error = Error::Ours(OurFault::Bug(bug));
+            events.emit(SendEvent::Ended(SendOutcome::Failed { error, bytes: 0 }));
+        },
+    )?;
+    Ok((outgoing, receiver))
+}
+
+/// The worker's view of one transfer.
+struct Sending {
+    options: SendOptions,
+    progress: Arc<Progress>,
+    events: Events<SendEvent>,
+}
+
+impl Sending {
+    fn run(&mut self, readiness: Readiness) -> SendOutcome {
+        match self.transfer(readiness) {
+            Ok(outcome) => outcome,
+            Err(error) => SendOutcome::Failed {
+                error,
+                bytes: self.progress.snapshot().bytes,
+            },
+        }
+    }
+
+    fn transfer(&mut self, readiness: Readiness) -> Result<SendOutcome, Error> {
+        // First the file: a receiver such as server.py serves one connection and then exits.
+        let mut source = Source::open(&self.options.file)?;
+        self.progress.set_total(source.size_bytes());
+        let (mut connection, peer) = self.connect(readiness)?;
+        self.events.emit(SendEvent::Connected { peer });
+        let greeting = self.read_greeting(&mut connection)?;
+        self.events.emit(SendEvent::Greeted(greeting.message));
+        let started = Instant::now();
+        self.stream(&mut source, &mut connection)?;
+        source.check_unchanged()?;
+        connection
+            .end_in_order()
+            .map_err(|source| self.lost(source))?;
+        self.events.emit(SendEvent::AwaitingConfirmation);
+        self.await_close(&mut connection, started)
+    }
+
+    fn connect(&self, readiness: Readiness) -> Result<(Connection, IpAddr), Error> {
+        let (connection, peer) = connect(readiness, &self.options.host, self.options.port)?;
+        if let Err(error) = connection.keep_alive() {
+            log::warn!("no keepalive: {error}");
+        }
+        Ok((connection, peer))
+    }
+
+    fn read_greeting(&self, connection: &mut Connection) -> Result<Greeting, Error> {
+        let mut reader = GreetingReader::new();
+        let mut buffer = [0; MAX_GREETING_BYTES];
+        let deadline = Instant::now() + MAX_GREETING_TIME;
+        while let Some(patience) = reader.patience() {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            let room = &mut buffer[..reader.room()];
+            match connection.read(room, Some(patience.min(left))) {
+                Ok(Input::Bytes(bytes)) => reader.push(&buffer[..bytes]),
+                Ok(Input::Quiet | Input::End(StreamEnd::Orderly)) => break,
+                Ok(Input::End(StreamEnd::Reset)) => return Err(reset(0, None)),
+                Ok(Input::Called) => check_cancel(connection)?,
+                Err(source) => return Err(self.lost(source)),
+            }
+        }
+        Ok(reader.finish())
+    }
+
+    fn stream(&self, source: &mut Source, connection: &mut Connection) -> Result<(), Error> {
+        let size = usize::try_from(source.size_bytes()).unwrap_or(PIECE_BYTES);
+        let mut buffer = vec![0; size.min(PIECE_BYTES)];
+        let mut meter = Meter::new(&self.progress, self.events.waker());
+        loop {
+            let bytes = source.read(&mut buffer)?;
+            if bytes == 0 {
+                return Ok(());
+            }
+            self.write_all(&buffer[..bytes], connection, &mut meter)?;
+        }
+    }
+
+    fn write_all(
+        &self,
+        mut bytes: &[u8],
+        connection: &mut Connection,
+        meter: &mut Meter<'_>,
+    ) -> Result<(), Error> {
+        while !bytes.is_empty() {
+            match connection.write(bytes, STALL) {
+                Ok(Output::Bytes(written)) => {
+                    bytes = &bytes[written..];
+                    meter.advance(written);
+                }
+                Ok(Output::Quiet) => meter.stalled(),
+                Ok(Output::Called) => check_cancel(connection)?,
+                Err(source) if is_reset(&source) => {
+                    return Err(reset(self.progress.snapshot().bytes, Some(source)));
+                }
+                Err(source) => return Err(self.lost(source)),
+            }
+        }
+        Ok(())
+    }
+
+    fn await_close(
+        &self,
+        connection: &mut Connection,
+        started: Instant,
+    ) -> Result<SendOutcome, Error> {
+        let bytes = self.progress.snapshot().bytes;
+        if connection.peer_ended() {
+            return self.await_late_reset(connection, bytes);
+        }
+        let deadline = self
+            .options
+            .confirmation_wait
+            .map(|wait| Instant::now() + wait);
+        let mut scratch = [0; 4096];
+        loop {
+            let patience = deadline.map(|at| at.saturating_duration_since(Instant::now()));
+            match connection.read(&mut scratch, patience) {
+                Ok(Input::Bytes(_)) => {}
+                Ok(Input::End(StreamEnd::Orderly)) => {
+                    let elapsed = started.elapsed();
+                    return Ok(SendOutcome::Delivered { bytes, elapsed });
+                }
+                Ok(Input::End(StreamEnd::Reset)) => {
+                    return Err(PeerFault::NotSaved { bytes }.into());
+                }
+                Ok(Input::Called) if !connection.control().cancelled() => {}
+                Ok(Input::Quiet | Input::Called) => return Ok(SendOutcome::Unconfirmed { bytes }),
+                Err(source) => return Err(self.lost(source)),
+            }
+        }
+    }
+
+    /// The receiver ended its side before we ended ours, so its close tells nothing. A reset
+    /// still would.
+    fn await_late_reset(
+        &self,
+        connection: &mut Connection,
+        bytes: u64,
+    ) -> Result<SendOutcome, Error> {
+        connection
+            .wait_for_call(Instant::now() + LATE_RESET)
+            .map_err(|source| self.lost(source))?;
+        if connection.was_reset() {
+            return Err(PeerFault::NotSaved { bytes }.into());
+        }
+        Ok(SendOutcome::Unconfirmed { bytes })
+    }
+
+    fn lost(&self, source: std::io::Error) -> Error {
+        let bytes = self.progress.snapshot().bytes;
+        NetworkFault::Lost { bytes, source }.into()
+    }
+}
+
+fn reset(bytes: u64, source: Option<std::io::Error>) -> Error {
+    PeerFault::Reset { bytes, source }.into()
+}
+
+fn check_cancel(connection: &Connection) -> Result<(), Error> {
+    if connection.control().cancelled() {
+        return Err(Error::Cancelled);
+    }
+    Ok(())
+}

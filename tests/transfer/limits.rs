@@ -1,0 +1,138 @@
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::task::Waker;
+
+use onehop::transfer::{
+    Consent, Destination, Error, Limits, Listener, OurFault, ReceiveOutcome, TurnedAway,
+};
+
+use crate::support::{Receiver, closed_in_order, eventually, finish, options};
+
+fn receiver_for(transfers: usize, transfers_per_address: usize) -> Receiver {
+    let limits = Limits {
+        transfers,
+        transfers_per_address,
+        ..Limits::default()
+    };
+    Receiver::start(Consent::SaveWithoutAsking, limits)
+}
+
+#[test]
+fn one_over_the_bound_is_told_and_turned_away() {
+    let receiver = receiver_for(1, 1);
+    let first = receiver.greeted_peer();
+    let mut second = receiver.silent_peer();
+    let mut line = [0; 200];
+    let length = second.read(&mut line).unwrap();
+    let line = std::str::from_utf8(&line[..length]).unwrap();
+    assert!(
+        line.is_ascii() && line.ends_with('\n') && line.contains("try again"),
+        "{line}"
+    );
+    assert!(!closed_in_order(&mut second), "never taken for a delivery");
+    receiver.connected();
+    assert_eq!(receiver.turned_away(), TurnedAway::Busy);
+    drop(first);
+}
+
+#[test]
+fn a_place_is_free_again_after_a_transfer() {
+    let receiver = receiver_for(1, 1);
+    for content in [b"one", b"two"] {
+        let mut peer = receiver.greeted_peer();
+        peer.write_all(content).unwrap();
+        assert!(finish(peer));
+        receiver.outcome();
+    }
+    assert_eq!(receiver.names(), ["recv (2).txt", "recv.txt"]);
+}
+
+#[test]
+fn one_address_cannot_take_every_place() {
+    let receiver = receiver_for(3, 2);
+    let _first = receiver.greeted_peer();
+    let _second = receiver.greeted_peer();
+    let mut third = receiver.silent_peer();
+    assert!(!closed_in_order(&mut third));
+    receiver.connected();
+    receiver.connected();
+    assert_eq!(receiver.turned_away(), TurnedAway::BusyWithSameAddress);
+}
+
+#[test]
+fn stopping_frees_the_port_and_declines_the_undecided() {
+    let receiver = Receiver::asking();
+    let address = receiver.address();
+    let mut peer = receiver.greeted_peer();
+    peer.write_all(b"hello").unwrap();
+    receiver.requested();
+    let Receiver {
+        listener,
+        events,
+        folder,
+    } = receiver;
+    listener.stop();
+    assert!(!closed_in_order(&mut peer));
+    eventually("declined", || {
+        matches!(
+            events.try_recv(),
+            Ok(onehop::transfer::ListenEvent::Ended(
+                _,
+                ReceiveOutcome::Declined
+            ))
+        )
+    });
+    drop(folder);
+    TcpListener::bind(address).unwrap();
+}
+
+#[test]
+fn a_running_transfer_outlives_the_listener() {
+    let receiver = Receiver::saving();
+    let mut peer = receiver.greeted_peer();
+    peer.write_all(b"hello, ").unwrap();
+    let incoming = receiver.connected();
+    eventually("running", || incoming.snapshot().bytes == 7);
+    let Receiver {
+        listener,
+        events,
+        folder,
+    } = receiver;
+    listener.stop();
+    peer.write_all(b"world").unwrap();
+    assert!(finish(peer));
+    let saved = std::fs::read(folder.path().join("recv.txt")).unwrap();
+    assert_eq!(saved, b"hello, world");
+    drop(events);
+}
+
+#[test]
+fn a_taken_port_is_refused_with_its_owner() {
+    let holder = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = holder.local_addr().unwrap().port();
+    let mut options = options(Consent::Ask, Limits::default(), Destination::classic("."));
+    options.port = port;
+    let refused = Listener::start(options, Waker::noop().clone()).unwrap_err();
+    let Error::Ours(OurFault::PortTaken {
+        port: named, owner, ..
+    }) = refused
+    else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(named, port);
+    // The owner is this very test, where the system tells it.
+    if let Some(owner) = owner {
+        assert!(owner.contains("transfer"), "{owner}");
+    }
+}
+
+#[test]
+fn an_address_of_another_computer_is_refused() {
+    let mut options = options(Consent::Ask, Limits::default(), Destination::classic("."));
+    options.address = Some("192.0.2.1".parse().unwrap());
+    let refused = Listener::start(options, Waker::noop().clone()).unwrap_err();
+    assert!(
+        matches!(refused, Error::Ours(OurFault::ForeignAddress { .. })),
+        "{refused:?}"
+    );
+}

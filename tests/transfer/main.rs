@@ -1,0 +1,9 @@
+//! Transfers over real loopback sockets and real files, with peers played by the tests.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod consent;
+mod interruptions;
+mod limits;
+mod receiving;
+mod sending;
+mod support;

@@ -1,0 +1,339 @@
+//! A receiver and a sender of ours on one side, scripted peers on the other.
+
+use std::fs;
+use std::io::{ErrorKind, Read, Write};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::task::Waker;
+use std::thread::{Builder, JoinHandle};
+use std::time::Duration;
+
+use onehop::protocol::greeting::banner;
+use onehop::transfer::{
+    Consent, Destination, Error, Exposure, Incoming, Limits, ListenEvent, ListenOptions, Listener,
+    Outgoing, ReceiveOutcome, SendEvent, SendOptions, SendOutcome, TransferId, TurnedAway, send,
+};
+use socket2::SockRef;
+use tempfile::TempDir;
+
+/// Far longer than anything here takes: only a hang runs into it.
+pub(crate) const GUARD: Duration = Duration::from_mins(1);
+pub(crate) const MIB: usize = 1024 * 1024;
+
+/// Tells plainly, past the test runner's capture, that a test could not run here.
+pub(crate) fn skipped(why: &str) {
+    writeln!(std::io::stderr(), "skipped: {why}").unwrap();
+}
+
+/// Bytes without a pattern, the same in every run.
+pub(crate) fn noise(length: usize) -> Vec<u8> {
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    let mut bytes = Vec::with_capacity(length + 8);
+    while bytes.len() < length {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        bytes.extend_from_slice(&state.to_le_bytes());
+    }
+    bytes.truncate(length);
+    bytes
+}
+
+/// A real listener in a folder of its own.
+pub(crate) struct Receiver {
+    pub(crate) folder: TempDir,
+    pub(crate) listener: Listener,
+    pub(crate) events: mpsc::Receiver<ListenEvent>,
+}
+
+impl Receiver {
+    pub(crate) fn asking() -> Self {
+        Self::start(Consent::Ask, Limits::default())
+    }
+
+    pub(crate) fn saving() -> Self {
+        Self::start(Consent::SaveWithoutAsking, Limits::default())
+    }
+
+    pub(crate) fn start(consent: Consent, limits: Limits) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let destination = Destination::classic(folder.path());
+        let options = options(consent, limits, destination);
+        let (listener, events) = Listener::start(options, Waker::noop().clone()).unwrap();
+        Self {
+            folder,
+            listener,
+            events,
+        }
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        (Ipv4Addr::LOCALHOST, self.listener.port()).into()
+    }
+
+    /// A peer that has read its greeting.
+    pub(crate) fn greeted_peer(&self) -> TcpStream {
+        let mut stream = self.silent_peer();
+        let expected = banner(Ipv4Addr::LOCALHOST.into());
+        let mut greeting = vec![0; expected.len()];
+        stream.read_exact(&mut greeting).unwrap();
+        assert_eq!(greeting, expected.as_bytes());
+        stream
+    }
+
+    /// A peer that only connected.
+    pub(crate) fn silent_peer(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address()).unwrap();
+        stream.set_read_timeout(Some(GUARD)).unwrap();
+        stream
+    }
+
+    /// The next event that is not about this computer's addresses.
+    pub(crate) fn next(&self) -> ListenEvent {
+        loop {
+            match self.events.recv_timeout(GUARD).unwrap() {
+                ListenEvent::AddressesChanged(_) => {}
+                event => return event,
+            }
+        }
+    }
+
+    pub(crate) fn connected(&self) -> Incoming {
+        match self.next() {
+            ListenEvent::Connected(incoming) => incoming,
+            event => panic!("expected a connection, got {event:?}"),
+        }
+    }
+
+    pub(crate) fn requested(&self) -> Incoming {
+        let incoming = self.connected();
+        match self.next() {
+            ListenEvent::Requested(id) if id == incoming.id() => incoming,
+            event => panic!("expected a request, got {event:?}"),
+        }
+    }
+
+    pub(crate) fn turned_away(&self) -> TurnedAway {
+        match self.next() {
+            ListenEvent::TurnedAway { reason, .. } => reason,
+            event => panic!("expected a peer turned away, got {event:?}"),
+        }
+    }
+
+    /// The end of any transfer.
+    pub(crate) fn ended(&self) -> (TransferId, ReceiveOutcome) {
+        loop {
+            if let ListenEvent::Ended(id, outcome) = self.next() {
+                return (id, outcome);
+            }
+        }
+    }
+
+    pub(crate) fn outcome(&self) -> ReceiveOutcome {
+        self.ended().1
+    }
+
+    /// The content of the file that was saved, and that it is the only thing in the folder.
+    pub(crate) fn saved(&self) -> Vec<u8> {
+        let path = saved_path(self.outcome());
+        assert_eq!(self.names(), [path.file_name().unwrap().to_str().unwrap()]);
+        fs::read(path).unwrap()
+    }
+
+    /// Everything in the folder, hidden files too.
+    pub(crate) fn names(&self) -> Vec<String> {
+        names_in(self.folder.path())
+    }
+}
+
+pub(crate) fn options(consent: Consent, limits: Limits, destination: Destination) -> ListenOptions {
+    ListenOptions {
+        port: 0,
+        address: Some(Ipv4Addr::LOCALHOST.into()),
+        exposure: Exposure::AttachedNetworks,
+        consent,
+        destination,
+        limits,
+    }
+}
+
+pub(crate) fn saved_path(outcome: ReceiveOutcome) -> PathBuf {
+    match outcome {
+        ReceiveOutcome::Saved { path, .. } => path,
+        outcome => panic!("expected a saved file, got {outcome:?}"),
+    }
+}
+
+pub(crate) fn names_in(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+/// Plays another peer beside the test.
+pub(crate) fn in_background<T: Send + 'static>(
+    play: impl FnOnce() -> T + Send + 'static,
+) -> JoinHandle<T> {
+    Builder::new().name("peer".into()).spawn(play).unwrap()
+}
+
+/// Waits for something that happens soon on another thread.
+pub(crate) fn eventually(what: &str, mut happened: impl FnMut() -> bool) {
+    let step = Duration::from_millis(5);
+    let mut waited = Duration::ZERO;
+    while !happened() {
+        assert!(waited < GUARD, "never happened: {what}");
+        std::thread::sleep(step);
+        waited += step;
+    }
+}
+
+/// Ends a connection the hard way.
+pub(crate) fn reset(stream: TcpStream) {
+    SockRef::from(&stream)
+        .set_linger(Some(Duration::ZERO))
+        .unwrap();
+    drop(stream);
+}
+
+/// Ends its side and waits for the receiver's close; whether that was in order.
+pub(crate) fn finish(mut stream: TcpStream) -> bool {
+    stream.shutdown(Shutdown::Write).unwrap();
+    closed_in_order(&mut stream)
+}
+
+/// Reads to the end; whether that was in order.
+pub(crate) fn closed_in_order(stream: &mut TcpStream) -> bool {
+    let mut rest = Vec::new();
+    match stream.read_to_end(&mut rest) {
+        Ok(_) => true,
+        Err(error) if error.kind() == ErrorKind::ConnectionReset => false,
+        Err(error) => panic!("neither closed nor reset: {error}"),
+    }
+}
+
+/// A sender as the protocol describes the tutorial's client: one read before each chunk of 1024
+/// bytes, then a close without a word. Returns how many reads it needed.
+pub(crate) fn lockstep_client(mut stream: TcpStream, content: &[u8]) -> usize {
+    let mut buffer = [0; 1024];
+    let mut reads = 0;
+    for chunk in content.chunks(1024) {
+        assert_ne!(stream.read(&mut buffer).unwrap(), 0, "closed in mid-file");
+        stream.write_all(chunk).unwrap();
+        reads += 1;
+    }
+    reads
+}
+
+/// A sender of ours with a file of its own.
+pub(crate) struct Sender {
+    pub(crate) file: PathBuf,
+    pub(crate) outgoing: Outgoing,
+    pub(crate) events: mpsc::Receiver<SendEvent>,
+    _folder: TempDir,
+}
+
+impl Sender {
+    pub(crate) fn to(address: SocketAddr, content: &[u8]) -> Self {
+        Self::waiting(address, content, Some(GUARD))
+    }
+
+    pub(crate) fn waiting(address: SocketAddr, content: &[u8], wait: Option<Duration>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("sample.txt");
+        fs::write(&file, content).unwrap();
+        let options = SendOptions {
+            host: address.ip().to_string(),
+            port: address.port(),
+            file: file.clone(),
+            confirmation_wait: wait,
+        };
+        let (outgoing, events) = send(options, Waker::noop().clone()).unwrap();
+        Self {
+            file,
+            outgoing,
+            events,
+            _folder: folder,
+        }
+    }
+
+    pub(crate) fn next(&self) -> SendEvent {
+        self.events.recv_timeout(GUARD).unwrap()
+    }
+
+    /// Skips events until the receiver's greeting has been read.
+    pub(crate) fn greeting(&self) -> String {
+        loop {
+            match self.next() {
+                SendEvent::Greeted(message) => return message,
+                SendEvent::Connected { .. } => {}
+                event => panic!("expected a greeting, got {event:?}"),
+            }
+        }
+    }
+
+    /// Skips events until everything was sent.
+    pub(crate) fn all_sent(&self) {
+        loop {
+            match self.next() {
+                SendEvent::AwaitingConfirmation => return,
+                SendEvent::Ended(outcome) => panic!("ended before all was sent: {outcome:?}"),
+                _ => {}
+            }
+        }
+    }
+
+    pub(crate) fn outcome(&self) -> SendOutcome {
+        loop {
+            if let SendEvent::Ended(outcome) = self.next() {
+                return outcome;
+            }
+        }
+    }
+
+    /// The error and the bytes that had been sent.
+    pub(crate) fn failure(&self) -> (Error, u64) {
+        match self.outcome() {
+            SendOutcome::Failed { error, bytes } => (error, bytes),
+            outcome => panic!("expected a failure, got {outcome:?}"),
+        }
+    }
+}
+
+/// A receiver played by the test: accepts one connection and runs `script` on it.
+pub(crate) struct ScriptedReceiver<T> {
+    pub(crate) address: SocketAddr,
+    thread: JoinHandle<T>,
+}
+
+impl<T: Send + 'static> ScriptedReceiver<T> {
+    pub(crate) fn start(script: impl FnOnce(TcpStream) -> T + Send + 'static) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let thread = in_background(move || {
+            let (stream, _) = listener.accept().unwrap();
+            stream.set_read_timeout(Some(GUARD)).unwrap();
+            script(stream)
+        });
+        Self { address, thread }
+    }
+
+    pub(crate) fn result(self) -> T {
+        self.thread.join().unwrap()
+    }
+}
+
+/// What the tutorial's server does: greets once, reads to the end of stream, closes.
+pub(crate) fn tutorial_server() -> ScriptedReceiver<Vec<u8>> {
+    ScriptedReceiver::start(|mut stream| {
+        let greeting = banner(Ipv4Addr::LOCALHOST.into());
+        stream.write_all(greeting.as_bytes()).unwrap();
+        let mut content = Vec::new();
+        stream.read_to_end(&mut content).unwrap();
+        content
+    })
+}
