@@ -1,0 +1,123 @@
+//! Words for faults of a file or folder on this computer.
+
+use std::io;
+use std::path::Path;
+
+use super::Notice;
+use crate::transfer::DiskFault;
+use crate::words::{bytes, file_name};
+
+impl From<&DiskFault> for Notice {
+    fn from(fault: &DiskFault) -> Self {
+        let notice = match fault {
+            DiskFault::FileNotFound { path, .. } => Self::new(
+                format!("The file {} was not found.", file_name(path)),
+                "It may have been moved or renamed, or its name is spelled differently. Look for it, \
+                 then choose it again.",
+            ),
+            DiskFault::IsFolder { path } => Self::new(
+                format!("{} is a folder.", file_name(path)),
+                "One file can be sent at a time. Pack the folder into one file first, for example \
+                 a .zip, and send that.",
+            ),
+            DiskFault::NotAFile { path } => Self::new(
+                format!("{} is not an ordinary file.", file_name(path)),
+                "It is a device or something else without a size of its own. Save what you want \
+                 to send as a file, and send that.",
+            ),
+            DiskFault::Unreadable { path, source } => unreadable(path, source),
+            DiskFault::Shrank {
+                path,
+                expected_bytes,
+                bytes,
+            } => shrank(path, *expected_bytes, *bytes),
+            DiskFault::Changed { path } => Self::new(
+                format!("{} was changed while it was being sent.", file_name(path)),
+                "What has crossed may be a mixture of old and new, so it does not count as \
+                 delivered. Wait until nothing writes to the file, then send it again.",
+            ),
+            DiskFault::FolderMissing { path, .. } => Self::new(
+                format!("The folder {} was not found.", path.display()),
+                "Create it, connect the drive it is on, or choose another folder to save in.",
+            ),
+            DiskFault::FolderNotWritable { path, source } => folder_not_writable(path, source),
+            DiskFault::Full { folder, free_bytes } => full(folder, *free_bytes),
+            DiskFault::NotSaved { path, .. } => Self::new(
+                format!("{} could not be saved.", file_name(path)),
+                "No half file was left under that name. Check the drive, or choose another folder \
+                 to save in.",
+            ),
+        };
+        notice.with_system_words(fault).with_path(path_of(fault))
+    }
+}
+
+/// The file or folder that the fault is about.
+fn path_of(fault: &DiskFault) -> &Path {
+    match fault {
+        DiskFault::FileNotFound { path, .. }
+        | DiskFault::IsFolder { path }
+        | DiskFault::NotAFile { path }
+        | DiskFault::Unreadable { path, .. }
+        | DiskFault::Shrank { path, .. }
+        | DiskFault::Changed { path }
+        | DiskFault::FolderMissing { path, .. }
+        | DiskFault::FolderNotWritable { path, .. }
+        | DiskFault::Full { folder: path, .. }
+        | DiskFault::NotSaved { path, .. } => path,
+    }
+}
+
+fn unreadable(path: &Path, source: &io::Error) -> Notice {
+    let advice = if source.kind() == io::ErrorKind::PermissionDenied {
+        "You have no permission to read it. Ask its owner, or choose a copy that you may read."
+    } else {
+        "Another program may have locked it, or its drive may be failing. Close that program or \
+         check the drive, then try again."
+    };
+    let headline = format!("The file {} cannot be read.", file_name(path));
+    Notice::new(headline, advice)
+}
+
+fn shrank(path: &Path, expected_bytes: u64, found_bytes: u64) -> Notice {
+    Notice::new(
+        format!(
+            "{} became shorter while it was being sent.",
+            file_name(path)
+        ),
+        format!(
+            "It had {} at the start and {} later, so it does not count as delivered. Wait until \
+             nothing writes to the file, then send it again.",
+            bytes(expected_bytes),
+            bytes(found_bytes)
+        ),
+    )
+}
+
+fn folder_not_writable(path: &Path, source: &io::Error) -> Notice {
+    let meaning = if source.kind() == io::ErrorKind::ReadOnlyFilesystem {
+        "Its drive allows reading only."
+    } else {
+        "You have no permission to write there."
+    };
+    Notice::new(
+        format!("Onehop cannot write to the folder {}.", path.display()),
+        format!("{meaning} Choose another folder to save in."),
+    )
+}
+
+fn full(folder: &Path, free_bytes: Option<u64>) -> Notice {
+    let headline = match free_bytes {
+        Some(free_bytes) => format!(
+            "There is not enough space in {}: {} left.",
+            folder.display(),
+            bytes(free_bytes)
+        ),
+        None => format!("There is not enough space in {}.", folder.display()),
+    };
+    Notice::new(
+        headline,
+        "No half file was left under the final name. Free some space or choose a folder on \
+         another drive, then have the file sent again.",
+    )
+}

@@ -1,0 +1,72 @@
+//! Errors as a headline, advice and details.
+
+mod disk;
+mod network;
+mod ours;
+mod peer;
+#[cfg(test)]
+mod tests;
+
+use std::io;
+use std::path::Path;
+
+use crate::transfer::Error;
+
+/// What to tell the user about an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// What happened, in one sentence: "Nothing is listening on 192.168.1.102 port 9898."
+    pub headline: String,
+    /// What it means and what to do next, in one to three sentences.
+    pub advice: String,
+    /// The system's own words and the full path in question, to be unfolded and copied.
+    pub details: Option<String>,
+}
+
+impl Notice {
+    fn new(headline: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self {
+            headline: headline.into(),
+            advice: advice.into(),
+            details: None,
+        }
+    }
+
+    /// Adds what the system said, where it said anything.
+    fn with_system_words(mut self, fault: &(dyn std::error::Error + 'static)) -> Self {
+        self.details = system_words(fault);
+        self
+    }
+
+    /// Adds the full path, which is too long for a headline.
+    fn with_path(mut self, path: &Path) -> Self {
+        let path = path.display();
+        self.details = Some(match self.details {
+            Some(words) => format!("{words}: {path}"),
+            None => path.to_string(),
+        });
+        self
+    }
+}
+
+impl From<&Error> for Notice {
+    fn from(error: &Error) -> Self {
+        match error {
+            Error::Cancelled => Self::new(
+                "The transfer was cancelled.",
+                "The file did not cross completely. It can be sent again at any time.",
+            ),
+            Error::Ours(fault) => fault.into(),
+            Error::Peer(fault) => fault.into(),
+            Error::Network(fault) => fault.into(),
+            Error::Disk(fault) => fault.into(),
+        }
+    }
+}
+
+/// The first error of the system in the chain of causes.
+fn system_words(fault: &(dyn std::error::Error + 'static)) -> Option<String> {
+    std::iter::successors(Some(fault), |error| error.source())
+        .find(|error| error.is::<io::Error>())
+        .map(ToString::to_string)
+}

@@ -1,0 +1,93 @@
+//! Words for faults of this computer, or of what was typed into it.
+
+use super::Notice;
+use crate::transfer::{DEFAULT_PORT, OurFault};
+
+/// Below this, Unix keeps ports for the administrator.
+const FIRST_OPEN_PORT: u16 = 1024;
+
+impl From<&OurFault> for Notice {
+    fn from(fault: &OurFault) -> Self {
+        let notice = match fault {
+            OurFault::NoAddress => Self::new(
+                "No address was given.",
+                "Enter the address of the receiving computer. Onehop shows it there in Receive \
+                 mode; it looks like 192.168.1.102.",
+            ),
+            OurFault::BadPort(typed) => bad_port(typed),
+            OurFault::PortTaken { port, owner, .. } => port_taken(*port, owner.as_deref()),
+            OurFault::PortForbidden { port, .. } => port_forbidden(*port),
+            OurFault::ForeignAddress { address, .. } => Self::new(
+                format!("{address} is not an address of this computer."),
+                "Choose one of this computer's own addresses, or none to receive on all of them.",
+            ),
+            OurFault::System { doing, source } => return system(doing, &source.to_string()),
+            OurFault::Bug(text) => return bug(text),
+        };
+        notice.with_system_words(fault)
+    }
+}
+
+fn bad_port(typed: &str) -> Notice {
+    let headline = if typed.is_empty() {
+        "No port was given.".to_owned()
+    } else {
+        format!("“{typed}” is not a port.")
+    };
+    let advice = format!(
+        "A port is a whole number from 1 to 65535. Use {DEFAULT_PORT}, unless the receiving \
+         computer shows another."
+    );
+    Notice::new(headline, advice)
+}
+
+fn port_taken(port: u16, owner: Option<&str>) -> Notice {
+    match owner {
+        Some(owner) if owner.to_lowercase().starts_with("onehop") => Notice::new(
+            format!("Port {port} is already taken by another Onehop ({owner})."),
+            "Onehop is receiving in another window or terminal. Use that one, stop it there, or \
+             choose another port here and tell the sender.",
+        ),
+        Some(owner) => Notice::new(
+            format!("Port {port} is already taken by {owner}."),
+            format!("Stop {owner}, or choose another port here and tell the sender."),
+        ),
+        None => Notice::new(
+            format!("Port {port} is already taken by another program."),
+            "Stop that program, or choose another port here and tell the sender.",
+        ),
+    }
+}
+
+fn port_forbidden(port: u16) -> Notice {
+    let meaning = if port < FIRST_OPEN_PORT {
+        format!("Ports below {FIRST_OPEN_PORT} usually need an administrator.")
+    } else {
+        "The system keeps it for itself, or security software blocks it.".to_owned()
+    };
+    Notice::new(
+        format!("This computer does not let Onehop use port {port}."),
+        format!("{meaning} Choose another port, such as {DEFAULT_PORT}, and tell the sender."),
+    )
+}
+
+fn system(doing: &str, system_words: &str) -> Notice {
+    Notice {
+        details: Some(format!("{doing}: {system_words}")),
+        ..Notice::new(
+            "This computer refused something that Onehop needs.",
+            "It may be short of memory or have too much open. Close some programs, then try again.",
+        )
+    }
+}
+
+fn bug(text: &str) -> Notice {
+    Notice {
+        details: Some(text.to_owned()),
+        ..Notice::new(
+            "Onehop made a mistake of its own.",
+            "The file was not transferred. Try again; if it happens again, please report it with \
+             the details.",
+        )
+    }
+}

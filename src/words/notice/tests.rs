@@ -1,0 +1,266 @@
+//! Every error as a person reads it.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::io::{self, ErrorKind};
+use std::path::PathBuf;
+
+use super::Notice;
+use crate::transfer::{DiskFault, Error, NetworkFault, OurFault, PeerFault, Phase};
+
+/// Words that mean nothing to someone who wants to move a file.
+const JARGON: [&str; 16] = [
+    "os error",
+    "errno",
+    "socket",
+    "tcp",
+    "reset",
+    "eof",
+    "stream",
+    "i/o",
+    "panic",
+    "thread",
+    "bind",
+    "dns",
+    "resolve",
+    "enoent",
+    "timeout",
+    "timed out",
+];
+
+fn system_error() -> io::Error {
+    io::Error::from_raw_os_error(5)
+}
+
+fn kind(kind: ErrorKind) -> io::Error {
+    io::Error::new(kind, "words of the system (os error 999)")
+}
+
+fn our_faults() -> Vec<Error> {
+    let taken = |owner: Option<&str>| OurFault::PortTaken {
+        port: 9898,
+        owner: owner.map(str::to_owned),
+        source: kind(ErrorKind::AddrInUse),
+    };
+    let forbidden = |port| OurFault::PortForbidden {
+        port,
+        source: kind(ErrorKind::PermissionDenied),
+    };
+    let faults = [
+        OurFault::NoAddress,
+        OurFault::BadPort("98980".to_owned()),
+        OurFault::BadPort(String::new()),
+        taken(None),
+        taken(Some("python3")),
+        taken(Some("onehop-cli")),
+        forbidden(80),
+        forbidden(50_000),
+        OurFault::ForeignAddress {
+            address: "192.0.2.1".parse().unwrap(),
+            source: kind(ErrorKind::AddrNotAvailable),
+        },
+        OurFault::System {
+            doing: "starting a thread",
+            source: system_error(),
+        },
+        OurFault::Bug("index out of bounds".to_owned()),
+    ];
+    faults.map(Error::from).into()
+}
+
+fn peer_faults() -> Vec<Error> {
+    let reset = |bytes, source| PeerFault::Reset { bytes, source };
+    let faults = [
+        PeerFault::Refused {
+            host: "192.168.1.102".to_owned(),
+            port: 9898,
+            source: kind(ErrorKind::ConnectionRefused),
+        },
+        reset(0, None),
+        reset(5_000_000, Some(kind(ErrorKind::ConnectionReset))),
+        PeerFault::NotSaved { bytes: 18 },
+    ];
+    faults.map(Error::from).into()
+}
+
+fn network_faults() -> Vec<Error> {
+    let host = || "desk-pc".to_owned();
+    let timeout = |phase| NetworkFault::Timeout {
+        host: host(),
+        phase,
+    };
+    let faults = [
+        NetworkFault::NameNotFound {
+            host: host(),
+            source: kind(ErrorKind::Other),
+        },
+        NetworkFault::Unreachable {
+            host: host(),
+            source: kind(ErrorKind::HostUnreachable),
+        },
+        timeout(Phase::Lookup),
+        timeout(Phase::Connect),
+        NetworkFault::Lost {
+            bytes: 61_000_000,
+            source: kind(ErrorKind::TimedOut),
+        },
+    ];
+    faults.map(Error::from).into()
+}
+
+fn disk_faults() -> Vec<Error> {
+    let path = || PathBuf::from("some-folder").join("sample.txt");
+    let folder = || PathBuf::from("some-folder");
+    let unreadable = |source| DiskFault::Unreadable {
+        path: path(),
+        source,
+    };
+    let not_writable = |source| DiskFault::FolderNotWritable {
+        path: folder(),
+        source,
+    };
+    let full = |free_bytes| DiskFault::Full {
+        folder: folder(),
+        free_bytes,
+    };
+    let faults = [
+        DiskFault::FileNotFound {
+            path: path(),
+            source: kind(ErrorKind::NotFound),
+        },
+        DiskFault::IsFolder { path: folder() },
+        DiskFault::NotAFile { path: path() },
+        unreadable(kind(ErrorKind::PermissionDenied)),
+        unreadable(system_error()),
+        DiskFault::Shrank {
+            path: path(),
+            expected_bytes: 5_000_000,
+            bytes: 3_000_000,
+        },
+        DiskFault::Changed { path: path() },
+        DiskFault::FolderMissing {
+            path: folder(),
+            source: None,
+        },
+        not_writable(kind(ErrorKind::PermissionDenied)),
+        not_writable(kind(ErrorKind::ReadOnlyFilesystem)),
+        full(None),
+        full(Some(12_000_000)),
+        DiskFault::NotSaved {
+            path: path(),
+            source: system_error(),
+        },
+    ];
+    faults.map(Error::from).into()
+}
+
+fn every_error() -> Vec<Error> {
+    let mut errors = vec![Error::Cancelled];
+    errors.extend(our_faults());
+    errors.extend(peer_faults());
+    errors.extend(network_faults());
+    errors.extend(disk_faults());
+    errors
+}
+
+fn notice(error: impl Into<Error>) -> Notice {
+    Notice::from(&error.into())
+}
+
+#[test]
+fn every_headline_is_one_plain_sentence() {
+    for error in every_error() {
+        let headline = Notice::from(&error).headline;
+        assert!(headline.ends_with('.'), "{headline}");
+        let lower = headline.to_lowercase();
+        for word in JARGON {
+            assert!(!lower.contains(word), "{word}: {headline}");
+        }
+    }
+}
+
+#[test]
+fn every_advice_says_something_without_jargon() {
+    for error in every_error() {
+        let advice = Notice::from(&error).advice;
+        assert!(advice.len() > 30, "{error:?}: {advice}");
+        let lower = advice.to_lowercase();
+        for word in JARGON {
+            assert!(!lower.contains(word), "{word}: {advice}");
+        }
+    }
+}
+
+#[test]
+fn the_systems_own_words_are_in_the_details() {
+    for error in every_error() {
+        let Some(words) = super::system_words(&error) else {
+            continue;
+        };
+        let details = Notice::from(&error).details.unwrap();
+        assert!(details.contains(&words), "{details}");
+    }
+}
+
+#[test]
+fn the_full_path_is_in_the_details_of_every_fault_of_a_disk() {
+    for error in disk_faults() {
+        let details = Notice::from(&error).details.unwrap();
+        assert!(details.contains("some-folder"), "{details}");
+    }
+}
+
+#[test]
+fn a_refused_connection_names_host_and_port_and_what_to_start_there() {
+    let notice = notice(PeerFault::Refused {
+        host: "192.168.1.102".to_owned(),
+        port: 9898,
+        source: kind(ErrorKind::ConnectionRefused),
+    });
+    assert_eq!(
+        notice.headline,
+        "Nothing is listening on 192.168.1.102 port 9898."
+    );
+    assert!(notice.advice.contains("Press Start in Receive mode there"));
+    assert!(notice.advice.contains("server.py"));
+    assert_eq!(
+        notice.details.unwrap(),
+        "words of the system (os error 999)"
+    );
+}
+
+#[test]
+fn a_taken_port_says_by_whom() {
+    let notice = notice(OurFault::PortTaken {
+        port: 9898,
+        owner: Some("python3".to_owned()),
+        source: kind(ErrorKind::AddrInUse),
+    });
+    assert_eq!(notice.headline, "Port 9898 is already taken by python3.");
+}
+
+#[test]
+fn a_full_disk_names_the_folder_and_the_space_left() {
+    let notice = notice(DiskFault::Full {
+        folder: PathBuf::from("some-folder"),
+        free_bytes: Some(12_000_000),
+    });
+    assert_eq!(
+        notice.headline,
+        "There is not enough space in some-folder: 12 MB left."
+    );
+}
+
+#[test]
+fn a_port_typed_into_the_address_is_recognised() {
+    let name_not_found = |host: &str| NetworkFault::NameNotFound {
+        host: host.to_owned(),
+        source: kind(ErrorKind::Other),
+    };
+    let advice = notice(name_not_found("192.168.1.102:9898")).advice;
+    assert!(advice.contains("enter 192.168.1.102 as the address and 9898 as the port"));
+    for host in ["desk-pc", "fe80::1", "desk:pc", ":9898"] {
+        let advice = notice(name_not_found(host)).advice;
+        assert!(!advice.contains("on its own"), "{host}: {advice}");
+    }
+}

@@ -1,0 +1,178 @@
+//! One sentence for each way a transfer can end. Errors behind it have a
+//! [`Notice`](super::Notice) of their own.
+
+use std::net::IpAddr;
+use std::path::Path;
+
+use super::{bytes, file_name};
+use crate::transfer::{ReceiveOutcome, SendOutcome, TurnedAway};
+
+/// What a classic transfer does not protect: said on both sides, always.
+pub const CLASSIC: &str = "not encrypted, not verified";
+
+/// How receiving from `peer` ended, such as
+/// `Saved recv.txt (18 B) from 192.168.1.101 — not encrypted, not verified.`
+#[must_use]
+pub fn received(outcome: &ReceiveOutcome, peer: IpAddr) -> String {
+    match outcome {
+        ReceiveOutcome::Saved {
+            path, bytes: count, ..
+        } => format!(
+            "Saved {} ({}) from {peer} — {CLASSIC}.",
+            file_name(path),
+            bytes(*count)
+        ),
+        ReceiveOutcome::SentNothing => format!("{peer} sent nothing."),
+        ReceiveOutcome::Interrupted { bytes: 0, .. } => {
+            format!("Interrupted: nothing of the file from {peer} arrived.")
+        }
+        ReceiveOutcome::Interrupted { bytes: count, .. } => format!(
+            "Interrupted: only {} of the file from {peer} arrived.",
+            bytes(*count)
+        ),
+        ReceiveOutcome::Declined => format!("Declined the file from {peer}. Nothing was saved."),
+        ReceiveOutcome::Expired => {
+            format!("Nobody accepted the file from {peer} in time. Nothing was saved.")
+        }
+        ReceiveOutcome::Failed(_) => format!("The file from {peer} was not saved."),
+    }
+}
+
+/// How sending `file` to `host` ended, such as
+/// `Delivered sample.txt (18 B) to 192.168.1.102 — not encrypted, not verified.`
+#[must_use]
+pub fn sent(outcome: &SendOutcome, file: &Path, host: &str) -> String {
+    let name = file_name(file);
+    match outcome {
+        SendOutcome::Delivered { bytes: count, .. } => {
+            format!(
+                "Delivered {name} ({}) to {host} — {CLASSIC}.",
+                bytes(*count)
+            )
+        }
+        SendOutcome::Unconfirmed { bytes: count } => format!(
+            "Sent, not confirmed: all {} of {name} went to {host}, but it did not say that they \
+             were saved — {CLASSIC}.",
+            bytes(*count)
+        ),
+        SendOutcome::Failed { bytes: 0, .. } => format!("{name} was not sent to {host}."),
+        SendOutcome::Failed { bytes: count, .. } => format!(
+            "{name} was not delivered to {host}: it ended after {}.",
+            bytes(*count)
+        ),
+    }
+}
+
+/// That a peer was not served, and why.
+#[must_use]
+pub fn turned_away(reason: TurnedAway, peer: IpAddr) -> String {
+    match reason {
+        TurnedAway::Busy => format!(
+            "Turned {peer} away: as many transfers are running as are allowed at once. It can try \
+             again when one has ended."
+        ),
+        TurnedAway::BusyWithSameAddress => format!(
+            "Turned {peer} away: this address has as many transfers running as one may have. It \
+             can try again when one has ended."
+        ),
+        TurnedAway::NotAttached => format!(
+            "Turned {peer} away: it is not on a network of this computer. Allow any address if \
+             you expect it."
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+    use std::path::PathBuf;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::transfer::Error;
+
+    const PEER: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 168, 1, 101));
+
+    fn sent_sample(outcome: &SendOutcome) -> String {
+        sent(outcome, Path::new("sample.txt"), "desk-pc")
+    }
+
+    #[test]
+    fn a_saved_file_is_named_with_its_size_its_sender_and_what_is_not_protected() {
+        let outcome = ReceiveOutcome::Saved {
+            path: PathBuf::from("folder").join("recv.txt"),
+            bytes: 18,
+            elapsed: Duration::from_millis(3),
+        };
+        assert_eq!(
+            received(&outcome, PEER),
+            "Saved recv.txt (18 B) from 192.168.1.101 — not encrypted, not verified."
+        );
+    }
+
+    #[test]
+    fn only_a_saved_file_is_called_saved() {
+        let interrupted = |bytes| ReceiveOutcome::Interrupted {
+            cause: Error::Cancelled,
+            bytes,
+            partial: None,
+        };
+        for outcome in [
+            ReceiveOutcome::SentNothing,
+            interrupted(0),
+            interrupted(5_000_000),
+            ReceiveOutcome::Declined,
+            ReceiveOutcome::Expired,
+            ReceiveOutcome::Failed(Error::Cancelled),
+        ] {
+            let sentence = received(&outcome, PEER);
+            assert!(!sentence.starts_with("Saved"), "{sentence}");
+            assert!(sentence.contains("192.168.1.101"), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn an_interruption_says_how_much_arrived() {
+        let outcome = ReceiveOutcome::Interrupted {
+            cause: Error::Cancelled,
+            bytes: 5_000_000,
+            partial: None,
+        };
+        let sentence = received(&outcome, PEER);
+        assert!(sentence.contains("only 5.0 MB of the file"), "{sentence}");
+    }
+
+    #[test]
+    fn only_a_confirmed_file_is_called_delivered() {
+        let delivered = SendOutcome::Delivered {
+            bytes: 18,
+            elapsed: Duration::ZERO,
+        };
+        assert_eq!(
+            sent_sample(&delivered),
+            "Delivered sample.txt (18 B) to desk-pc — not encrypted, not verified."
+        );
+        let unconfirmed = sent_sample(&SendOutcome::Unconfirmed { bytes: 18 });
+        assert!(unconfirmed.starts_with("Sent, not confirmed"));
+        let failed = sent_sample(&SendOutcome::Failed {
+            error: Error::Cancelled,
+            bytes: 1_000,
+        });
+        assert_eq!(
+            failed,
+            "sample.txt was not delivered to desk-pc: it ended after 1.0 kB."
+        );
+    }
+
+    #[test]
+    fn whoever_is_turned_away_is_named_with_a_reason() {
+        for reason in [
+            TurnedAway::Busy,
+            TurnedAway::BusyWithSameAddress,
+            TurnedAway::NotAttached,
+        ] {
+            let sentence = turned_away(reason, PEER);
+            assert!(sentence.contains("192.168.1.101 away: "), "{sentence}");
+        }
+    }
+}
