@@ -1,0 +1,162 @@
+//! Who may name whom, read from the sources.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Every source file, as a path below `src`, with its text.
+fn sources() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut sources = Vec::new();
+    collect(&root, &root, &mut sources);
+    assert!(sources.len() > 20, "the scan found {} files", sources.len());
+    sources
+}
+
+fn collect(root: &Path, folder: &Path, sources: &mut Vec<(String, String)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path: PathBuf = entry.unwrap().path();
+        if path.is_dir() {
+            collect(root, &path, sources);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let name = path.strip_prefix(root).unwrap().to_str().unwrap();
+            let text = fs::read_to_string(&path).unwrap().replace('\r', "");
+            sources.push((name.replace('\\', "/"), text));
+        }
+    }
+}
+
+/// The code of a file: no comments, no tests at its end.
+fn code(text: &str) -> String {
+    let production = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+    production
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// Fails for every file below one of `places` whose code contains one of `words`.
+fn forbid(words: &[&str], in_place: impl Fn(&str) -> bool) {
+    let offences: Vec<String> = sources()
+        .into_iter()
+        .filter(|(name, _)| in_place(name))
+        .flat_map(|(name, text)| {
+            let code = code(&text);
+            let found = words.iter().filter(|word| code.contains(**word));
+            found
+                .map(|word| format!("{name} names {word}"))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(offences.is_empty(), "{offences:#?}");
+}
+
+fn below(folder: &'static str) -> impl Fn(&str) -> bool {
+    move |name| name.starts_with(folder)
+}
+
+#[test]
+fn the_protocol_is_pure() {
+    forbid(
+        &[
+            "crate::app",
+            "crate::ui",
+            "crate::transfer",
+            "crate::terminal",
+            "crate::words",
+            "std::fs",
+            "std::thread",
+            "std::time::Instant",
+            "Instant::",
+            "SystemTime",
+            "mio::",
+            "TcpStream",
+            "socket2",
+        ],
+        below("protocol/"),
+    );
+}
+
+#[test]
+fn the_engine_knows_no_front_end() {
+    forbid(
+        &["crate::app", "crate::ui", "crate::terminal", "crate::words"],
+        below("transfer/"),
+    );
+}
+
+#[test]
+fn words_know_only_the_engine() {
+    forbid(
+        &["crate::app", "crate::ui", "crate::terminal"],
+        below("words/"),
+    );
+}
+
+#[test]
+fn the_terminal_knows_no_window() {
+    forbid(&["crate::app", "crate::ui"], |name| {
+        name.starts_with("terminal/") || name.starts_with("bin/")
+    });
+}
+
+#[test]
+fn screens_start_no_work() {
+    forbid(
+        &[
+            "crate::app",
+            "crate::terminal",
+            "std::thread",
+            "std::fs",
+            "mpsc",
+            "transfer::send(",
+            "Listener::start",
+        ],
+        below("ui/"),
+    );
+}
+
+#[test]
+fn only_the_window_names_egui() {
+    forbid(&["egui"], |name| {
+        !["app/", "ui/", "main.rs"]
+            .iter()
+            .any(|place| name.starts_with(place))
+    });
+}
+
+#[test]
+fn only_the_app_opens_native_dialogs() {
+    forbid(&["rfd::"], |name| !name.starts_with("app/"));
+}
+
+#[test]
+fn only_the_engine_opens_sockets() {
+    forbid(
+        &[
+            "TcpStream",
+            "TcpListener",
+            "UdpSocket",
+            "ToSocketAddrs",
+            "mio::",
+            "socket2",
+        ],
+        |name| !name.starts_with("transfer/"),
+    );
+}
+
+#[test]
+fn the_colours_have_one_home() {
+    forbid(&["Color32::from_"], |name| name != "ui/theme.rs");
+}
+
+#[test]
+fn no_file_is_longer_than_400_lines() {
+    let long: Vec<String> = sources()
+        .into_iter()
+        .filter(|(_, text)| text.lines().count() > 400)
+        .map(|(name, text)| format!("{name}: {} lines", text.lines().count()))
+        .collect();
+    assert!(long.is_empty(), "{long:#?}");
+}
