@@ -10,7 +10,7 @@
 //! | [`protocol`] | what goes over the wire; pure, no sockets, files, clocks or threads | nothing above it |
 //! | [`transfer`] | the engine: sockets, files and threads, told to the outside as events | `protocol` |
 //! | [`words`] | sizes, outcomes and errors as plain words, the same in both programs | `transfer` |
-//! | `terminal` | the terminal program's arguments, prompts and progress bars | `transfer`, `words` |
+//! | [`terminal`] | the terminal program's arguments, prompts and progress bars | `transfer`, `words` |
 //! | `ui` | the window's screens; they draw a view and return an action | plain data of `transfer`, `words` |
 //! | `app` | the window's state: drains events, draws, performs actions | all of them but `terminal` |
 //!
@@ -18,5 +18,6 @@
 //! sockets. A test reads the sources and keeps this true.
 
 pub mod protocol;
+pub mod terminal;
 pub mod transfer;
 pub mod words;

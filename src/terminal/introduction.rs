@@ -1,0 +1,88 @@
+//! What `receive` says before anyone connects.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use super::screen::indented;
+use crate::protocol::greeting::banner;
+use crate::transfer::{AddressKind, LocalAddress};
+
+/// Stands for the peer's address in the greeting.
+const ANY_PEER: &str = "…";
+
+/// A line for each address that senders can use, `Address 192.168.1.102 (wlan0)`. Link-local
+/// addresses and this computer itself are of no use to most of them.
+pub(super) fn addresses(all: &[LocalAddress], bound: Option<IpAddr>) -> String {
+    let lines: Vec<String> = all
+        .iter()
+        .filter(|address| match bound {
+            Some(ip) => address.ip == ip,
+            None => matches!(address.kind, AddressKind::Ipv4 | AddressKind::Ipv6),
+        })
+        .map(|address| format!("Address {} ({})", address.ip, address.interface))
+        .collect();
+    match bound {
+        Some(ip) if lines.is_empty() => format!("Address {ip}"),
+        None if lines.is_empty() => {
+            "No network was found: for now only this computer itself can send.".to_owned()
+        }
+        _ => lines.join("\n"),
+    }
+}
+
+/// The greeting as every peer gets it, but for the peer's own address.
+pub(super) fn greeting() -> String {
+    let example = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+    let text = banner(example).replace(&example.to_string(), ANY_PEER);
+    format!("Each sender is greeted with:\n{}", indented(&text))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    fn address(kind: AddressKind, ip: &str, interface: &str) -> LocalAddress {
+        LocalAddress {
+            kind,
+            ip: ip.parse().unwrap(),
+            interface: interface.to_owned(),
+        }
+    }
+
+    fn a_laptop() -> Vec<LocalAddress> {
+        vec![
+            address(AddressKind::Ipv4, "192.168.1.102", "wlan0"),
+            address(AddressKind::Ipv6, "2001:db8::2", "wlan0"),
+            address(AddressKind::LinkLocal, "fe80::2", "wlan0"),
+            address(AddressKind::Loopback, "127.0.0.1", "lo"),
+        ]
+    }
+
+    #[test]
+    fn addresses_that_others_can_use_are_listed_with_their_interface() {
+        assert_eq!(
+            addresses(&a_laptop(), None),
+            "Address 192.168.1.102 (wlan0)\nAddress 2001:db8::2 (wlan0)"
+        );
+    }
+
+    #[test]
+    fn a_bound_address_is_the_only_one_listed() {
+        let bound = "127.0.0.1".parse().ok();
+        assert_eq!(addresses(&a_laptop(), bound), "Address 127.0.0.1 (lo)");
+        let unknown = "127.0.0.2".parse().ok();
+        assert_eq!(addresses(&a_laptop(), unknown), "Address 127.0.0.2");
+    }
+
+    #[test]
+    fn without_a_network_the_user_is_told_so() {
+        let text = addresses(&a_laptop()[3..], None);
+        assert!(text.starts_with("No network was found"), "{text}");
+    }
+
+    #[test]
+    fn the_greeting_leaves_the_peers_address_open() {
+        assert!(greeting().contains("Hi Client[IP address: …],"));
+    }
+}

@@ -1,0 +1,96 @@
+//! The terminal program: its arguments, questions and progress bars.
+//!
+//! In scope: turning arguments into the engine's options, events into lines, answers into
+//! decisions, outcomes into exit codes. Out of scope: sockets and files, which are the engine's
+//! ([`crate::transfer`]), and sentences about outcomes and errors ([`crate::words`]).
+//!
+//! Everything for people goes to stderr; the only thing on stdout is the final path of each
+//! saved file, so that a script can use it.
+//!
+//! # How it waits
+//!
+//! One thread runs a command. It sleeps until its [`bell`] rings: the engine rings it after each
+//! event and when progress moved, Ctrl-C rings it, and so does a typed answer. Then it looks at
+//! all of them, draws, and sleeps again. Nothing polls.
+
+mod answers;
+mod args;
+mod bar;
+mod bell;
+mod interrupt;
+mod introduction;
+mod questions;
+mod receive;
+mod receiving;
+mod screen;
+mod send;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::words::Notice;
+use args::{Arguments, Command};
+use screen::Screen;
+
+/// How a command ended, as its exit code tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exit {
+    /// What was asked for is done.
+    Done,
+    /// A transfer did not work, or was cancelled.
+    Failed,
+    /// The arguments make no sense.
+    Usage,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Done => 0,
+            Exit::Failed => 1,
+            Exit::Usage => 2,
+        })
+    }
+}
+
+/// Runs the program with the arguments it was started with, its own name first.
+///
+/// 0 says that everything asked for is done, 1 that a transfer failed or was cancelled, 2 that
+/// the arguments make no sense.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    start_logging();
+    let screen = Screen::new();
+    let exit = match Arguments::try_parse_from(arguments) {
+        Ok(Arguments {
+            command: Command::Receive(options),
+        }) => receive::run(&options, screen),
+        Ok(Arguments {
+            command: Command::Send(options),
+        }) => send::run(&options, &screen),
+        Err(error) => explain(&error, &screen),
+    };
+    exit.into()
+}
+
+/// Errors only, unless `RUST_LOG` asks for more: what a user has to know is said on the screen.
+fn start_logging() {
+    let env = env_logger::Env::default().default_filter_or("error");
+    env_logger::Builder::from_env(env).init();
+}
+
+/// Also `--help` and `--version`, which clap treats as errors that go to stdout.
+fn explain(error: &clap::Error, screen: &Screen) -> Exit {
+    if args::lacks_host(error) {
+        screen.notice(&Notice::from(&crate::transfer::OurFault::NoAddress));
+    }
+    if let Err(error) = error.print() {
+        log::error!("could not print: {error}");
+    }
+    if error.use_stderr() {
+        Exit::Usage
+    } else {
+        Exit::Done
+    }
+}

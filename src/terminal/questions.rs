@@ -1,0 +1,238 @@
+//! Questions to the user: one at a time, and an answer counts only for the question it was
+//! typed under.
+
+use std::collections::VecDeque;
+use std::net::IpAddr;
+use std::task::Waker;
+use std::time::{Duration, Instant};
+
+use super::answers::{Answers, Line, Typed};
+use super::screen::Screen;
+use crate::transfer::{Partial, TransferId};
+use crate::words;
+use crate::words::outcome::CLASSIC;
+
+/// Nobody reads a question and answers it so fast: such a line was typed for an earlier question
+/// and must not put a file on the disk.
+const FASTEST_ANSWER: Duration = Duration::from_millis(250);
+/// A line that comes at once was waiting already: it was typed before anything was asked.
+const SHORTEST_WAIT: Duration = Duration::from_millis(50);
+
+/// Something the user has to decide.
+#[derive(Debug)]
+pub(super) enum Question {
+    /// Whether to save what a peer is sending.
+    Save {
+        /// The transfer that waits for the answer.
+        id: TransferId,
+        /// Who is sending.
+        peer: IpAddr,
+    },
+    /// Whether to keep what arrived of an interrupted transfer.
+    Keep(Partial),
+}
+
+/// What was decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reply {
+    /// The user said yes.
+    Yes,
+    /// The user said no.
+    No,
+    /// There is nobody to ask.
+    Nobody,
+}
+
+/// The open question and those that wait for their turn.
+#[derive(Debug)]
+pub(super) struct Questions {
+    bell: Waker,
+    interactive: bool,
+    answers: Option<Answers>,
+    open: Option<Open>,
+    waiting: VecDeque<Question>,
+}
+
+#[derive(Debug)]
+struct Open {
+    question: Question,
+    asked_at: Instant,
+}
+
+impl Questions {
+    pub(super) fn new(bell: Waker) -> Self {
+        Self {
+            bell,
+            interactive: Screen::interactive(),
+            answers: None,
+            open: None,
+            waiting: VecDeque::new(),
+        }
+    }
+
+    /// Whether there is somebody who can answer.
+    pub(super) fn interactive(&self) -> bool {
+        self.interactive
+    }
+
+    /// Whether nothing is left to be decided.
+    pub(super) fn all_answered(&self) -> bool {
+        self.open.is_none() && self.waiting.is_empty()
+    }
+
+    /// Puts a question, now or after those that came before it.
+    pub(super) fn put(&mut self, question: Question, screen: &Screen) {
+        self.waiting.push_back(question);
+        self.ask_next(screen);
+    }
+
+    /// The transfer is over: nobody needs an answer about it any more.
+    pub(super) fn withdraw(&mut self, id: TransferId, screen: &Screen) {
+        self.waiting.retain(|question| !question.is_about(id));
+        if self
+            .open
+            .take_if(|open| open.question.is_about(id))
+            .is_some()
+        {
+            screen.withdrawn();
+        }
+    }
+
+    /// The next question that has been decided. Puts the one after it.
+    pub(super) fn next_decided(&mut self, screen: &Screen) -> Option<(Question, Reply)> {
+        let decided = self.read_answers(screen);
+        if decided.is_none() {
+            self.ask_next(screen);
+        }
+        decided
+    }
+
+    /// Closes all questions and returns them undecided.
+    pub(super) fn give_up(&mut self, screen: &Screen) -> Vec<Question> {
+        screen.withdrawn();
+        let open = self.open.take().map(|open| open.question);
+        open.into_iter().chain(self.waiting.drain(..)).collect()
+    }
+
+    fn read_answers(&mut self, screen: &Screen) -> Option<(Question, Reply)> {
+        while self.interactive {
+            match self.answers.as_ref()?.next() {
+                Typed::Nothing => return None,
+                Typed::Ended => self.interactive = false,
+                // What is typed while nothing is asked means nothing.
+                Typed::Line(line) => {
+                    let Some(open) = self.open.take() else {
+                        continue;
+                    };
+                    screen.answered();
+                    match reply(&line.text) {
+                        _ if !is_answer(&line, open.asked_at) => {
+                            screen.say("That was typed before the question.");
+                        }
+                        None => screen.say("Please type y or n."),
+                        Some(reply) => return Some((open.question, reply)),
+                    }
+                    self.ask(open.question, screen);
+                }
+            }
+        }
+        screen.withdrawn();
+        let open = self.open.take().map(|open| open.question);
+        let question = open.or_else(|| self.waiting.pop_front())?;
+        Some((question, Reply::Nobody))
+    }
+
+    fn ask_next(&mut self, screen: &Screen) {
+        if self.open.is_some() || !self.interactive {
+            return;
+        }
+        if let Some(question) = self.waiting.pop_front() {
+            self.ask(question, screen);
+        }
+    }
+
+    fn ask(&mut self, question: Question, screen: &Screen) {
+        if self.answers.is_none() {
+            match Answers::start(self.bell.clone()) {
+                Ok(answers) => self.answers = Some(answers),
+                Err(error) => {
+                    log::error!("no thread to read answers: {error}");
+                    self.interactive = false;
+                }
+            }
+        }
+        screen.ask(&question.text());
+        self.open = Some(Open {
+            question,
+            asked_at: Instant::now(),
+        });
+    }
+}
+
+impl Question {
+    fn text(&self) -> String {
+        match self {
+            Self::Save { peer, .. } => {
+                format!("{peer} is sending a file ({CLASSIC}). Save it? [y/N]")
+            }
+            Self::Keep(partial) => format!(
+                "Keep the {} that arrived as a partial file? [y/N]",
+                words::bytes(partial.bytes())
+            ),
+        }
+    }
+
+    fn is_about(&self, wanted: TransferId) -> bool {
+        matches!(self, Self::Save { id, .. } if *id == wanted)
+    }
+}
+
+/// Whether the line was typed under the question, and not before it.
+fn is_answer(line: &Line, asked_at: Instant) -> bool {
+    line.waited >= SHORTEST_WAIT && line.at.saturating_duration_since(asked_at) >= FASTEST_ANSWER
+}
+
+/// An empty line is the careful answer.
+fn reply(line: &str) -> Option<Reply> {
+    match line.trim().to_lowercase().as_str() {
+        "y" | "yes" => Some(Reply::Yes),
+        "" | "n" | "no" => Some(Reply::No),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(waited: Duration, at: Instant) -> Line {
+        Line {
+            text: "y".to_owned(),
+            waited,
+            at,
+        }
+    }
+
+    #[test]
+    fn a_line_that_was_typed_before_the_question_is_no_answer() {
+        let asked_at = Instant::now();
+        let later = asked_at + Duration::from_secs(2);
+        assert!(!is_answer(&line(Duration::ZERO, later), asked_at));
+        let at_once = asked_at + Duration::from_millis(10);
+        assert!(!is_answer(&line(Duration::from_secs(9), at_once), asked_at));
+        assert!(is_answer(&line(Duration::from_secs(2), later), asked_at));
+    }
+
+    #[test]
+    fn only_a_clear_yes_is_a_yes() {
+        for line in ["y", "Y", "yes", " YES "] {
+            assert_eq!(reply(line), Some(Reply::Yes), "{line}");
+        }
+        for line in ["", "  ", "n", "No"] {
+            assert_eq!(reply(line), Some(Reply::No), "{line}");
+        }
+        for line in ["ye", "yy", "1", "ok", "j"] {
+            assert_eq!(reply(line), None, "{line}");
+        }
+    }
+}

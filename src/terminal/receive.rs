@@ -1,0 +1,143 @@
+//! `onehop-cli receive`: listens until it has to stop.
+
+use std::net::IpAddr;
+use std::path::Path;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use super::Exit;
+use super::args::ReceiveArguments;
+use super::bell;
+use super::interrupt::Interrupt;
+use super::introduction;
+use super::questions::Questions;
+use super::receiving::Receiving;
+use super::screen::Screen;
+use crate::transfer::{
+    Consent, Destination, Exposure, Limits, ListenEvent, ListenOptions, Listener, OurFault,
+    check_folder, local_addresses, parse_port,
+};
+use crate::words::Notice;
+
+/// Lets `--port` ask for any free port.
+const ANY_PORT: &str = "0";
+/// How often a bar is drawn anew although nothing moved, so that its speed falls.
+const REDRAW: Duration = Duration::from_millis(250);
+/// Without bars only the bell matters; this is for a bell that was never rung.
+const IDLE: Duration = Duration::from_mins(1);
+
+/// Runs the command; the exit code tells how it ended.
+pub(super) fn run(arguments: &ReceiveArguments, screen: Screen) -> Exit {
+    let options = match options(arguments) {
+        Ok(options) => options,
+        Err(fault) => {
+            screen.notice(&Notice::from(&fault));
+            return Exit::Usage;
+        }
+    };
+    if let Err(fault) = check_folder(&options.destination.folder) {
+        screen.notice(&Notice::from(&fault));
+        return Exit::Failed;
+    }
+    let bell = bell::for_this_thread();
+    let interrupt = Interrupt::watch(bell.clone());
+    let questions = Questions::new(bell.clone());
+    match Listener::start(options.clone(), bell) {
+        Ok((listener, events)) => {
+            introduce(&options, &listener, &questions, &screen);
+            let receiving = Receiving::new(&options, arguments.once, questions, screen);
+            serve(listener, &events, receiving, &interrupt)
+        }
+        Err(error) => {
+            screen.notice(&Notice::from(&error));
+            Exit::Failed
+        }
+    }
+}
+
+fn options(arguments: &ReceiveArguments) -> Result<ListenOptions, OurFault> {
+    Ok(ListenOptions {
+        port: match arguments.port.trim() {
+            ANY_PORT => 0,
+            port => parse_port(port)?,
+        },
+        address: arguments.bind,
+        exposure: if arguments.any_address {
+            Exposure::AnyAddress
+        } else {
+            Exposure::AttachedNetworks
+        },
+        consent: if arguments.yes {
+            Consent::SaveWithoutAsking
+        } else {
+            Consent::Ask
+        },
+        destination: Destination::classic(absolute(&arguments.dir)),
+        limits: Limits::default(),
+    })
+}
+
+/// People and scripts are told the exact path, wherever they look at it from.
+fn absolute(folder: &Path) -> std::path::PathBuf {
+    std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned())
+}
+
+fn introduce(options: &ListenOptions, listener: &Listener, questions: &Questions, screen: &Screen) {
+    screen.say(&format!("Listening on port {}", listener.port()));
+    screen.say(&addresses(options.address));
+    screen.say(&format!(
+        "Saves to {}",
+        options.destination.path().display()
+    ));
+    screen.say(&introduction::greeting());
+    let consent = match options.consent {
+        Consent::SaveWithoutAsking => "Saves without asking.",
+        Consent::Ask if questions.interactive() => "Asks before saving.",
+        Consent::Ask => {
+            "Declines everything: there is no terminal to ask on. Use --yes to save without \
+             asking."
+        }
+    };
+    screen.say(&format!("{consent} Press Ctrl-C to stop."));
+}
+
+fn addresses(bound: Option<IpAddr>) -> String {
+    match local_addresses() {
+        Ok(all) => introduction::addresses(&all, bound),
+        Err(error) => {
+            log::warn!("this computer's addresses are not known: {error}");
+            "The system does not tell this computer's addresses.".to_owned()
+        }
+    }
+}
+
+/// Sleeps, wakes, hands everything new to `receiving`, until that is finished.
+fn serve(
+    listener: Listener,
+    events: &mpsc::Receiver<ListenEvent>,
+    mut receiving: Receiving,
+    interrupt: &Interrupt,
+) -> Exit {
+    let mut listener = Some(listener);
+    loop {
+        while let Ok(event) = events.try_recv() {
+            receiving.handle(event);
+        }
+        receiving.take_answers();
+        if interrupt.requested() {
+            receiving.interrupt();
+        }
+        if receiving.stopping() {
+            // Frees the port; whoever has not been answered gets a no.
+            drop(listener.take());
+        }
+        if let Some(exit) = receiving.finished() {
+            return exit;
+        }
+        bell::sleep(if receiving.draw(Instant::now()) {
+            REDRAW
+        } else {
+            IDLE
+        });
+    }
+}

@@ -1,0 +1,281 @@
+//! The state of `receive`: who is connected, what is asked, whether it is time to end.
+//!
+//! ```text
+//!              first saved or broken-off file with --once,
+//!              listener broken, Ctrl-C                        last transfer and question gone
+//! Listening ──────────────────────────────────────▶ Stopping ───────────────────▶ finished
+//! ```
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::time::Instant;
+
+use super::Exit;
+use super::bar::Bar;
+use super::introduction;
+use super::questions::{Question, Questions, Reply};
+use super::screen::{Screen, advice};
+use crate::transfer::{
+    Error, Incoming, ListenEvent, ListenOptions, LocalAddress, Partial, ReceiveOutcome, TransferId,
+    local_addresses,
+};
+use crate::words::{self, Notice, outcome};
+
+/// Everything `receive` knows between two events.
+#[derive(Debug)]
+pub(super) struct Receiving {
+    screen: Screen,
+    questions: Questions,
+    bound: Option<IpAddr>,
+    addresses: Vec<LocalAddress>,
+    once: bool,
+    transfers: HashMap<TransferId, Transfer>,
+    /// Set once it is time to end, with the exit code that it will end with.
+    stopping: Option<Exit>,
+    interrupted: bool,
+}
+
+/// One connected peer.
+#[derive(Debug)]
+struct Transfer {
+    incoming: Incoming,
+    /// There once something is being written, and only on a terminal.
+    bar: Option<Bar>,
+    accepted: bool,
+}
+
+impl Receiving {
+    pub(super) fn new(
+        options: &ListenOptions,
+        once: bool,
+        questions: Questions,
+        screen: Screen,
+    ) -> Self {
+        Self {
+            screen,
+            questions,
+            bound: options.address,
+            addresses: local_addresses().unwrap_or_default(),
+            once,
+            transfers: HashMap::new(),
+            stopping: None,
+            interrupted: false,
+        }
+    }
+
+    /// Takes what the engine tells.
+    pub(super) fn handle(&mut self, event: ListenEvent) {
+        match event {
+            ListenEvent::Connected(incoming) => self.connected(incoming),
+            ListenEvent::Requested(id) => self.requested(id),
+            ListenEvent::Accepted(id) => self.accepted(id),
+            ListenEvent::Ended(id, outcome) => self.ended(id, outcome),
+            ListenEvent::TurnedAway { peer, reason } => {
+                self.screen.say(&outcome::turned_away(reason, peer));
+            }
+            ListenEvent::AddressesChanged(addresses) => self.addresses_changed(addresses),
+            ListenEvent::Failed(error) => {
+                self.screen.notice(&Notice::from(&error));
+                self.stopping = Some(Exit::Failed);
+            }
+        }
+    }
+
+    /// Acts on what the user typed.
+    pub(super) fn take_answers(&mut self) {
+        while let Some((question, reply)) = self.questions.next_decided(&self.screen) {
+            self.act(question, reply);
+        }
+    }
+
+    /// Ctrl-C: ends everything at once, but in order.
+    pub(super) fn interrupt(&mut self) {
+        if self.interrupted {
+            return;
+        }
+        self.interrupted = true;
+        let was_busy = self.transfers.values().any(|transfer| transfer.accepted);
+        if !was_busy {
+            self.screen.end_line_of_interrupt();
+        }
+        let undecided = self.questions.give_up(&self.screen);
+        if !was_busy {
+            self.screen.say("Stopped.");
+        }
+        for transfer in self.transfers.values() {
+            transfer.incoming.cancel();
+        }
+        for question in undecided {
+            self.act(question, Reply::Nobody);
+        }
+        let exit = if was_busy || self.once {
+            Exit::Failed
+        } else {
+            Exit::Done
+        };
+        self.stopping.get_or_insert(exit);
+    }
+
+    /// Whether nobody new is to be served.
+    pub(super) fn stopping(&self) -> bool {
+        self.stopping.is_some()
+    }
+
+    /// The exit code, once nothing is left to be done.
+    pub(super) fn finished(&self) -> Option<Exit> {
+        let exit = self.stopping?;
+        (self.transfers.is_empty() && self.questions.all_answered()).then_some(exit)
+    }
+
+    /// Brings the bars up to date; whether there are any.
+    pub(super) fn draw(&mut self, now: Instant) -> bool {
+        let mut any = false;
+        for transfer in self.transfers.values_mut() {
+            if let Some(bar) = &mut transfer.bar {
+                bar.update(&transfer.incoming.snapshot(), now);
+                any = true;
+            }
+        }
+        any
+    }
+
+    /// Not a word yet: it may be no more than somebody looking for open ports.
+    fn connected(&mut self, incoming: Incoming) {
+        if self.interrupted {
+            incoming.cancel();
+        }
+        let transfer = Transfer {
+            incoming,
+            bar: None,
+            accepted: false,
+        };
+        self.transfers.insert(transfer.incoming.id(), transfer);
+    }
+
+    fn requested(&mut self, id: TransferId) {
+        let Some(transfer) = self.transfers.get(&id) else {
+            return;
+        };
+        let peer = transfer.incoming.peer();
+        self.put(Question::Save { id, peer });
+    }
+
+    fn accepted(&mut self, id: TransferId) {
+        let Some(transfer) = self.transfers.get_mut(&id) else {
+            return;
+        };
+        let peer = transfer.incoming.peer();
+        transfer.accepted = true;
+        if Screen::draws_bars() {
+            transfer.bar = Some(Bar::without_total(&self.screen, peer.to_string()));
+        } else {
+            self.screen.say(&format!("Receiving from {peer}."));
+        }
+    }
+
+    fn ended(&mut self, id: TransferId, outcome: ReceiveOutcome) {
+        self.questions.withdraw(id, &self.screen);
+        let Some(transfer) = self.transfers.remove(&id) else {
+            return;
+        };
+        if let Some(bar) = &transfer.bar {
+            bar.remove(&self.screen);
+        }
+        let sentence = outcome::received(&outcome, transfer.incoming.peer());
+        self.screen.say(&sentence);
+        match outcome {
+            ReceiveOutcome::Saved { path, .. } => {
+                self.screen.saved_path(&path);
+                self.counts(Exit::Done);
+            }
+            ReceiveOutcome::Interrupted { cause, partial, .. } => {
+                self.broken_off(&cause, partial);
+                if transfer.accepted {
+                    self.counts(Exit::Failed);
+                }
+            }
+            ReceiveOutcome::Failed(error) => {
+                self.screen.notice(&Notice::from(&error));
+                self.counts(Exit::Failed);
+            }
+            ReceiveOutcome::Declined if !self.questions.interactive() => self
+                .screen
+                .say("  There is no terminal to ask on. Use --yes to save without asking."),
+            ReceiveOutcome::SentNothing | ReceiveOutcome::Declined | ReceiveOutcome::Expired => {}
+        }
+    }
+
+    fn broken_off(&mut self, cause: &Error, partial: Option<Partial>) {
+        if !matches!(cause, Error::Cancelled) {
+            self.screen.say(&advice(&Notice::from(cause)));
+        }
+        match partial {
+            None => {}
+            // Whoever stops it wants nothing of it.
+            Some(partial) if self.interrupted => self.discard(partial),
+            Some(partial) => self.put(Question::Keep(partial)),
+        }
+    }
+
+    /// With `--once` the first transfer that came to something is the last.
+    fn counts(&mut self, exit: Exit) {
+        if self.once {
+            self.stopping.get_or_insert(exit);
+        }
+    }
+
+    fn put(&mut self, question: Question) {
+        if self.questions.interactive() {
+            self.questions.put(question, &self.screen);
+        } else {
+            self.act(question, Reply::Nobody);
+        }
+    }
+
+    fn act(&mut self, question: Question, reply: Reply) {
+        match (question, reply) {
+            (Question::Save { id, .. }, reply) => {
+                let Some(transfer) = self.transfers.get(&id) else {
+                    return;
+                };
+                if reply == Reply::Yes {
+                    transfer.incoming.accept();
+                } else {
+                    transfer.incoming.decline();
+                }
+            }
+            (Question::Keep(partial), Reply::No) => self.discard(partial),
+            // It may be all there is, so without a word from the user it stays.
+            (Question::Keep(partial), Reply::Yes | Reply::Nobody) => self.keep(partial),
+        }
+    }
+
+    fn keep(&self, partial: Partial) {
+        match partial.keep() {
+            Ok(path) => self
+                .screen
+                .say(&format!("Kept what arrived as {}", path.display())),
+            Err(fault) => self.screen.notice(&Notice::from(&fault)),
+        }
+    }
+
+    fn discard(&self, partial: Partial) {
+        let bytes = words::bytes(partial.bytes());
+        match partial.discard() {
+            Ok(()) => self
+                .screen
+                .say(&format!("Discarded the {bytes} that had arrived.")),
+            Err(fault) => self.screen.notice(&Notice::from(&fault)),
+        }
+    }
+
+    fn addresses_changed(&mut self, addresses: Vec<LocalAddress>) {
+        if self.bound.is_some() || addresses == self.addresses {
+            return;
+        }
+        self.addresses = addresses;
+        let lines = introduction::addresses(&self.addresses, None);
+        self.screen
+            .say(&format!("The network has changed.\n{lines}"));
+    }
+}

@@ -1,0 +1,90 @@
+//! Ctrl-C at every moment.
+
+use std::fs;
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+
+use crate::cli::{Receiver, Running, file_of, start_sending};
+
+#[test]
+fn stopping_an_idle_receiver_is_no_failure() {
+    let receiver = Receiver::start(&[]);
+    receiver.process.interrupt();
+    receiver.finish().0.with_code(0).saying("Stopped.");
+}
+
+#[test]
+fn stopping_before_anything_came_is_a_failure_with_once() {
+    let receiver = Receiver::start(&["--once"]);
+    receiver.process.interrupt();
+    receiver.finish().0.with_code(1);
+}
+
+#[test]
+fn stopping_a_receiver_in_mid_transfer_leaves_no_half_file() {
+    let mut receiver = Receiver::start(&["--yes"]);
+    let mut peer = TcpStream::connect(("127.0.0.1", receiver.port)).unwrap();
+    peer.write_all(&[7; 5000]).unwrap();
+    receiver.process.wait_for("Receiving from");
+    receiver.process.interrupt();
+    let (ended, folder) = receiver.finish();
+    ended
+        .with_code(1)
+        .saying("Interrupted: ")
+        .saying("Discarded the ");
+    assert!(crate::cli::names_in(folder.path()).is_empty());
+    let mut rest = Vec::new();
+    let end = peer.read_to_end(&mut rest).unwrap_err();
+    assert_eq!(end.kind(), ErrorKind::ConnectionReset);
+}
+
+#[test]
+fn stopping_a_receiver_also_ends_an_undecided_peer() {
+    let receiver = Receiver::start(&[]);
+    let peer = TcpStream::connect(("127.0.0.1", receiver.port)).unwrap();
+    let mut greeting = [0; 1024];
+    assert!((&peer).read(&mut greeting).unwrap() > 0);
+    receiver.process.interrupt();
+    receiver.finish().0.with_code(0);
+    let end = (&peer).read(&mut greeting).unwrap_err();
+    assert_eq!(end.kind(), ErrorKind::ConnectionReset);
+}
+
+/// A sender whose receiver takes a little of a huge file and then nothing more.
+fn stuck_sender() -> (Running, TcpStream, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("huge");
+    fs::File::create(&file).unwrap().set_len(1 << 36).unwrap();
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let sender = start_sending(port, &file, &[]);
+    let (mut stream, _) = listener.accept().unwrap();
+    stream.write_all(b"hello\n").unwrap();
+    stream.read_exact(&mut [0; 4096]).unwrap();
+    (sender, stream, folder)
+}
+
+#[test]
+fn a_cancelled_sender_is_seen_as_broken_off() {
+    let (sender, mut stream, _folder) = stuck_sender();
+    sender.interrupt();
+    sender
+        .finish()
+        .with_code(1)
+        .saying("The transfer was cancelled.");
+    let end = stream.read_to_end(&mut Vec::new()).unwrap_err();
+    assert_eq!(end.kind(), ErrorKind::ConnectionReset);
+}
+
+#[test]
+fn giving_up_the_wait_for_the_receiver_is_not_a_delivery() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (_folder, file) = file_of(18);
+    let mut sender = start_sending(port, &file, &[]);
+    let (mut stream, _) = listener.accept().unwrap();
+    stream.read_to_end(&mut Vec::new()).unwrap();
+    sender.wait_for("Waiting up to 60 s for the receiver to confirm");
+    sender.interrupt();
+    sender.finish().with_code(1).saying("Sent, not confirmed");
+}

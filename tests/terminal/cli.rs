@@ -1,0 +1,309 @@
+//! Runs the terminal program and reads what it says.
+
+use std::fs;
+use std::io::{BufReader, Read, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// Far more than anything here takes: a test that hangs should fail, not hang.
+const GUARD: Duration = Duration::from_mins(2);
+
+/// The program under test.
+pub(crate) fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_onehop-cli"));
+    command.env_remove("RUST_LOG").stdin(Stdio::null());
+    command
+}
+
+/// Runs the program to its end.
+pub(crate) fn run(arguments: &[&str]) -> Ended {
+    Running::start(program().args(arguments)).finish()
+}
+
+/// Sends `file` to a receiver on this computer and waits for the end.
+pub(crate) fn send(port: u16, file: &Path) -> Ended {
+    start_sending(port, file, &[]).finish()
+}
+
+/// Starts to send `file` to a receiver on this computer.
+pub(crate) fn start_sending(port: u16, file: &Path, options: &[&str]) -> Running {
+    let port = port.to_string();
+    Running::start(
+        program()
+            .args(["send", "--port", &port])
+            .args(options)
+            .arg("127.0.0.1")
+            .arg(file),
+    )
+}
+
+/// What a process said and how it ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    /// `None` if a signal ended it.
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Ended {
+    /// Fails with everything that was said unless the exit code is `code`.
+    #[track_caller]
+    pub(crate) fn with_code(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "{self:#?}");
+        self
+    }
+
+    /// Fails with everything that was said unless stderr contains `text`, wherever its lines
+    /// break.
+    #[track_caller]
+    pub(crate) fn saying(self, text: &str) -> Self {
+        let unbroken = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let found = unbroken(&self.stderr).contains(&unbroken(text));
+        assert!(found, "no “{text}” in {self:#?}");
+        self
+    }
+}
+
+/// A process that is ended when the test is.
+#[derive(Debug)]
+pub(crate) struct Running {
+    child: Child,
+    stdout: Lines,
+    stderr: Lines,
+}
+
+impl Running {
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let stdout = Lines::of("stdout", child.stdout.take().unwrap());
+        let stderr = Lines::of("stderr", child.stderr.take().unwrap());
+        Self {
+            child,
+            stdout,
+            stderr,
+        }
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Reads stderr until a line contains `text`, and returns that line.
+    #[track_caller]
+    pub(crate) fn wait_for(&mut self, text: &str) -> String {
+        self.stderr.wait_for(text)
+    }
+
+    /// As [`Self::wait_for`], on stdout.
+    #[track_caller]
+    pub(crate) fn wait_for_stdout(&mut self, text: &str) -> String {
+        self.stdout.wait_for(text)
+    }
+
+    /// Waits for the end.
+    #[track_caller]
+    pub(crate) fn finish(mut self) -> Ended {
+        let stdout = self.stdout.rest();
+        let stderr = self.stderr.rest();
+        Ended {
+            code: self.child.wait().unwrap().code(),
+            stdout,
+            stderr,
+        }
+    }
+
+    /// Ends the process without giving it a chance to say a word.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+    }
+
+    /// What Ctrl-C does.
+    #[cfg(unix)]
+    pub(crate) fn interrupt(&self) {
+        let status = Command::new("kill")
+            .args(["-INT", &self.id().to_string()])
+            .status();
+        assert!(status.unwrap().success());
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+/// A receiver in a folder of its own.
+#[derive(Debug)]
+pub(crate) struct Receiver {
+    pub(crate) process: Running,
+    pub(crate) port: u16,
+    folder: TempDir,
+}
+
+impl Receiver {
+    /// Starts to receive on a free port of the loopback interface.
+    #[track_caller]
+    pub(crate) fn start(options: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut process = Running::start(
+            program()
+                .args(["receive", "--port", "0", "--bind", "127.0.0.1", "--dir"])
+                .arg(folder.path())
+                .args(options),
+        );
+        let line = process.wait_for("Listening on port ");
+        let port = line.rsplit(' ').next().unwrap().parse().unwrap();
+        process.wait_for("Press Ctrl-C to stop");
+        Self {
+            process,
+            port,
+            folder,
+        }
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The names of all files in the folder, hidden ones too.
+    pub(crate) fn names(&self) -> Vec<String> {
+        names_in(self.folder.path())
+    }
+
+    /// Waits for the end; the folder stays until the second value is dropped.
+    #[track_caller]
+    pub(crate) fn finish(self) -> (Ended, TempDir) {
+        (self.process.finish(), self.folder)
+    }
+}
+
+/// Tells plainly, past the test runner's capture, that something could not be tried here. CI has
+/// everything that the tests need, so there it is a failure.
+pub(crate) fn skipped(why: &str) {
+    assert!(
+        std::env::var_os("CI").is_none(),
+        "could not be tried: {why}"
+    );
+    let line = format!("skipped: {why}\n");
+    std::io::stderr().write_all(line.as_bytes()).unwrap();
+}
+
+/// The names of all files in `folder`, hidden ones too, in order.
+pub(crate) fn names_in(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+/// A file to send, in a folder of its own, with bytes in which nothing repeats early.
+pub(crate) fn file_of(bytes: usize) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sample.txt");
+    fs::write(&path, noise(bytes)).unwrap();
+    (folder, path)
+}
+
+/// Bytes that look random and are the same each time (xorshift).
+pub(crate) fn noise(bytes: usize) -> Vec<u8> {
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    let mut noise = Vec::with_capacity(bytes + 8);
+    while noise.len() < bytes {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        noise.extend_from_slice(&state.to_le_bytes());
+    }
+    noise.truncate(bytes);
+    noise
+}
+
+/// The lines of one output, read by a thread so that a silent process cannot hang a test.
+#[derive(Debug)]
+struct Lines {
+    lines: mpsc::Receiver<String>,
+    seen: String,
+}
+
+impl Lines {
+    fn of(name: &str, output: impl Read + Send + 'static) -> Self {
+        let (sender, lines) = mpsc::channel();
+        thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || {
+                let mut line = Vec::new();
+                for byte in BufReader::new(output).bytes().map_while(Result::ok) {
+                    line.push(byte);
+                    // A bar ends its line with a carriage return only.
+                    if matches!(byte, b'\n' | b'\r') {
+                        let text = String::from_utf8_lossy(&line).into_owned();
+                        line.clear();
+                        if sender.send(text).is_err() {
+                            return;
+                        }
+                    }
+                }
+                sender
+                    .send(String::from_utf8_lossy(&line).into_owned())
+                    .ok();
+            })
+            .unwrap();
+        Self {
+            lines,
+            seen: String::new(),
+        }
+    }
+
+    #[track_caller]
+    fn wait_for(&mut self, text: &str) -> String {
+        let deadline = Instant::now() + GUARD;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let Ok(line) = self.lines.recv_timeout(left) else {
+                panic!("no “{text}” in: {}", self.seen);
+            };
+            self.seen.push_str(&line);
+            if line.contains(text) {
+                return line.trim_end().to_owned();
+            }
+        }
+    }
+
+    #[track_caller]
+    fn rest(&mut self) -> String {
+        let deadline = Instant::now() + GUARD;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.lines.recv_timeout(left) {
+                Ok(line) => self.seen.push_str(&line),
+                Err(mpsc::RecvTimeoutError::Disconnected) => return self.seen.clone(),
+                Err(mpsc::RecvTimeoutError::Timeout) => panic!("no end after: {}", self.seen),
+            }
+        }
+    }
+}
+
+/// What [`Command::output`] gave, as text.
+impl From<Output> for Ended {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! A disk that fills up: a small one of the test's own, in a mount namespace that ends with it.
+
+use std::process::{Command, Stdio};
+
+use super::cli::{Running, file_of, send, skipped};
+
+const RECEIVE_ON_A_SMALL_DISK: &str = r#"
+    mount -t tmpfs -o size="$2" tmpfs "$1" || exit 99
+    "$3" receive --port 0 --bind 127.0.0.1 --dir "$1" --yes --once
+    code=$?
+    echo "left on the disk: [$(ls -A "$1")]" >&2
+    exit $code
+"#;
+
+/// A receiver whose folder is a disk of so many bytes, and its port; `None` if this system lets
+/// nobody mount one.
+fn receiver_on_a_disk_of(size: &str) -> Option<(Running, u16)> {
+    if !namespaces_allowed() {
+        skipped("a full disk: this system does not let a test mount a small one");
+        return None;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = in_namespace();
+    command
+        .args(["sh", "-c", RECEIVE_ON_A_SMALL_DISK, "sh"])
+        .arg(folder.path())
+        .args([size, env!("CARGO_BIN_EXE_onehop-cli")]);
+    let mut receiver = Running::start(&mut command);
+    let line = receiver.wait_for("Listening on port ");
+    let port = line.rsplit(' ').next().unwrap().parse().unwrap();
+    // The mount point must outlive the process; the system clears it away some day.
+    let _kept = folder.keep();
+    Some((receiver, port))
+}
+
+fn in_namespace() -> Command {
+    let mut command = Command::new("unshare");
+    command.args(["--user", "--map-root-user", "--mount"]);
+    command.stdin(Stdio::null());
+    command
+}
+
+fn namespaces_allowed() -> bool {
+    let mount = "mount -t tmpfs -o size=1m tmpfs /mnt";
+    let allowed = in_namespace().args(["sh", "-c", mount]).output();
+    allowed.is_ok_and(|output| output.status.success())
+}
+
+#[test]
+fn a_disk_that_fills_up_ends_the_transfer_and_keeps_nothing() {
+    let Some((receiver, port)) = receiver_on_a_disk_of("2m") else {
+        return;
+    };
+    let (_folder, file) = file_of(8 * 1024 * 1024);
+    let sent = send(port, &file).with_code(1);
+    assert!(!sent.stderr.contains("Delivered"), "{sent:#?}");
+    receiver
+        .finish()
+        .with_code(1)
+        .saying("There is not enough space in")
+        .saying("left on the disk: []");
+}
+
+#[test]
+fn a_small_disk_takes_a_small_file() {
+    let Some((receiver, port)) = receiver_on_a_disk_of("2m") else {
+        return;
+    };
+    let (_folder, file) = file_of(1024 * 1024);
+    send(port, &file).with_code(0);
+    receiver
+        .finish()
+        .with_code(0)
+        .saying("left on the disk: [recv.txt]");
+}

@@ -1,0 +1,75 @@
+//! Files and folders that this user may not touch.
+
+use std::fs::{self, File, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::cli::{Running, file_of, program, skipped};
+
+/// The program as a user whom permissions stop. An administrator gives up that privilege by
+/// entering a user namespace of its own, where it owns the same files but may not overrule them.
+fn unprivileged() -> Option<Command> {
+    let (_folder, file) = file_of(1);
+    forbid(&file);
+    if File::open(&file).is_err() {
+        return Some(program());
+    }
+    let in_namespace = |program: &str| {
+        let mut command = Command::new("unshare");
+        command.args(["--user", program]).stdin(Stdio::null());
+        command
+    };
+    let allowed = in_namespace("true").status();
+    if !allowed.is_ok_and(|status| status.success()) {
+        skipped("missing permissions: this user may do everything, and cannot give that up");
+        return None;
+    }
+    Some(in_namespace(env!("CARGO_BIN_EXE_onehop-cli")))
+}
+
+fn forbid(path: &Path) {
+    fs::set_permissions(path, Permissions::from_mode(0o000)).unwrap();
+}
+
+#[test]
+fn a_file_that_may_not_be_read_is_named() {
+    let Some(mut program) = unprivileged() else {
+        return;
+    };
+    let (_folder, file) = file_of(18);
+    forbid(&file);
+    Running::start(program.args(["send", "127.0.0.1"]).arg(file))
+        .finish()
+        .with_code(1)
+        .saying("The file sample.txt cannot be read.")
+        .saying("You have no permission to read it.");
+}
+
+#[test]
+fn a_folder_that_may_not_be_written_is_told_to_the_receiver_and_never_a_delivery() {
+    let Some(mut program) = unprivileged() else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), Permissions::from_mode(0o555)).unwrap();
+    let receive = [
+        "receive",
+        "--port",
+        "0",
+        "--bind",
+        "127.0.0.1",
+        "--yes",
+        "--once",
+        "--dir",
+    ];
+    let mut receiver = Running::start(program.args(receive).arg(folder.path()));
+    let line = receiver.wait_for("Listening on port ");
+    let port = line.rsplit(' ').next().unwrap().parse().unwrap();
+    let (_folder, file) = file_of(18);
+    super::cli::send(port, &file).with_code(1);
+    receiver
+        .finish()
+        .with_code(1)
+        .saying("Onehop cannot write to the folder");
+}
