@@ -1,0 +1,16 @@
+//! The terminal program with peers that are not Onehop: Python programs that behave as the
+//! tutorial's do and as others might, and `nc` where it is installed.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+#[path = "../terminal/cli.rs"]
+#[expect(
+    dead_code,
+    reason = "the tests of the terminal program need more of it"
+)]
+mod cli;
+mod from_python;
+#[cfg(unix)]
+mod netcat;
+mod python;
+mod to_python;
