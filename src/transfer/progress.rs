@@ -1,11 +1,14 @@
 //! How far a transfer is: a snapshot shared with the worker, where the latest value wins.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
 /// The shortest time between two wake-ups of the front end for progress alone: 20 a second.
 const WAKE_INTERVAL: Duration = Duration::from_millis(50);
+/// After so long without a byte the user is told that nothing moves.
+const STALL: Duration = Duration::from_secs(5);
 /// Stands for "no total known" in an atomic.
 const UNKNOWN_TOTAL: u64 = u64::MAX;
 
@@ -61,39 +64,61 @@ impl Progress {
 }
 
 /// The worker's side: counts bytes and wakes the front end, but not for every chunk.
-pub(crate) struct Meter<'a> {
-    progress: &'a Progress,
-    waker: &'a Waker,
-    woken_at: Instant,
+#[derive(Debug)]
+pub(crate) struct Meter {
+    progress: Arc<Progress>,
+    waker: Waker,
+    told_at: Instant,
+    /// Bytes have moved that the front end was not woken for.
+    untold: bool,
 }
 
-impl<'a> Meter<'a> {
-    pub(crate) fn new(progress: &'a Progress, waker: &'a Waker) -> Self {
+impl Meter {
+    pub(crate) fn new(progress: Arc<Progress>, waker: Waker) -> Self {
         Self {
             progress,
             waker,
-            woken_at: Instant::now(),
+            told_at: Instant::now(),
+            untold: false,
         }
     }
 
     /// `bytes` more have moved.
     pub(crate) fn advance(&mut self, bytes: usize) {
-        self.progress
-            .bytes
-            .fetch_add(bytes as u64, Ordering::Relaxed);
-        if self.progress.stalled.load(Ordering::Relaxed) {
-            self.progress.stalled.store(false, Ordering::Relaxed);
+        let progress = &self.progress;
+        progress.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
+        if progress.stalled.load(Ordering::Relaxed) {
+            progress.stalled.store(false, Ordering::Relaxed);
         }
-        let now = Instant::now();
-        if now.duration_since(self.woken_at) >= WAKE_INTERVAL {
-            self.woken_at = now;
-            self.waker.wake_by_ref();
+        self.untold = true;
+        if self.told_at.elapsed() >= WAKE_INTERVAL {
+            self.tell();
         }
     }
 
-    /// Nothing has moved for so long that the user should be told.
-    pub(crate) fn stalled(&mut self) {
-        self.progress.stalled.store(true, Ordering::Relaxed);
+    /// How long to wait for more bytes before [`Self::quiet`] has something to tell.
+    pub(crate) fn patience(&self) -> Duration {
+        if self.untold { WAKE_INTERVAL } else { STALL }
+    }
+
+    /// Nothing has moved for [`Self::patience`].
+    pub(crate) fn quiet(&mut self) {
+        if !self.untold {
+            self.progress.stalled.store(true, Ordering::Relaxed);
+        }
+        self.tell();
+    }
+
+    /// Tells what the front end was not woken for yet, if there is anything.
+    pub(crate) fn tell_news(&mut self) {
+        if self.untold {
+            self.tell();
+        }
+    }
+
+    fn tell(&mut self) {
+        self.told_at = Instant::now();
+        self.untold = false;
         self.waker.wake_by_ref();
     }
 }
@@ -154,7 +179,46 @@ impl RateMeter {
 mod tests {
     #![expect(clippy::unwrap_used, clippy::float_cmp, reason = "tests")]
 
+    use std::task::Wake;
+
     use super::*;
+
+    /// Counts how often it is woken.
+    #[derive(Default)]
+    struct Wakes(AtomicU64);
+
+    impl Wake for Wakes {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    #[test]
+    fn the_front_end_is_not_woken_for_every_chunk_but_hears_of_the_last() {
+        let wakes = Arc::new(Wakes::default());
+        let progress = Arc::new(Progress::new());
+        let mut meter = Meter::new(progress.clone(), wakes.clone().into());
+        for _ in 0..1000 {
+            meter.advance(1);
+        }
+        let woken = wakes.0.load(Ordering::Relaxed);
+        assert!(woken < 1000, "{woken}");
+        assert_eq!(meter.patience(), WAKE_INTERVAL);
+        meter.quiet();
+        assert_eq!(wakes.0.load(Ordering::Relaxed), woken + 1);
+        assert!(!progress.snapshot().stalled);
+    }
+
+    #[test]
+    fn a_long_quiet_is_a_stall_until_the_next_byte() {
+        let progress = Arc::new(Progress::new());
+        let mut meter = Meter::new(progress.clone(), Waker::noop().clone());
+        assert_eq!(meter.patience(), STALL);
+        meter.quiet();
+        assert!(progress.snapshot().stalled);
+        meter.advance(1);
+        assert!(!progress.snapshot().stalled);
+    }
 
     fn snapshot(bytes: u64, total_bytes: Option<u64>) -> Snapshot {
         Snapshot {

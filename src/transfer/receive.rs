@@ -30,8 +30,6 @@ use crate::protocol::greeting;
 const PIECE_BYTES: usize = 1024 * 1024;
 /// What is taken from an undecided peer; the rest waits at the sender.
 const MAX_UNDECIDED_BYTES: usize = 64 * 1024;
-/// After so long without a byte the user is told that nothing moves.
-const STALL: Duration = Duration::from_secs(5);
 /// How often a peer that may send no more for now is looked at while the user decides.
 const UNDECIDED_LOOK: Duration = Duration::from_secs(1);
 
@@ -42,6 +40,7 @@ pub(crate) struct Receiving {
     events: Events<ListenEvent>,
     policy: Arc<Mutex<Policy>>,
     lockstep: Lockstep,
+    meter: Meter,
     /// What was taken while the user decided.
     undecided: Vec<u8>,
     /// An answer that client.py waits for, held back until the user said yes.
@@ -56,12 +55,14 @@ impl Receiving {
         events: Events<ListenEvent>,
         policy: Arc<Mutex<Policy>>,
     ) -> Self {
+        let meter = Meter::new(incoming.progress.clone(), events.waker().clone());
         Self {
             incoming,
             connection,
             events,
             policy,
             lockstep: Lockstep::new(),
+            meter,
             undecided: Vec::new(),
             answer_held: false,
             end: None,
@@ -167,8 +168,8 @@ impl Receiving {
     fn take_undecided(&mut self, deadline: Instant) -> Result<(), Stop> {
         let filled = self.undecided.len();
         self.undecided.resize(MAX_UNDECIDED_BYTES, 0);
-        let patience = deadline.saturating_duration_since(Instant::now());
-        let patience = self.until_pause().unwrap_or(patience).min(patience);
+        let rest = deadline.saturating_duration_since(Instant::now());
+        let patience = self.patience().min(rest);
         let input = self
             .connection
             .read(&mut self.undecided[filled..], Some(patience));
@@ -179,7 +180,7 @@ impl Receiving {
         self.undecided.truncate(filled + taken);
         match input {
             Ok(Input::Bytes(bytes)) => {
-                Meter::new(&self.incoming.progress, self.events.waker()).advance(bytes);
+                self.meter.advance(bytes);
                 self.answer_held |= self.lockstep.on_bytes(bytes);
             }
             Ok(Input::End(end)) => {
@@ -187,16 +188,23 @@ impl Receiving {
                 self.incoming.progress.set_complete();
                 self.events.waker().wake_by_ref();
             }
-            Ok(Input::Quiet) => self.answer_held |= self.lockstep.on_pause(),
+            Ok(Input::Quiet) => {
+                self.answer_held |= self.lockstep.on_pause();
+                self.meter.tell_news();
+            }
             Ok(Input::Called) => {}
             Err(source) => return Err(self.lost(source)),
         }
         Ok(())
     }
 
-    /// How long to look out for a pause, while one still matters.
-    fn until_pause(&self) -> Option<Duration> {
-        self.lockstep.watches_for_pause().then_some(PAUSE)
+    /// How long nothing has to come before that means something.
+    fn patience(&self) -> Duration {
+        if self.lockstep.watches_for_pause() {
+            PAUSE
+        } else {
+            self.meter.patience()
+        }
     }
 
     fn save(mut self, destination: Destination) -> ReceiveOutcome {
@@ -239,11 +247,8 @@ impl Receiving {
             None => vec![0; PIECE_BYTES],
             Some(_) => Vec::new(),
         };
-        let progress = self.incoming.progress.clone();
-        let waker = self.events.waker().clone();
-        let mut meter = Meter::new(&progress, &waker);
         while self.end.is_none() {
-            self.copy_once(file, &mut buffer, &mut meter)?;
+            self.copy_once(file, &mut buffer)?;
         }
         match self.verdict() {
             Verdict::Complete | Verdict::SentNothing => Ok(()),
@@ -251,18 +256,12 @@ impl Receiving {
         }
     }
 
-    fn copy_once(
-        &mut self,
-        file: &mut PartialFile,
-        buffer: &mut [u8],
-        meter: &mut Meter<'_>,
-    ) -> Result<(), Stop> {
-        let patience = self.until_pause().unwrap_or(STALL);
-        match self.connection.read(buffer, Some(patience)) {
+    fn copy_once(&mut self, file: &mut PartialFile, buffer: &mut [u8]) -> Result<(), Stop> {
+        match self.connection.read(buffer, Some(self.patience())) {
             Ok(Input::Bytes(bytes)) => {
                 // Counted and answered only when written: a full disk must not be confirmed.
                 file.write(&buffer[..bytes])?;
-                meter.advance(bytes);
+                self.meter.advance(bytes);
                 if self.lockstep.on_bytes(bytes) {
                     self.connection.say(ANSWER);
                 }
@@ -271,8 +270,9 @@ impl Receiving {
                 if self.lockstep.on_pause() {
                     self.connection.say(ANSWER);
                 }
+                self.meter.tell_news();
             }
-            Ok(Input::Quiet) => meter.stalled(),
+            Ok(Input::Quiet) => self.meter.quiet(),
             Ok(Input::End(end)) => self.end = Some(end),
             Ok(Input::Called) if self.incoming.control.cancelled() => {
                 return Err(Stop::Interrupted(Error::Cancelled));

@@ -19,8 +19,6 @@ use crate::protocol::greeting::{Greeting, GreetingReader, MAX_GREETING_BYTES, MA
 
 /// Measured best for both reading the file and writing the socket.
 const PIECE_BYTES: usize = 1024 * 1024;
-/// After so long without a byte taken the user is told that nothing moves.
-const STALL: Duration = Duration::from_secs(5);
 /// How long a reset may still come in from a receiver that cannot confirm by closing.
 const LATE_RESET: Duration = Duration::from_secs(1);
 
@@ -144,7 +142,7 @@ impl Sending {
     fn stream(&self, source: &mut Source, connection: &mut Connection) -> Result<(), Error> {
         let size = usize::try_from(source.size_bytes()).unwrap_or(PIECE_BYTES);
         let mut buffer = vec![0; size.min(PIECE_BYTES)];
-        let mut meter = Meter::new(&self.progress, self.events.waker());
+        let mut meter = Meter::new(self.progress.clone(), self.events.waker().clone());
         loop {
             let bytes = source.read(&mut buffer)?;
             if bytes == 0 {
@@ -158,15 +156,15 @@ impl Sending {
         &self,
         mut bytes: &[u8],
         connection: &mut Connection,
-        meter: &mut Meter<'_>,
+        meter: &mut Meter,
     ) -> Result<(), Error> {
         while !bytes.is_empty() {
-            match connection.write(bytes, STALL) {
+            match connection.write(bytes, meter.patience()) {
                 Ok(Output::Bytes(written)) => {
                     bytes = &bytes[written..];
                     meter.advance(written);
                 }
-                Ok(Output::Quiet) => meter.stalled(),
+                Ok(Output::Quiet) => meter.quiet(),
                 Ok(Output::Called) => check_cancel(connection)?,
                 Err(source) if is_reset(&source) => {
                     return Err(reset(self.progress.snapshot().bytes, Some(source)));
