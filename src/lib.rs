@@ -21,3 +21,8 @@ pub mod protocol;
 pub mod terminal;
 pub mod transfer;
 pub mod words;
+
+#[cfg(feature = "window")]
+pub mod app;
+#[cfg(feature = "window")]
+pub mod ui;

@@ -9,7 +9,7 @@
 //!
 //! # How it waits
 //!
-//! One thread runs a command. It sleeps until its [`bell`] rings: the engine rings it after each
+//! One thread runs a command. It sleeps until its bell rings: the engine rings it after each
 //! event and when progress moved, Ctrl-C rings it, and so does a typed answer. Then it looks at
 //! all of them, draws, and sleeps again. Nothing polls.
 

@@ -53,3 +53,4 @@ pub use send::{SendOptions, send};
 pub use slots::Limits;
 pub use source::check_source;
 pub use target::{DEFAULT_PORT, parse_host, parse_port};
+pub(crate) use worker::spawn as spawn_worker;

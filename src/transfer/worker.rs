@@ -8,6 +8,10 @@ use super::error::{Error, OurFault};
 
 /// Runs `work` on a thread of this name. Should it panic, `on_panic` gets the panic's message, so
 /// that the front end hears of the end in any case.
+///
+/// # Errors
+///
+/// [`OurFault::System`] if the system gives no more threads.
 pub(crate) fn spawn(
     name: &str,
     work: impl FnOnce() + Send + 'static,

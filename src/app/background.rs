@@ -1,0 +1,116 @@
+//! Small jobs that might block, each on a named thread: native dialogs, looking at files, opening
+//! them. The window's own thread never waits.
+
+use std::path::PathBuf;
+use std::sync::mpsc;
+use std::task::Waker;
+
+use crate::transfer::{DiskFault, Error, TransferId, spawn_worker};
+
+/// What a job found out.
+#[derive(Debug)]
+pub(super) enum Report {
+    /// The dialog for the file to send was closed.
+    SourcePicked(Picked),
+    /// The dialog for the folder to save in was closed.
+    FolderPicked(Picked),
+    /// The dialog for another name for an incoming file was closed.
+    SaveAsPicked(TransferId, Picked),
+    /// The file that is to be sent was looked at: its size, or why it cannot be sent.
+    SourceChecked(PathBuf, Result<u64, DiskFault>),
+    /// The folder to save in was looked at.
+    FolderChecked(PathBuf, Result<(), DiskFault>),
+    /// A file could not be opened or shown: the system's words, or nothing if it is not there.
+    OpenFailed(PathBuf, Option<String>),
+    /// What arrived of an interrupted transfer was kept, or not.
+    PartialKept(TransferId, Result<PathBuf, DiskFault>),
+    /// What arrived of an interrupted transfer was thrown away, or not.
+    PartialDiscarded(TransferId, Result<(), DiskFault>),
+    /// An empty file was saved, or not.
+    EmptySaved(TransferId, Result<PathBuf, DiskFault>),
+    /// A job ended by a panic: a bug.
+    Bug(String),
+}
+
+/// How a native dialog ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Picked {
+    /// The user chose this.
+    Path(PathBuf),
+    /// The user chose nothing.
+    Nothing,
+    /// The system showed no dialog.
+    NoDialog,
+}
+
+/// Starts jobs and gathers what they report.
+#[derive(Debug)]
+pub(super) struct Background {
+    sender: mpsc::Sender<Report>,
+    receiver: mpsc::Receiver<Report>,
+    waker: Waker,
+}
+
+impl Background {
+    /// `waker` is woken after each report.
+    pub(super) fn new(waker: Waker) -> Self {
+        let (sender, receiver) = mpsc::channel();
+        Self {
+            sender,
+            receiver,
+            waker,
+        }
+    }
+
+    /// Runs `job` on a thread called `name`; it reports at most once.
+    pub(super) fn run(
+        &self,
+        name: &str,
+        job: impl FnOnce() -> Option<Report> + Send + 'static,
+    ) -> Result<(), Error> {
+        let report = {
+            let (sender, waker) = (self.sender.clone(), self.waker.clone());
+            move |report| {
+                // The window may be gone already; then nobody needs the report.
+                sender.send(report).ok();
+                waker.wake_by_ref();
+            }
+        };
+        let report_bug = report.clone();
+        spawn_worker(
+            name,
+            move || {
+                if let Some(found) = job() {
+                    report(found);
+                }
+            },
+            move |words| report_bug(Report::Bug(words)),
+        )?;
+        Ok(())
+    }
+
+    /// What has been reported since the last time.
+    pub(super) fn reports(&self) -> Vec<Report> {
+        self.receiver.try_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_panic_in_a_job_is_reported() {
+        let background = Background::new(Waker::noop().clone());
+        background.run("job", || panic!("as expected")).unwrap();
+        let report = background
+            .receiver
+            .recv_timeout(Duration::from_secs(10))
+            .unwrap();
+        assert!(matches!(report, Report::Bug(words) if words == "as expected"));
+    }
+}

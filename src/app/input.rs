@@ -1,0 +1,58 @@
+//! Keys and drops that belong to the window as a whole.
+
+use std::path::PathBuf;
+
+use eframe::egui::{Key, KeyboardShortcut, Modifiers, Ui};
+
+use super::App;
+use crate::ui::Mode;
+use crate::words::Notice;
+
+const CHOOSE_FILE: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::O);
+const RECEIVE: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Num1);
+const SEND: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Num2);
+
+impl App {
+    /// Takes dropped files always, and keys unless a dialog is asking something.
+    pub(super) fn take_input(&mut self, ui: &Ui, frame: &eframe::Frame) {
+        let dropped: Vec<PathBuf> = ui.input(|input| {
+            let files = input.raw.dropped_files.iter();
+            files.map(|file| file.path().to_owned()).collect()
+        });
+        self.take_dropped(dropped);
+        if ui.memory(|memory| memory.top_modal_layer().is_some()) {
+            return;
+        }
+        if ui.input_mut(|input| input.consume_shortcut(&RECEIVE)) {
+            self.mode = Mode::Receive;
+        }
+        if ui.input_mut(|input| input.consume_shortcut(&SEND)) {
+            self.mode = Mode::Send;
+        }
+        if ui.input_mut(|input| input.consume_shortcut(&CHOOSE_FILE)) {
+            self.mode = Mode::Send;
+            self.ask_for_source(frame);
+        }
+    }
+
+    fn take_dropped(&mut self, mut dropped: Vec<PathBuf>) {
+        if dropped.is_empty() {
+            return;
+        }
+        self.mode = Mode::Send;
+        match dropped.pop() {
+            Some(path) if dropped.is_empty() => self.choose_source(path),
+            _ => self.sending.refuse(several_files()),
+        }
+    }
+}
+
+fn several_files() -> Notice {
+    Notice {
+        headline: "Several files were dropped.".to_owned(),
+        advice: "One file can be sent at a time. Pack them into one file first, for example a \
+                 .zip, and send that."
+            .to_owned(),
+        details: None,
+    }
+}

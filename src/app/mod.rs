@@ -1,0 +1,223 @@
+//! The window's state: drains what the workers tell, draws the screens, performs what the user
+//! asked for.
+//!
+//! In scope: settings, native dialogs, the life of transfers as the window sees them. Out of
+//! scope: how anything looks ([`crate::ui`]) and how bytes move ([`crate::transfer`]).
+//!
+//! Each pass goes the same way: `logic` drains events and reports, `ui` draws a [`View`] of the
+//! state and performs the one [`Action`](crate::ui::Action) that comes back. An idle window does
+//! not pass at all: workers wake it.
+
+mod background;
+mod dialogs;
+mod incoming_row;
+mod input;
+mod messages;
+mod perform;
+mod quit;
+mod receiving;
+mod reports;
+mod sending;
+mod settings;
+mod settings_file;
+mod system_theme;
+mod waker;
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+use std::task::Waker;
+use std::time::Instant;
+
+use eframe::egui::{self, Context, ThemePreference, UserAttentionType, ViewportCommand};
+
+pub use self::settings::Settings;
+pub use self::settings_file::SettingsFile;
+pub use self::system_theme::SystemTheme;
+
+use self::background::Background;
+use self::messages::Messages;
+use self::quit::QuitQuestion;
+use self::receiving::Receiving;
+use self::sending::Sending;
+use crate::protocol::greeting;
+use crate::ui::{Mode, ReceiveView, Screens, SettingsView, ThemeChoice, View, theme};
+
+/// What the window is started with.
+#[derive(Debug, Default)]
+pub struct Start {
+    /// The file to send; with one, the window starts in Send mode.
+    pub file: Option<PathBuf>,
+    /// The folder that keeps the settings; without one, nothing is kept.
+    pub settings_folder: Option<PathBuf>,
+    /// Tells whether the system is dark or light.
+    pub system_theme: Option<SystemTheme>,
+}
+
+/// The window.
+pub struct App {
+    screens: Screens,
+    mode: Mode,
+    settings: Settings,
+    file: SettingsFile,
+    receiving: Receiving,
+    sending: Sending,
+    messages: Messages,
+    background: Background,
+    waker: Waker,
+    system_theme: Option<SystemTheme>,
+    greeting: String,
+    dialog_open: bool,
+    quit_question: QuitQuestion,
+}
+
+impl App {
+    /// The window as it was left the last time.
+    #[must_use]
+    pub fn new(cc: &eframe::CreationContext<'_>, start: Start) -> Self {
+        let (file, problem) = SettingsFile::open(start.settings_folder.as_deref());
+        let mut app = Self::assembled(&cc.egui_ctx, file, start.system_theme);
+        if let Some(problem) = problem {
+            app.messages.tell(problem);
+        }
+        if let Some(path) = start.file {
+            app.choose_source(path);
+        }
+        app
+    }
+
+    /// A window with these settings, which are not kept: for tests.
+    #[must_use]
+    pub fn with_settings(cc: &eframe::CreationContext<'_>, settings: Settings) -> Self {
+        Self::assembled(&cc.egui_ctx, SettingsFile::unkept(settings), None)
+    }
+
+    fn assembled(ctx: &Context, file: SettingsFile, system_theme: Option<SystemTheme>) -> Self {
+        let waker = waker::repaint_waker(ctx);
+        theme::apply(ctx);
+        // Until the system says otherwise: what systems without a say look like.
+        ctx.options_mut(|options| options.fallback_theme = egui::Theme::Light);
+        if let Some(system_theme) = &system_theme {
+            system_theme.wake(waker.clone());
+        }
+        let mut app = Self {
+            screens: Screens::default(),
+            mode: Mode::default(),
+            settings: file.settings().clone(),
+            file,
+            receiving: Receiving::default(),
+            sending: Sending::default(),
+            messages: Messages::default(),
+            background: Background::new(waker.clone()),
+            waker,
+            system_theme,
+            greeting: sample_greeting(),
+            dialog_open: false,
+            quit_question: QuitQuestion::default(),
+        };
+        ctx.set_theme(theme_preference(app.settings.theme));
+        if app.settings.receiving {
+            app.start_receiving();
+        }
+        app
+    }
+
+    /// The port that is listened on, if any.
+    #[must_use]
+    pub fn listening_port(&self) -> Option<u16> {
+        self.receiving.listening_port()
+    }
+
+    /// The settings as they stand.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Takes in what has happened since the last pass.
+    fn drain(&mut self, ctx: &Context) {
+        let now = Instant::now();
+        let requested = self.receiving.drain(&self.settings, now);
+        if requested && !ctx.input(|input| input.focused) {
+            let attention = UserAttentionType::Informational;
+            ctx.send_viewport_cmd(ViewportCommand::RequestUserAttention(attention));
+        }
+        if let Some(receiver) = self.sending.drain(now) {
+            self.settings.remember(&receiver.host, receiver.port);
+        }
+        if let Some(theme) = self.system_theme.as_ref().and_then(SystemTheme::change) {
+            ctx.options_mut(|options| options.fallback_theme = theme);
+        }
+    }
+
+    fn save_settings(&mut self) {
+        if let Err(problem) = self.file.save(&self.settings) {
+            self.messages.tell(problem);
+        }
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        self.drain(ctx);
+        for report in self.background.reports() {
+            self.take_report(report);
+        }
+        self.ask_before_closing(ctx);
+        self.save_settings();
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
+        self.take_input(ui, frame);
+        let files_hovered = ui.input(|input| !input.raw.hovered_files.is_empty());
+        let saves_to = receiving::saves_to(&self.settings);
+        let view = View {
+            // Files that are held over the window show where they would go.
+            mode: if files_hovered { Mode::Send } else { self.mode },
+            listening_port: self.receiving.listening_port(),
+            requests: self.receiving.requests(),
+            messages: self.messages.shown(),
+            receive: ReceiveView {
+                listening_port: self.receiving.listening_port(),
+                port: self.settings.port,
+                addresses: self.receiving.addresses(),
+                saves_to: &saves_to,
+                greeting: &self.greeting,
+                save_without_asking: self.settings.save_without_asking,
+                any_address: self.settings.any_address,
+                problem: self.receiving.problem(),
+                rows: self.receiving.rows().map(|row| row.view()).collect(),
+                turned_away: self.receiving.turned_away(),
+            },
+            send: self.sending.view(&self.settings.recent),
+            settings: SettingsView {
+                theme: self.settings.theme,
+                file: self.file.path(),
+            },
+            quit_question: self.quit_question.transfers(),
+            dialog_open: self.dialog_open,
+        };
+        let action = self.screens.ui(ui, &view);
+        if let Some(action) = action {
+            self.perform(action, ui, frame);
+            self.save_settings();
+        }
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.end_transfers();
+    }
+}
+
+fn theme_preference(choice: ThemeChoice) -> ThemePreference {
+    match choice {
+        ThemeChoice::System => ThemePreference::System,
+        ThemeChoice::Light => ThemePreference::Light,
+        ThemeChoice::Dark => ThemePreference::Dark,
+    }
+}
+
+/// What peers are greeted with, but for the address, which is each peer's own.
+fn sample_greeting() -> String {
+    let nobody = Ipv4Addr::UNSPECIFIED;
+    greeting::banner(IpAddr::V4(nobody)).replace(&nobody.to_string(), "…")
+}

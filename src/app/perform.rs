@@ -1,0 +1,193 @@
+//! Performs what the user asked for.
+
+use std::path::PathBuf;
+
+use eframe::egui::Context;
+
+use super::background::{Background, Report};
+use super::incoming_row::Stage;
+use super::{App, dialogs, receiving, theme_preference};
+use crate::transfer::{Error, TransferId, check_folder, check_source, parse_port, save_empty};
+use crate::ui::{Action, IncomingAction, ReceiveAction, SendAction};
+use crate::words::Notice;
+
+impl App {
+    pub(super) fn perform(&mut self, action: Action, ctx: &Context, frame: &eframe::Frame) {
+        match action {
+            Action::Show(mode) => self.mode = mode,
+            Action::Receive(action) => self.perform_receive(action, frame),
+            Action::Incoming(id, action) => self.perform_incoming(id, action, frame),
+            Action::Send(action) => self.perform_send(action, frame),
+            Action::ChooseTheme(theme) => {
+                self.settings.theme = theme;
+                ctx.set_theme(theme_preference(theme));
+            }
+            Action::DismissMessage(number) => self.messages.dismiss(number),
+            Action::Quit => self.quit(ctx),
+            Action::StayOpen => self.stay_open(),
+        }
+        // What was pressed shows its effect in this pass's successor.
+        ctx.request_repaint();
+    }
+
+    fn perform_receive(&mut self, action: ReceiveAction, frame: &eframe::Frame) {
+        match action {
+            ReceiveAction::Start(port) => self.start_receiving_on(&port),
+            ReceiveAction::Stop => {
+                self.receiving.stop();
+                self.settings.receiving = false;
+            }
+            ReceiveAction::ChangeFolder => self.ask_for_folder(frame),
+            ReceiveAction::SaveWithoutAsking(on) => self.settings.save_without_asking = on,
+            ReceiveAction::ServeAnyAddress(on) => self.settings.any_address = on,
+            ReceiveAction::ClearFinished => self.receiving.clear_finished(),
+        }
+        self.receiving.follow(&self.settings);
+    }
+
+    fn start_receiving_on(&mut self, typed: &str) {
+        // 0 cannot be typed, but may be set: then it stands in the field.
+        let unchanged = typed == self.settings.port.to_string();
+        match parse_port(typed) {
+            Ok(port) => self.settings.port = port,
+            Err(_) if unchanged => {}
+            Err(fault) => return self.receiving.fail(&Error::Ours(fault)),
+        }
+        self.start_receiving();
+        self.settings.receiving = self.receiving.listening_port().is_some();
+    }
+
+    pub(super) fn start_receiving(&mut self) {
+        self.receiving.start(&self.settings, self.waker.clone());
+        self.check_folder();
+    }
+
+    /// A folder that is missing is better told now than when a file comes.
+    pub(super) fn check_folder(&mut self) {
+        let folder = self.settings.folder();
+        self.run("check folder", move || {
+            let checked = check_folder(&folder);
+            Some(Report::FolderChecked(folder, checked))
+        });
+    }
+
+    fn perform_incoming(&mut self, id: TransferId, action: IncomingAction, frame: &eframe::Frame) {
+        let Some(row) = self.receiving.row_mut(id) else {
+            return;
+        };
+        match action {
+            IncomingAction::Accept => row.incoming.accept(),
+            IncomingAction::Decline => row.incoming.decline(),
+            IncomingAction::Cancel => row.incoming.cancel(),
+            IncomingAction::SaveAs => self.ask_for_name(id, frame),
+            IncomingAction::Open => {
+                let path = row.path();
+                self.show_file("open file", path, |path| opener::open(path));
+            }
+            IncomingAction::ShowInFolder => {
+                let path = row.path();
+                self.show_file("show file", path, |path| opener::reveal(path));
+            }
+            IncomingAction::SaveEmpty => {
+                let destination = receiving::destination(&self.settings);
+                self.run("save empty", move || {
+                    Some(Report::EmptySaved(id, save_empty(&destination)))
+                });
+            }
+            IncomingAction::KeepPartial => {
+                let partial = row.take_partial();
+                self.run("keep partial", move || {
+                    Some(Report::PartialKept(id, partial?.keep()))
+                });
+            }
+            IncomingAction::DiscardPartial => {
+                let partial = row.take_partial();
+                self.run("discard partial", move || {
+                    Some(Report::PartialDiscarded(id, partial?.discard()))
+                });
+            }
+            IncomingAction::Dismiss => self.receiving.dismiss(id),
+        }
+    }
+
+    fn show_file(
+        &mut self,
+        thread_name: &str,
+        path: Option<PathBuf>,
+        show: impl FnOnce(&PathBuf) -> Result<(), opener::OpenError> + Send + 'static,
+    ) {
+        self.run(thread_name, move || {
+            let path = path?;
+            let error = show(&path).err()?;
+            let words = path.exists().then(|| error.to_string());
+            Some(Report::OpenFailed(path, words))
+        });
+    }
+
+    fn perform_send(&mut self, action: SendAction, frame: &eframe::Frame) {
+        let waker = self.waker.clone();
+        match action {
+            SendAction::ChooseFile => self.ask_for_source(frame),
+            SendAction::RemoveFile => self.sending.remove_file(),
+            SendAction::Start { host, port } => self.sending.start(&host, &port, waker),
+            SendAction::Cancel => self.sending.cancel(),
+            SendAction::Again => self.sending.again(waker),
+            SendAction::Another => {
+                self.sending.dismiss();
+                self.sending.remove_file();
+            }
+            SendAction::Dismiss => self.sending.dismiss(),
+        }
+    }
+
+    /// Looks at a file that is to be sent; the report decides.
+    pub(super) fn choose_source(&mut self, path: PathBuf) {
+        self.mode = crate::ui::Mode::Send;
+        self.run("check file", move || {
+            let checked = check_source(&path);
+            Some(Report::SourceChecked(path, checked))
+        });
+    }
+
+    pub(super) fn ask_for_source(&mut self, frame: &eframe::Frame) {
+        let dialog = dialogs::dialog(frame, "Choose a file to send", None);
+        self.show_dialog(move || Report::SourcePicked(dialogs::pick(|| dialog.pick_file())));
+    }
+
+    fn ask_for_folder(&mut self, frame: &eframe::Frame) {
+        let folder = self.settings.folder();
+        let title = "Choose the folder to save in";
+        let dialog = dialogs::dialog(frame, title, Some(&folder));
+        self.show_dialog(move || Report::FolderPicked(dialogs::pick(|| dialog.pick_folder())));
+    }
+
+    fn ask_for_name(&mut self, id: TransferId, frame: &eframe::Frame) {
+        let destination = receiving::destination(&self.settings);
+        let dialog = dialogs::dialog(frame, "Save the file as", Some(&destination.folder))
+            .set_file_name(destination.file_name.to_string_lossy());
+        self.show_dialog(move || Report::SaveAsPicked(id, dialogs::pick(|| dialog.save_file())));
+    }
+
+    fn show_dialog(&mut self, show: impl FnOnce() -> Report + Send + 'static) {
+        if !self.dialog_open {
+            self.dialog_open = self.run("file dialog", move || Some(show()));
+        }
+    }
+
+    /// Runs a job in the background; returns whether it was started.
+    fn run(
+        &mut self,
+        thread_name: &str,
+        job: impl FnOnce() -> Option<Report> + Send + 'static,
+    ) -> bool {
+        let started = Background::run(&self.background, thread_name, job);
+        started
+            .map_err(|error| self.messages.tell(Notice::from(&error)))
+            .is_ok()
+    }
+
+    /// The stage of a row after its partial file was dealt with.
+    pub(super) fn set_stage(&mut self, id: TransferId, stage: Stage) {
+        self.receiving.set_stage(id, stage);
+    }
+}

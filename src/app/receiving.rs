@@ -1,0 +1,297 @@
+//! Receiving: the listener, and every transfer that came through it.
+
+use std::collections::VecDeque;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::mpsc::{self, TryRecvError};
+use std::task::Waker;
+use std::time::Instant;
+
+use super::incoming_row::{IncomingRow, Stage};
+use super::settings::Settings;
+use crate::transfer::{
+    AddressKind, Consent, Destination, Error, Exposure, Limits, ListenEvent, ListenOptions,
+    Listener, LocalAddress, TransferId, TurnedAway, local_addresses,
+};
+use crate::words::{Notice, outcome};
+
+/// So many rows that are over stay in the list; older ones go by themselves.
+const MAX_FINISHED_ROWS: usize = 200;
+/// So many different peers that were turned away are shown.
+const MAX_TURNED_AWAY: usize = 4;
+
+/// Receiving, whether it is on or off.
+#[derive(Debug, Default)]
+pub(super) struct Receiving {
+    listener: Option<Listener>,
+    /// One for each time listening was started, as long as something can come from it.
+    channels: Vec<mpsc::Receiver<ListenEvent>>,
+    addresses: Vec<LocalAddress>,
+    /// The oldest first.
+    rows: Vec<IncomingRow>,
+    /// The newest first.
+    turned_away: VecDeque<(IpAddr, TurnedAway, u32)>,
+    problem: Option<Notice>,
+}
+
+impl Receiving {
+    /// Binds the port. What goes wrong is kept as the problem to show.
+    pub(super) fn start(&mut self, settings: &Settings, waker: Waker) {
+        let options = ListenOptions {
+            port: settings.port,
+            address: settings.listen_on,
+            exposure: exposure(settings),
+            consent: consent(settings),
+            destination: destination(settings),
+            limits: Limits::default(),
+        };
+        self.addresses = usable_addresses(local_addresses().unwrap_or_default(), settings);
+        match Listener::start(options, waker) {
+            Ok((listener, events)) => {
+                self.problem = None;
+                self.listener = Some(listener);
+                self.channels.push(events);
+            }
+            Err(error) => self.fail(&error),
+        }
+    }
+
+    /// Frees the port; running transfers go on.
+    pub(super) fn stop(&mut self) {
+        self.listener = None;
+    }
+
+    pub(super) fn fail(&mut self, error: &Error) {
+        log::warn!("cannot receive: {error}");
+        self.set_problem(Some(Notice::from(error)));
+        self.listener = None;
+    }
+
+    pub(super) fn set_problem(&mut self, problem: Option<Notice>) {
+        self.problem = problem;
+    }
+
+    /// Makes the listener follow changed settings.
+    pub(super) fn follow(&self, settings: &Settings) {
+        if let Some(listener) = &self.listener {
+            listener.set_consent(consent(settings));
+            listener.set_exposure(exposure(settings));
+            listener.set_destination(destination(settings));
+        }
+    }
+
+    /// Takes in what the workers have told. Returns whether a new request is among it.
+    pub(super) fn drain(&mut self, settings: &Settings, now: Instant) -> bool {
+        let mut requested = false;
+        let mut channels = std::mem::take(&mut self.channels);
+        channels.retain(|channel| {
+            loop {
+                match channel.try_recv() {
+                    Ok(event) => requested |= self.take(event, settings),
+                    Err(TryRecvError::Empty) => return true,
+                    Err(TryRecvError::Disconnected) => return false,
+                }
+            }
+        });
+        self.channels = channels;
+        for row in &mut self.rows {
+            row.measure(now);
+        }
+        self.drop_old_rows();
+        requested
+    }
+
+    fn take(&mut self, event: ListenEvent, settings: &Settings) -> bool {
+        match event {
+            ListenEvent::Connected(incoming) => self.rows.push(IncomingRow::new(incoming)),
+            ListenEvent::Requested(id) => {
+                self.set_stage(id, Stage::Requested);
+                return true;
+            }
+            ListenEvent::Accepted(id) => self.set_stage(id, Stage::Receiving),
+            ListenEvent::Ended(id, outcome) => {
+                if let Some(row) = self.row_mut(id) {
+                    row.end(outcome);
+                }
+            }
+            ListenEvent::TurnedAway { peer, reason } => self.note_turned_away(peer, reason),
+            ListenEvent::AddressesChanged(addresses) => {
+                self.addresses = usable_addresses(addresses, settings);
+            }
+            ListenEvent::Failed(error) => self.fail(&error),
+        }
+        false
+    }
+
+    /// The same peer for the same reason is one line, however often it calls.
+    fn note_turned_away(&mut self, peer: IpAddr, reason: TurnedAway) {
+        let known = self
+            .turned_away
+            .iter()
+            .position(|(known_peer, known_reason, _)| {
+                (*known_peer, *known_reason) == (peer, reason)
+            });
+        let before = known.and_then(|index| self.turned_away.remove(index));
+        let times = before.map_or(0, |(_, _, times)| times).saturating_add(1);
+        self.turned_away.push_front((peer, reason, times));
+        self.turned_away.truncate(MAX_TURNED_AWAY);
+    }
+
+    fn drop_old_rows(&mut self) {
+        let finished = self.rows.iter().filter(|row| !row.running()).count();
+        let mut too_many = finished.saturating_sub(MAX_FINISHED_ROWS);
+        self.rows.retain(|row| {
+            let goes = too_many > 0 && !row.running();
+            too_many -= usize::from(goes);
+            !goes
+        });
+    }
+
+    pub(super) fn clear_finished(&mut self) {
+        self.rows.retain(|row| !row.clearable());
+        self.turned_away.clear();
+    }
+
+    pub(super) fn dismiss(&mut self, id: TransferId) {
+        self.rows.retain(|row| row.id() != id || !row.clearable());
+    }
+
+    pub(super) fn row_mut(&mut self, id: TransferId) -> Option<&mut IncomingRow> {
+        self.rows.iter_mut().find(|row| row.id() == id)
+    }
+
+    pub(super) fn set_stage(&mut self, id: TransferId, stage: Stage) {
+        if let Some(row) = self.row_mut(id) {
+            row.stage = stage;
+        }
+    }
+
+    /// Transfers that somebody would miss: not those that have sent nothing yet.
+    pub(super) fn unfinished(&self) -> usize {
+        let missed = |row: &&IncomingRow| matches!(row.stage, Stage::Requested | Stage::Receiving);
+        self.rows.iter().filter(missed).count()
+    }
+
+    pub(super) fn requests(&self) -> usize {
+        let asks = |row: &&IncomingRow| matches!(row.stage, Stage::Requested);
+        self.rows.iter().filter(asks).count()
+    }
+
+    /// Stops listening and tells every worker to end.
+    pub(super) fn cancel_all(&mut self) {
+        self.stop();
+        for row in self.rows.iter().filter(|row| row.running()) {
+            row.incoming.cancel();
+        }
+    }
+
+    pub(super) fn running(&self) -> bool {
+        self.rows.iter().any(IncomingRow::running)
+    }
+
+    pub(super) fn listening_port(&self) -> Option<u16> {
+        self.listener.as_ref().map(Listener::port)
+    }
+
+    pub(super) fn addresses(&self) -> &[LocalAddress] {
+        &self.addresses
+    }
+
+    pub(super) fn problem(&self) -> Option<&Notice> {
+        self.problem.as_ref()
+    }
+
+    /// The newest first.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &IncomingRow> {
+        self.rows.iter().rev()
+    }
+
+    pub(super) fn turned_away(&self) -> Vec<String> {
+        let line = |(peer, reason, times): &(IpAddr, TurnedAway, u32)| {
+            let line = outcome::turned_away(*reason, *peer);
+            match times {
+                0 | 1 => line,
+                times => format!("{line} ({times} times)"),
+            }
+        };
+        self.turned_away.iter().map(line).collect()
+    }
+}
+
+/// Where the next file goes.
+pub(super) fn destination(settings: &Settings) -> Destination {
+    Destination::classic(settings.folder())
+}
+
+/// The path that the next file is saved under, if it is free.
+pub(super) fn saves_to(settings: &Settings) -> PathBuf {
+    destination(settings).path()
+}
+
+fn consent(settings: &Settings) -> Consent {
+    if settings.save_without_asking {
+        Consent::SaveWithoutAsking
+    } else {
+        Consent::Ask
+    }
+}
+
+fn exposure(settings: &Settings) -> Exposure {
+    if settings.any_address {
+        Exposure::AnyAddress
+    } else {
+        Exposure::AttachedNetworks
+    }
+}
+
+/// What another computer can use, unless this one is told to listen on one address alone.
+fn usable_addresses(all: Vec<LocalAddress>, settings: &Settings) -> Vec<LocalAddress> {
+    let wanted = |address: &LocalAddress| match settings.listen_on {
+        Some(only) => address.ip == only,
+        None => matches!(address.kind, AddressKind::Ipv4 | AddressKind::Ipv6),
+    };
+    all.into_iter().filter(wanted).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    fn address(kind: AddressKind, ip: &str) -> LocalAddress {
+        LocalAddress {
+            kind,
+            ip: ip.parse().unwrap(),
+            interface: "net0".to_owned(),
+        }
+    }
+
+    #[test]
+    fn only_addresses_that_others_can_use_are_shown() {
+        let all = vec![
+            address(AddressKind::Ipv4, "192.168.1.2"),
+            address(AddressKind::LinkLocal, "169.254.0.1"),
+            address(AddressKind::Loopback, "127.0.0.1"),
+        ];
+        let shown = usable_addresses(all.clone(), &Settings::default());
+        assert_eq!(shown, all[..1]);
+        let settings = Settings {
+            listen_on: Some("127.0.0.1".parse().unwrap()),
+            ..Settings::default()
+        };
+        assert_eq!(usable_addresses(all.clone(), &settings), all[2..]);
+    }
+
+    #[test]
+    fn a_peer_that_is_turned_away_again_and_again_is_one_line() {
+        let mut receiving = Receiving::default();
+        for last in [1, 2, 3, 4, 5, 5, 5] {
+            let peer = format!("203.0.113.{last}").parse().unwrap();
+            receiving.note_turned_away(peer, TurnedAway::NotAttached);
+        }
+        let lines = receiving.turned_away();
+        assert_eq!(lines.len(), MAX_TURNED_AWAY);
+        assert!(lines[0].contains("203.0.113.5") && lines[0].ends_with("(3 times)"));
+    }
+}

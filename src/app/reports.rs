@@ -1,0 +1,128 @@
+//! Takes in what background jobs report.
+
+use std::path::{Path, PathBuf};
+
+use super::App;
+use super::background::{Picked, Report};
+use super::dialogs;
+use super::incoming_row::Stage;
+use crate::transfer::{DiskFault, Error, OurFault, TransferId};
+use crate::words::Notice;
+
+impl App {
+    pub(super) fn take_report(&mut self, report: Report) {
+        match report {
+            Report::SourcePicked(picked) => {
+                if let Some(path) = self.picked(picked, OTHERWISE_SOURCE) {
+                    self.choose_source(path);
+                }
+            }
+            Report::FolderPicked(picked) => {
+                if let Some(folder) = self.picked(picked, OTHERWISE_FOLDER) {
+                    self.settings.folder = Some(folder);
+                    self.receiving.follow(&self.settings);
+                    self.check_folder();
+                }
+            }
+            Report::SaveAsPicked(id, picked) => {
+                if let Some(path) = self.picked(picked, OTHERWISE_NAME)
+                    && let Some(row) = self.receiving.row_mut(id)
+                {
+                    row.incoming.accept_as(path);
+                }
+            }
+            Report::SourceChecked(path, checked) => self.sending.choose(path, checked),
+            Report::FolderChecked(folder, checked) => self.take_folder_check(&folder, &checked),
+            Report::OpenFailed(path, words) => self.messages.tell(cannot_open(&path, words)),
+            Report::PartialKept(id, kept) => self.take_kept(id, kept),
+            Report::PartialDiscarded(id, discarded) => self.set_stage(
+                id,
+                match discarded {
+                    Ok(()) => Stage::PartialDiscarded,
+                    Err(fault) => Stage::Failed(Notice::from(&fault)),
+                },
+            ),
+            Report::EmptySaved(id, saved) => self.set_stage(
+                id,
+                match saved {
+                    Ok(path) => Stage::Saved {
+                        path,
+                        bytes: 0,
+                        elapsed: None,
+                    },
+                    Err(fault) => Stage::Failed(Notice::from(&fault)),
+                },
+            ),
+            Report::Bug(words) => {
+                self.dialog_open = false;
+                let error = Error::Ours(OurFault::Bug(words));
+                self.messages.tell(Notice::from(&error));
+            }
+        }
+    }
+
+    fn picked(&mut self, picked: Picked, otherwise: &str) -> Option<PathBuf> {
+        self.dialog_open = false;
+        match picked {
+            Picked::Path(path) => Some(path),
+            Picked::Nothing => None,
+            Picked::NoDialog => {
+                self.messages.tell(dialogs::no_dialog(otherwise));
+                None
+            }
+        }
+    }
+
+    /// Only the folder that is set now is of interest.
+    fn take_folder_check(&mut self, folder: &Path, checked: &Result<(), DiskFault>) {
+        if folder != self.settings.folder() {
+            return;
+        }
+        match checked {
+            Ok(()) if self.receiving.listening_port().is_some() => {
+                self.receiving.set_problem(None);
+            }
+            Ok(()) => {}
+            Err(fault) => self.receiving.set_problem(Some(Notice::from(fault))),
+        }
+    }
+
+    fn take_kept(&mut self, id: TransferId, kept: Result<PathBuf, DiskFault>) {
+        let stage = match kept {
+            Ok(path) => {
+                let bytes = self.receiving.row_mut(id).map_or(0, |row| match row.stage {
+                    Stage::Interrupted { bytes, .. } => bytes,
+                    _ => 0,
+                });
+                Stage::PartialKept { path, bytes }
+            }
+            Err(fault) => Stage::Failed(Notice::from(&fault)),
+        };
+        self.set_stage(id, stage);
+    }
+}
+
+const OTHERWISE_SOURCE: &str =
+    "Without it, drop the file on this window, or start Onehop with the file: onehop FILE";
+const OTHERWISE_FOLDER: &str =
+    "Without it, close Onehop and name the folder in the settings file: folder = \"/some/folder\"";
+const OTHERWISE_NAME: &str = "Without it, Accept saves the file in the folder shown above.";
+
+fn cannot_open(path: &Path, words: Option<String>) -> Notice {
+    let (headline, meaning) = match words {
+        Some(_) => (
+            "The file could not be opened.",
+            "It is saved, but this system could not start a program for it. Open it from your \
+             file manager:",
+        ),
+        None => (
+            "The file is not there any more.",
+            "It was saved, and has been moved, renamed or removed since. It was here:",
+        ),
+    };
+    Notice {
+        headline: headline.to_owned(),
+        advice: format!("{meaning} {}", path.display()),
+        details: words,
+    }
+}

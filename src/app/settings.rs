@@ -1,0 +1,173 @@
+//! What the user chose, as it is kept between two starts.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::transfer::DEFAULT_PORT;
+use crate::ui::{Receiver, ThemeChoice};
+
+/// So many receivers are remembered.
+const MAX_RECENT: usize = 10;
+
+/// Everything that is kept. Fields that a file lacks have their defaults, and fields that this
+/// version does not know are ignored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// The folder to save in; the system's folder for downloads if absent.
+    pub folder: Option<PathBuf>,
+    /// The port to receive on. 0, which the window does not offer, takes a free one.
+    pub port: u16,
+    /// Whether to receive from the start on.
+    pub receiving: bool,
+    /// Whether files are saved without a question.
+    pub save_without_asking: bool,
+    /// Whether computers outside the attached networks are served.
+    pub any_address: bool,
+    /// Receive on this address of this computer only. The window does not offer it.
+    pub listen_on: Option<IpAddr>,
+    /// The theme.
+    #[serde(with = "ThemeName")]
+    pub theme: ThemeChoice,
+    /// Receivers used before, the last one first.
+    #[serde(with = "recent_hosts")]
+    pub recent: Vec<Receiver>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            folder: None,
+            port: DEFAULT_PORT,
+            receiving: false,
+            save_without_asking: false,
+            any_address: false,
+            listen_on: None,
+            theme: ThemeChoice::System,
+            recent: Vec::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// The folder to save in.
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        self.folder
+            .clone()
+            .or_else(dirs::download_dir)
+            .unwrap_or_else(home_folder)
+    }
+
+    /// Puts a receiver at the head of those that are remembered.
+    pub fn remember(&mut self, host: &str, port: u16) {
+        self.recent
+            .retain(|known| known.port != port || !known.host.eq_ignore_ascii_case(host));
+        let receiver = Receiver {
+            host: host.to_owned(),
+            port,
+        };
+        self.recent.insert(0, receiver);
+        self.recent.truncate(MAX_RECENT);
+    }
+}
+
+/// Some systems name no folder for downloads.
+fn home_folder() -> PathBuf {
+    let home = dirs::home_dir().unwrap_or_else(std::env::temp_dir);
+    let downloads = home.join("Downloads");
+    if downloads.is_dir() { downloads } else { home }
+}
+
+/// How the theme is written in the file.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "ThemeChoice", rename_all = "lowercase")]
+enum ThemeName {
+    System,
+    Light,
+    Dark,
+}
+
+/// How receivers are written in the file: the screens' type knows nothing of files.
+mod recent_hosts {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::ui::Receiver;
+
+    #[derive(Serialize, Deserialize)]
+    struct Entry {
+        host: String,
+        port: u16,
+    }
+
+    pub(super) fn serialize<S: Serializer>(
+        recent: &[Receiver],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let entries = recent.iter().map(|receiver| Entry {
+            host: receiver.host.clone(),
+            port: receiver.port,
+        });
+        serializer.collect_seq(entries)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<Receiver>, D::Error> {
+        let entries = Vec::<Entry>::deserialize(deserializer)?;
+        let receivers = entries.into_iter().map(|entry| Receiver {
+            host: entry.host,
+            port: entry.port,
+        });
+        Ok(receivers.take(super::MAX_RECENT).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn settings_survive_a_round_trip() {
+        let mut settings = Settings {
+            folder: Some(PathBuf::from("some folder")),
+            port: 9000,
+            receiving: true,
+            save_without_asking: true,
+            any_address: true,
+            listen_on: Some("127.0.0.1".parse().unwrap()),
+            theme: ThemeChoice::Dark,
+            recent: Vec::new(),
+        };
+        settings.remember("desk-pc", 9898);
+        let text = toml::to_string(&settings).unwrap();
+        assert_eq!(toml::from_str::<Settings>(&text).unwrap(), settings);
+    }
+
+    #[test]
+    fn what_a_file_lacks_has_its_default_and_what_is_unknown_is_ignored() {
+        let settings: Settings = toml::from_str("port = 7000\ncolour = \"mauve\"\n").unwrap();
+        assert_eq!(settings.port, 7000);
+        assert_eq!(settings.theme, ThemeChoice::System);
+    }
+
+    #[test]
+    fn the_last_ten_receivers_are_remembered_once_each() {
+        let mut settings = Settings::default();
+        for number in 0..12 {
+            settings.remember(&format!("pc-{number}"), 9898);
+        }
+        settings.remember("PC-5", 9898);
+        assert_eq!(settings.recent.len(), 10);
+        assert_eq!(settings.recent[0].host, "PC-5");
+        let fives = settings
+            .recent
+            .iter()
+            .filter(|known| known.host.eq_ignore_ascii_case("pc-5"));
+        assert_eq!(fives.count(), 1);
+    }
+}

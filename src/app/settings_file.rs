@@ -1,0 +1,253 @@
+//! Keeps the settings in a file that people can read.
+
+use std::ffi::OsString;
+use std::fs::{self, OpenOptions};
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::settings::Settings;
+use crate::words::Notice;
+
+const FILE_NAME: &str = "settings.toml";
+/// The environment variable that names another folder for the settings.
+const FOLDER_VARIABLE: &str = "ONEHOP_CONFIG_DIR";
+/// So many broken files may lie around before a new one is left where it is.
+const MAX_BROKEN: u32 = 100;
+
+/// Where the settings are kept.
+#[derive(Debug)]
+pub struct SettingsFile {
+    path: Option<PathBuf>,
+    saved: Settings,
+    writable: bool,
+}
+
+impl SettingsFile {
+    /// The folder that `ONEHOP_CONFIG_DIR` names; else `onehop` in the system's folder for
+    /// settings; `None` if the system names none.
+    #[must_use]
+    pub fn usual_folder() -> Option<PathBuf> {
+        match std::env::var_os(FOLDER_VARIABLE) {
+            Some(folder) if !folder.is_empty() => Some(PathBuf::from(folder)),
+            _ => dirs::config_dir().map(|folder| folder.join("onehop")),
+        }
+    }
+
+    /// Reads the settings in `folder`; without one, nothing is kept. Whatever is wrong with the
+    /// file, there are settings to go on with, and a notice about what was wrong.
+    #[must_use]
+    pub fn open(folder: Option<&Path>) -> (Self, Option<Notice>) {
+        let mut file = Self {
+            path: folder.map(|folder| folder.join(FILE_NAME)),
+            saved: Settings::default(),
+            writable: true,
+        };
+        let Some(path) = file.path.clone() else {
+            return (file, None);
+        };
+        let notice = match fs::read_to_string(&path) {
+            Ok(text) => match toml::from_str(&text) {
+                Ok(settings) => {
+                    file.saved = settings;
+                    None
+                }
+                Err(error) => Some(file.set_aside(&path, &error.to_string())),
+            },
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) if error.kind() == ErrorKind::InvalidData => {
+                Some(file.set_aside(&path, &error.to_string()))
+            }
+            Err(error) => {
+                file.writable = false;
+                Some(unreadable(&path, &error))
+            }
+        };
+        (file, notice)
+    }
+
+    /// Settings that are kept nowhere.
+    #[must_use]
+    pub fn unkept(settings: Settings) -> Self {
+        Self {
+            path: None,
+            saved: settings,
+            writable: true,
+        }
+    }
+
+    /// The settings as they stand in the file.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.saved
+    }
+
+    /// The file, if there is one.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// Writes the settings if they have changed. It is tried once for each change.
+    ///
+    /// # Errors
+    ///
+    /// A notice that says why they are not kept.
+    pub fn save(&mut self, settings: &Settings) -> Result<(), Notice> {
+        if self.saved == *settings {
+            return Ok(());
+        }
+        self.saved = settings.clone();
+        let Some(path) = self.path.as_deref().filter(|_| self.writable) else {
+            return Ok(());
+        };
+        write(path, settings).map_err(|error| unwritable(path, &error))
+    }
+
+    /// A file that cannot be understood is never overwritten, it may be somebody's work.
+    fn set_aside(&mut self, path: &Path, words: &str) -> Notice {
+        let moved = move_aside(path);
+        self.writable = moved.is_ok();
+        let advice = match &moved {
+            Ok(aside) => format!(
+                "Onehop starts with its usual settings. Your file is kept as {}.",
+                aside.display()
+            ),
+            Err(_) => format!(
+                "Onehop starts with its usual settings and keeps no changes, so as not to lose \
+                 yours. Repair or remove {}.",
+                path.display()
+            ),
+        };
+        Notice {
+            headline: "The settings could not be understood.".to_owned(),
+            advice,
+            details: Some(words.trim_end().to_owned()),
+        }
+    }
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Notice {
+    Notice {
+        headline: "The settings could not be read.".to_owned(),
+        advice: format!(
+            "Onehop starts with its usual settings and keeps no changes. Check who may read {}.",
+            path.display()
+        ),
+        details: Some(error.to_string()),
+    }
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Notice {
+    Notice {
+        headline: "The settings could not be saved.".to_owned(),
+        advice: format!(
+            "They count until Onehop is closed. Check that {} can be written to and is not full.",
+            path.parent().unwrap_or(path).display()
+        ),
+        details: Some(error.to_string()),
+    }
+}
+
+/// To a file of its own first, then over the old one: nobody ever sees half of it.
+fn write(path: &Path, settings: &Settings) -> io::Result<()> {
+    let text = toml::to_string(settings).map_err(io::Error::other)?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.persist(path)?;
+    Ok(())
+}
+
+/// Takes the first free name; creating it is what makes sure that it is free.
+fn move_aside(path: &Path) -> io::Result<PathBuf> {
+    for number in 1..=MAX_BROKEN {
+        let aside = path.with_file_name(broken_name(number));
+        match OpenOptions::new().write(true).create_new(true).open(&aside) {
+            Ok(_) => {
+                fs::rename(path, &aside)?;
+                return Ok(aside);
+            }
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(ErrorKind::AlreadyExists.into())
+}
+
+fn broken_name(number: u32) -> OsString {
+    match number {
+        1 => "settings.broken.toml".into(),
+        _ => format!("settings.broken ({number}).toml").into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    fn changed() -> Settings {
+        Settings {
+            port: 9000,
+            ..Settings::default()
+        }
+    }
+
+    #[test]
+    fn settings_are_found_again_at_the_next_start() {
+        let folder = tempfile::tempdir().unwrap();
+        let inner = folder.path().join("onehop");
+        let (mut file, notice) = SettingsFile::open(Some(&inner));
+        assert_eq!(notice, None);
+        file.save(&changed()).unwrap();
+        let (again, notice) = SettingsFile::open(Some(&inner));
+        assert_eq!(notice, None);
+        assert_eq!(again.settings(), &changed());
+    }
+
+    #[test]
+    fn a_broken_file_is_set_aside_and_an_older_one_is_not_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        for text in ["port = many", "[[["] {
+            fs::write(path("settings.toml"), text).unwrap();
+            let (mut file, notice) = SettingsFile::open(Some(folder.path()));
+            assert_eq!(file.settings(), &Settings::default());
+            assert!(notice.unwrap().details.is_some());
+            file.save(&changed()).unwrap();
+        }
+        let first = fs::read_to_string(path("settings.broken.toml")).unwrap();
+        let second = fs::read_to_string(path("settings.broken (2).toml")).unwrap();
+        assert_eq!((first.as_str(), second.as_str()), ("port = many", "[[["));
+    }
+
+    #[test]
+    fn a_file_that_is_not_text_is_set_aside_too() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("settings.toml"), [0xFF, 0xFE, 0x00]).unwrap();
+        let (_, notice) = SettingsFile::open(Some(folder.path()));
+        assert!(notice.is_some());
+        assert!(folder.path().join("settings.broken.toml").exists());
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_to_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let file_in_the_way = folder.path().join("onehop");
+        fs::write(&file_in_the_way, "").unwrap();
+        let (mut file, _) = SettingsFile::open(Some(&file_in_the_way));
+        // Without a readable place nothing is written; with one, it is told that it failed.
+        let outcome = file.save(&changed());
+        assert!(outcome.is_err() || !file.writable);
+    }
+
+    #[test]
+    fn without_a_folder_nothing_is_kept_and_nothing_is_wrong() {
+        let (mut file, notice) = SettingsFile::open(None);
+        assert_eq!(notice, None);
+        file.save(&changed()).unwrap();
+        assert_eq!(file.path(), None);
+    }
+}

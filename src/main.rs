@@ -1,0 +1,95 @@
+//! The window's entry: arguments, logging, window options.
+#![cfg_attr(windows, windows_subsystem = "windows")]
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use eframe::egui::{IconData, ViewportBuilder};
+use log::LevelFilter;
+use onehop::app::{App, SettingsFile, Start, SystemTheme};
+
+/// Wayland's app id, X11's class, and the name of the .desktop file: all the same, so that the
+/// desktop knows whose window it is.
+const APP_ID: &str = "onehop";
+const ICON_PNG: &[u8] = include_bytes!("../assets/icon/onehop-256.png");
+
+/// Send files straight from one computer to another.
+#[derive(Debug, Parser)]
+#[command(
+    name = "onehop",
+    version,
+    after_help = "Settings are kept in the system's folder for settings, or in the folder that \
+                  ONEHOP_CONFIG_DIR names. RUST_LOG sets what is logged. In a terminal, or where \
+                  there is no display, use onehop-cli."
+)]
+struct Arguments {
+    /// A file to send: the window starts in Send mode with it
+    file: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    start_logging();
+    let start = Start {
+        file: arguments.file.map(absolute),
+        settings_folder: SettingsFile::usual_folder(),
+        system_theme: Some(SystemTheme::follow()),
+    };
+    let run = eframe::run_native(
+        "Onehop",
+        options(),
+        Box::new(|cc| Ok(Box::new(App::new(cc, start)))),
+    );
+    match run {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => no_window(&error),
+    }
+}
+
+/// A file manager may give a path that depends on the folder it started us in.
+fn absolute(path: PathBuf) -> PathBuf {
+    std::path::absolute(&path).unwrap_or(path)
+}
+
+fn start_logging() {
+    env_logger::Builder::new()
+        .filter_level(LevelFilter::Warn)
+        .filter_module("zbus", LevelFilter::Warn)
+        .filter_module("tracing", LevelFilter::Warn)
+        .filter_module("accesskit_unix", LevelFilter::Warn)
+        .parse_default_env()
+        .init();
+}
+
+fn options() -> eframe::NativeOptions {
+    let mut viewport = ViewportBuilder::default()
+        .with_title("Onehop")
+        .with_app_id(APP_ID)
+        .with_inner_size([720.0, 640.0])
+        .with_min_inner_size([360.0, 420.0])
+        .with_drag_and_drop(true);
+    match eframe::icon_data::from_png_bytes(ICON_PNG) {
+        Ok(icon) => viewport = viewport.with_icon(icon),
+        Err(error) => {
+            log::warn!("the icon cannot be read: {error}");
+            viewport = viewport.with_icon(IconData::default());
+        }
+    }
+    eframe::NativeOptions {
+        viewport,
+        renderer: eframe::Renderer::Glow,
+        ..eframe::NativeOptions::default()
+    }
+}
+
+/// Without a display there is nowhere else to say it than the terminal.
+fn no_window(error: &eframe::Error) -> ExitCode {
+    log::info!("{error}");
+    let message = "Onehop cannot open a window here: there is no display, or it cannot be used.\n\
+                   In a terminal, use onehop-cli instead: it sends and receives the same way.\n\
+                   RUST_LOG=info tells more.\n";
+    std::io::stderr().write_all(message.as_bytes()).ok();
+    ExitCode::FAILURE
+}

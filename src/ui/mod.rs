@@ -1,0 +1,79 @@
+//! The window's screens. They draw a [`View`] and return the [`Action`] that the user asked for.
+//!
+//! In scope: layout, words on buttons, and what is only of interest while drawing, such as drafts
+//! in text fields. Out of scope: sockets, files, threads, settings; a screen starts no work. The
+//! look comes from [`theme`] alone.
+
+mod action;
+mod fonts;
+mod help;
+mod incoming;
+mod outgoing;
+mod quit;
+mod receive;
+mod send;
+mod settings;
+mod status;
+pub mod theme;
+mod top_bar;
+mod transfers;
+mod view;
+mod widgets;
+
+use eframe::egui::{CentralPanel, Frame, Panel, Ui};
+
+pub use action::{Action, IncomingAction, ReceiveAction, SendAction};
+pub use view::{
+    ChosenFile, Message, Mode, OutgoingView, ReceiveView, Receiver, RowState, RowView, SendView,
+    SettingsView, StageView, ThemeChoice, View,
+};
+
+use self::receive::ReceiveScreen;
+use self::send::SendScreen;
+use self::settings::SettingsDialog;
+use self::theme::Tokens;
+
+/// All screens, with what they remember between two passes.
+#[derive(Debug, Default)]
+pub struct Screens {
+    receive: ReceiveScreen,
+    send: SendScreen,
+    settings: SettingsDialog,
+}
+
+impl Screens {
+    /// Draws `view` over the whole of `ui`.
+    #[must_use]
+    pub fn ui(&mut self, ui: &mut Ui, view: &View<'_>) -> Option<Action> {
+        let tokens = Tokens::of(ui);
+        let bar = Frame::new().fill(tokens.card);
+        let mut action = Panel::top("top bar")
+            .frame(bar)
+            .resizable(false)
+            .show_separator_line(true)
+            .show(ui, |ui| top_bar::ui(ui, view, &mut self.settings))
+            .inner;
+        let page = CentralPanel::default().frame(Frame::new().fill(tokens.window));
+        let screen_action = page.show(ui, |ui| match view.mode {
+            Mode::Receive => self.receive.ui(ui, view),
+            Mode::Send => self.send.ui(ui, view),
+        });
+        action = action.or(screen_action.inner);
+        action = action.or(self.settings.ui(ui, view));
+        action.or(quit::ui(ui, view))
+    }
+}
+
+/// What went wrong outside any transfer, above the page's cards.
+fn messages_ui(ui: &mut Ui, messages: &[Message]) -> Option<Action> {
+    let mut action = None;
+    for message in messages {
+        let dismissed = ui
+            .push_id(("message", message.number), |ui| {
+                widgets::notice_card_ui(ui, &message.notice)
+            })
+            .inner;
+        action = action.or(dismissed.then_some(Action::DismissMessage(message.number)));
+    }
+    action
+}

@@ -1,0 +1,125 @@
+//! The settings dialog.
+
+use eframe::egui::{Label, Ui};
+
+use super::action::{Action, ReceiveAction};
+use super::theme::space;
+use super::view::{ReceiveView, ThemeChoice, View};
+use super::widgets::{
+    Emphasis, button, dialog_ui, divider_ui, muted, segmented_ui, small_button, small_muted,
+    switch_row_ui, title, trailing_row_ui,
+};
+
+/// The widest it gets.
+const WIDTH: f32 = 440.0;
+/// What the choice of a theme takes.
+const SEGMENTED_WIDTH: f32 = 222.0;
+const SEGMENTED_HEIGHT: f32 = 38.0;
+
+/// The dialog, open or not.
+#[derive(Debug, Default)]
+pub(super) struct SettingsDialog {
+    open: bool,
+}
+
+impl SettingsDialog {
+    /// Shows the dialog from the next pass on.
+    pub(super) fn open(&mut self) {
+        self.open = true;
+    }
+
+    /// Draws the dialog if it is open. What is changed counts at once.
+    #[must_use]
+    pub(super) fn ui(&mut self, ui: &mut Ui, view: &View<'_>) -> Option<Action> {
+        if !self.open {
+            return None;
+        }
+        let (action, closed) = dialog_ui(ui, "settings", WIDTH, |ui| {
+            ui.spacing_mut().item_spacing.y = space::M;
+            let action = contents_ui(ui, view);
+            let ((), close) = trailing_row_ui(
+                ui,
+                |_| (),
+                |ui| button(ui, Emphasis::Primary, "Close").clicked(),
+            );
+            self.open = !close;
+            action
+        });
+        self.open &= !closed;
+        action
+    }
+}
+
+fn contents_ui(ui: &mut Ui, view: &View<'_>) -> Option<Action> {
+    let headline = title(ui, "Settings");
+    ui.label(headline);
+    let mut action = theme_ui(ui, view.settings.theme);
+    divider_ui(ui);
+    action = action.or(folder_ui(ui, view).map(Action::Receive));
+    divider_ui(ui);
+    action = action.or(choices_ui(ui, &view.receive).map(Action::Receive));
+    divider_ui(ui);
+    let kept = match view.settings.file {
+        Some(file) => format!("Settings are kept in {}", file.display()),
+        None => "Settings are not kept: this system names no folder for them.".to_owned(),
+    };
+    let kept = small_muted(ui, kept);
+    ui.add(Label::new(kept).wrap());
+    action
+}
+
+fn theme_ui(ui: &mut Ui, theme: ThemeChoice) -> Option<Action> {
+    let segments = [
+        (ThemeChoice::System, "System", "Theme of the system"),
+        (ThemeChoice::Light, "Light", "Light theme"),
+        (ThemeChoice::Dark, "Dark", "Dark theme"),
+    ];
+    ui.horizontal(|ui| {
+        ui.set_min_height(SEGMENTED_HEIGHT);
+        ui.label("Theme");
+        let room = ui.available_width() - SEGMENTED_WIDTH;
+        ui.add_space(room.max(0.0));
+        segmented_ui(ui, &segments, theme).map(Action::ChooseTheme)
+    })
+    .inner
+}
+
+fn folder_ui(ui: &mut Ui, view: &View<'_>) -> Option<ReceiveAction> {
+    let folder = view.receive.saves_to.parent();
+    let folder = folder.unwrap_or(view.receive.saves_to);
+    let ((), pressed) = trailing_row_ui(
+        ui,
+        |ui| {
+            ui.vertical(|ui| {
+                ui.spacing_mut().item_spacing.y = 2.0;
+                ui.label("Save files in");
+                let path = muted(ui, folder.display().to_string());
+                ui.add(Label::new(path).wrap());
+            });
+        },
+        |ui| {
+            ui.add_enabled_ui(!view.dialog_open, |ui| {
+                small_button(ui, Emphasis::Secondary, "Change…").clicked()
+            })
+            .inner
+        },
+    );
+    pressed.then_some(ReceiveAction::ChangeFolder)
+}
+
+fn choices_ui(ui: &mut Ui, view: &ReceiveView<'_>) -> Option<ReceiveAction> {
+    let save = switch_row_ui(
+        ui,
+        view.save_without_asking,
+        "Save without asking",
+        "Off: you are asked before anything is saved.",
+    );
+    let any = switch_row_ui(
+        ui,
+        view.any_address,
+        "Serve any address",
+        "Off: only computers on your own networks may send.",
+    );
+    save.map(ReceiveAction::SaveWithoutAsking)
+        .or(any.map(ReceiveAction::ServeAnyAddress))
+}

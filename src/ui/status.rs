@@ -1,0 +1,205 @@
+//! The card that says whether this computer receives, and all that a sender needs to know.
+
+use std::path::Path;
+
+use eframe::egui::text::LayoutJob;
+use eframe::egui::{Align, CollapsingHeader, FontSelection, Key, Label, RichText, Ui};
+
+use super::action::{Action, ReceiveAction};
+use super::theme::{Tokens, space};
+use super::view::{ReceiveView, View};
+use super::widgets::{
+    Emphasis, Tone, button, card_ui, copy_button_ui, divider_ui, field_row_ui, is_narrow, muted,
+    notice_box_ui, quotation_ui, small_button, small_muted, status_line_ui, switch_row_ui,
+    text_field, trailing_row_ui,
+};
+use crate::transfer::LocalAddress;
+
+/// More addresses than these are folded away.
+const SHOWN_ADDRESSES: usize = 4;
+
+/// The card, with the port as it is being typed.
+#[derive(Debug, Default)]
+pub(super) struct StatusCard {
+    port_draft: Option<String>,
+}
+
+impl StatusCard {
+    /// Draws the card.
+    #[must_use]
+    pub(super) fn ui(&mut self, ui: &mut Ui, view: &View<'_>) -> Option<Action> {
+        let receive = &view.receive;
+        let action = card_ui(ui, Tone::Plain, |ui| {
+            ui.spacing_mut().item_spacing.y = space::M;
+            let mut action = self.headline_ui(ui, receive);
+            if let Some(problem) = receive.problem {
+                notice_box_ui(ui, problem);
+            }
+            action = action.or(self.facts_ui(ui, receive, view.dialog_open));
+            divider_ui(ui);
+            action.or(choices_ui(ui, receive))
+        });
+        action.inner.map(Action::Receive)
+    }
+
+    fn headline_ui(&mut self, ui: &mut Ui, view: &ReceiveView<'_>) -> Option<ReceiveAction> {
+        let (color, headline) = match view.listening_port {
+            Some(_) => (Tokens::of(ui).success, "Ready to receive"),
+            None => (Tokens::of(ui).control_line, "Not receiving"),
+        };
+        let ((), pressed) = trailing_row_ui(
+            ui,
+            |ui| status_line_ui(ui, color, headline),
+            |ui| match view.listening_port {
+                Some(_) => button(ui, Emphasis::Secondary, "Stop").clicked(),
+                None => button(ui, Emphasis::Primary, "Start").clicked(),
+            },
+        );
+        match (pressed, view.listening_port) {
+            (false, _) => None,
+            (true, Some(_)) => Some(ReceiveAction::Stop),
+            (true, None) => Some(self.start(view)),
+        }
+    }
+
+    fn start(&self, view: &ReceiveView<'_>) -> ReceiveAction {
+        let typed = self.port_draft.clone();
+        ReceiveAction::Start(typed.unwrap_or_else(|| view.port.to_string()))
+    }
+
+    fn facts_ui(
+        &mut self,
+        ui: &mut Ui,
+        view: &ReceiveView<'_>,
+        dialog_open: bool,
+    ) -> Option<ReceiveAction> {
+        ui.scope(|ui| {
+            let distance = if is_narrow(ui) { space::S } else { space::XS };
+            ui.spacing_mut().item_spacing.y = distance;
+            let mut action = None;
+            if let Some(port) = view.listening_port {
+                self.port_draft = None;
+                addresses_ui(ui, view.addresses);
+                port_ui(ui, port);
+            } else {
+                action = self.port_field_ui(ui, view);
+            }
+            action = action.or(folder_ui(ui, view.saves_to, dialog_open));
+            if view.listening_port.is_some() {
+                greeting_ui(ui, view.greeting);
+            }
+            action
+        })
+        .inner
+    }
+
+    fn port_field_ui(&mut self, ui: &mut Ui, view: &ReceiveView<'_>) -> Option<ReceiveAction> {
+        let draft = self.port_draft.get_or_insert_with(|| view.port.to_string());
+        let entered = field_row_ui(ui, "Port", |ui, label| {
+            let field = ui.add(text_field(draft, 96.0)).labelled_by(label);
+            field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
+        });
+        entered.then(|| self.start(view))
+    }
+}
+
+fn addresses_ui(ui: &mut Ui, addresses: &[LocalAddress]) {
+    field_row_ui(ui, "Address", |ui, _| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        if addresses.is_empty() {
+            let text = muted(ui, "No network. Connect this computer to a cable or Wi-Fi.");
+            trailing_row_ui(ui, |ui| ui.add(Label::new(text).wrap()), |_| ());
+        }
+        let (shown, folded) = addresses.split_at(addresses.len().min(SHOWN_ADDRESSES));
+        for address in shown {
+            address_ui(ui, address);
+        }
+        if !folded.is_empty() {
+            let more = small_muted(ui, format!("{} more", folded.len()));
+            CollapsingHeader::new(more)
+                .id_salt("more addresses")
+                .show_unindented(ui, |ui| {
+                    for address in folded {
+                        address_ui(ui, address);
+                    }
+                });
+        }
+    });
+}
+
+fn address_ui(ui: &mut Ui, address: &LocalAddress) {
+    let ip = address.ip.to_string();
+    let text = address_text(ui, &ip, &address.interface);
+    trailing_row_ui(
+        ui,
+        |ui| ui.add(Label::new(text).truncate()),
+        |ui| copy_button_ui(ui, &format!("Copy {ip}"), &ip),
+    );
+}
+
+/// One text, so that a long address takes the room of the interface's name first.
+fn address_text(ui: &Ui, ip: &str, interface: &str) -> LayoutJob {
+    let mut text = LayoutJob::default();
+    let ip = RichText::new(ip).monospace().color(Tokens::of(ui).text);
+    let interface = small_muted(ui, format!("  ({interface})"));
+    for part in [ip, interface] {
+        part.append_to(&mut text, ui.style(), FontSelection::Default, Align::Center);
+    }
+    text
+}
+
+fn port_ui(ui: &mut Ui, port: u16) {
+    field_row_ui(ui, "Port", |ui, _| {
+        ui.set_min_height(space::CONTROL);
+        ui.horizontal(|ui| {
+            ui.set_min_height(space::CONTROL);
+            ui.monospace(port.to_string());
+        });
+    });
+}
+
+fn folder_ui(ui: &mut Ui, saves_to: &Path, dialog_open: bool) -> Option<ReceiveAction> {
+    let pressed = field_row_ui(ui, "Saves to", |ui, _| {
+        let path = saves_to.display().to_string();
+        let ((), pressed) = trailing_row_ui(
+            ui,
+            |ui| {
+                ui.add(Label::new(path.as_str()).wrap());
+            },
+            |ui| {
+                ui.add_enabled_ui(!dialog_open, |ui| {
+                    small_button(ui, Emphasis::Secondary, "Change…")
+                        .accessible_name("Change the folder to save in")
+                        .clicked()
+                })
+                .inner
+            },
+        );
+        pressed
+    });
+    pressed.then_some(ReceiveAction::ChangeFolder)
+}
+
+fn greeting_ui(ui: &mut Ui, greeting: &str) {
+    field_row_ui(ui, "Greeting", |ui, _| {
+        ui.add_space(space::XS);
+        quotation_ui(ui, greeting);
+    });
+}
+
+fn choices_ui(ui: &mut Ui, view: &ReceiveView<'_>) -> Option<ReceiveAction> {
+    let asking = if view.save_without_asking {
+        "Every file that arrives is saved at once."
+    } else {
+        "You are asked before anything is saved."
+    };
+    let save = switch_row_ui(ui, view.save_without_asking, "Save without asking", asking);
+    let meaning = if view.any_address {
+        "Every computer that can reach this one may send, also from outside your networks."
+    } else {
+        "Off: only computers on your own networks may send."
+    };
+    let any = switch_row_ui(ui, view.any_address, "Serve any address", meaning);
+    save.map(ReceiveAction::SaveWithoutAsking)
+        .or(any.map(ReceiveAction::ServeAnyAddress))
+}

@@ -1,0 +1,100 @@
+//! The bar at the top: the name, the switch between the screens, and what receiving is doing.
+
+use eframe::egui::{Align, Color32, Frame, Layout, Margin, Ui};
+
+use super::action::Action;
+use super::outgoing;
+use super::settings::SettingsDialog;
+use super::theme::{Tokens, space};
+use super::view::{Mode, StageView, View};
+use super::widgets::{Emphasis, badge_ui, button, logo_ui, segmented_ui, title, trailing_line_ui};
+
+/// The height of the switch.
+const HEIGHT: f32 = 38.0;
+/// From this width on the state of receiving has room beside the switch.
+const ONE_LINE: f32 = 540.0;
+/// Below this width the mark stands for the name.
+const NAME: f32 = 400.0;
+
+/// Draws the bar.
+#[must_use]
+pub(super) fn ui(ui: &mut Ui, view: &View<'_>, settings: &mut SettingsDialog) -> Option<Action> {
+    let room = ui.available_width();
+    let margin = if room < space::NARROW { 12 } else { 24 };
+    Frame::new()
+        .inner_margin(Margin::symmetric(margin, 10))
+        .show(ui, |ui| {
+            let action = ui.horizontal(|ui| line_ui(ui, view, settings, room)).inner;
+            if room >= ONE_LINE {
+                return action;
+            }
+            let (state_action, ()) = trailing_line_ui(ui, |ui| state_ui(ui, view), |_| ());
+            action.or(state_action)
+        })
+        .inner
+}
+
+fn line_ui(
+    ui: &mut Ui,
+    view: &View<'_>,
+    settings: &mut SettingsDialog,
+    room: f32,
+) -> Option<Action> {
+    // As high as the switch, so that all of it stands on one line.
+    ui.set_min_height(HEIGHT);
+    logo_ui(ui);
+    if room >= NAME {
+        let name = title(ui, "Onehop");
+        ui.label(name);
+    }
+    ui.add_space(space::S);
+    let segments = [
+        (Mode::Receive, "Receive", "Receive mode"),
+        (Mode::Send, &send_label(view), "Send mode"),
+    ];
+    let action = segmented_ui(ui, &segments, view.mode).map(Action::Show);
+    let state_action = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        if button(ui, Emphasis::Quiet, "Settings").clicked() {
+            settings.open();
+        }
+        if room < ONE_LINE {
+            return None;
+        }
+        ui.add_space(space::S);
+        state_ui(ui, view)
+    });
+    action.or(state_action.inner)
+}
+
+/// A file on its way is seen from the other screen too.
+fn send_label(view: &View<'_>) -> String {
+    match &view.send.transfer {
+        Some(transfer) if view.mode == Mode::Receive => match &transfer.stage {
+            StageView::Sending { snapshot, .. } => {
+                format!("Send {} %", outgoing::percent(snapshot))
+            }
+            _ => "Send".to_owned(),
+        },
+        _ => "Send".to_owned(),
+    }
+}
+
+/// Requests can be pressed where they cannot be seen.
+fn state_ui(ui: &mut Ui, view: &View<'_>) -> Option<Action> {
+    let (color, text) = state(&Tokens::of(ui), view);
+    let unseen = view.requests > 0 && view.mode == Mode::Send;
+    let pressed = badge_ui(ui, color, &text, unseen);
+    pressed.then_some(Action::Show(Mode::Receive))
+}
+
+fn state(tokens: &Tokens, view: &View<'_>) -> (Color32, String) {
+    match (view.requests, view.listening_port) {
+        (1, _) => (tokens.warning, "1 request waiting".to_owned()),
+        (2.., _) => (
+            tokens.warning,
+            format!("{} requests waiting", view.requests),
+        ),
+        (0, Some(port)) => (tokens.success, format!("Receiving on {port}")),
+        (0, None) => (tokens.control_line, "Not receiving".to_owned()),
+    }
+}

@@ -1,0 +1,97 @@
+//! The list of incoming transfers, the newest first.
+
+use std::collections::{HashMap, HashSet};
+
+use eframe::egui::{Align, Response, Ui, vec2};
+
+use super::action::{Action, ReceiveAction};
+use super::incoming;
+use super::theme::space;
+use super::view::{ReceiveView, RowState, RowView, View};
+use super::widgets::{Emphasis, heading, muted, small_button, small_muted, trailing_row_ui};
+use crate::transfer::TransferId;
+
+/// The list, with what it knows of the rows it has drawn.
+#[derive(Debug, Default)]
+pub(super) struct TransferList {
+    sizes: HashMap<TransferId, eframe::egui::Vec2>,
+    announced: HashSet<TransferId>,
+}
+
+impl TransferList {
+    /// Draws the list with its headline.
+    #[must_use]
+    pub(super) fn ui(&mut self, ui: &mut Ui, view: &View<'_>) -> Option<Action> {
+        let receive = &view.receive;
+        let mut action = headline_ui(ui, receive);
+        self.forget_gone_rows(receive);
+        for row in &receive.rows {
+            action = action.or(self.row_ui(ui, row, view.dialog_open));
+        }
+        for line in &receive.turned_away {
+            let text = small_muted(ui, line);
+            ui.label(text);
+        }
+        action
+    }
+
+    fn forget_gone_rows(&mut self, view: &ReceiveView<'_>) {
+        let present: HashSet<TransferId> = view.rows.iter().map(|row| row.id).collect();
+        self.sizes.retain(|id, _| present.contains(id));
+        self.announced.retain(|id| present.contains(id));
+    }
+
+    /// A row that is over and far out of sight keeps its place without being laid out, so that a
+    /// long list costs no more than what is seen of it.
+    fn row_ui(&mut self, ui: &mut Ui, row: &RowView<'_>, dialog_open: bool) -> Option<Action> {
+        let known = self.sizes.get(&row.id).copied();
+        if let Some(size) = known
+            && incoming::over(&row.state)
+            && far_out_of_sight(ui, size)
+        {
+            ui.allocate_space(size);
+            return None;
+        }
+        let drawn = ui.push_id(row.id, |ui| incoming::ui(ui, row, dialog_open));
+        self.sizes.insert(row.id, drawn.response.rect.size());
+        self.announce(row, &drawn.response);
+        drawn.inner.map(|action| Action::Incoming(row.id, action))
+    }
+
+    /// A new request comes into view by itself, once.
+    fn announce(&mut self, row: &RowView<'_>, response: &Response) {
+        if matches!(row.state, RowState::Requested(_)) && self.announced.insert(row.id) {
+            response.scroll_to_me(Some(Align::Center));
+        }
+    }
+}
+
+fn far_out_of_sight(ui: &Ui, size: eframe::egui::Vec2) -> bool {
+    let place = ui.cursor().min;
+    let seen = ui.clip_rect().expand2(vec2(0.0, ui.clip_rect().height()));
+    (size.x - ui.available_width()).abs() < 1.0
+        && (place.y > seen.bottom() || place.y + size.y < seen.top())
+}
+
+fn headline_ui(ui: &mut Ui, view: &ReceiveView<'_>) -> Option<Action> {
+    ui.add_space(space::XS);
+    let clearable =
+        !view.turned_away.is_empty() || view.rows.iter().any(|row| incoming::over(&row.state));
+    let ((), pressed) = trailing_row_ui(
+        ui,
+        |ui| {
+            let text = heading(ui, "Transfers");
+            ui.label(text);
+        },
+        |ui| clearable && small_button(ui, Emphasis::Quiet, "Clear finished").clicked(),
+    );
+    if view.rows.is_empty() && view.turned_away.is_empty() {
+        let text = match view.listening_port {
+            Some(_) => "Nothing has arrived yet. What is sent to this computer shows up here.",
+            None => "Press Start to let other computers send to this one.",
+        };
+        let text = muted(ui, text);
+        ui.label(text);
+    }
+    pressed.then_some(Action::Receive(ReceiveAction::ClearFinished))
+}

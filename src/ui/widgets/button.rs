@@ -1,0 +1,89 @@
+//! Buttons in the few kinds there are.
+
+use eframe::egui::{Button, Color32, Response, RichText, Stroke, Ui, vec2};
+
+use crate::ui::theme::{Tokens, size, space};
+
+/// How loudly a button asks to be pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::ui) enum Emphasis {
+    /// The one thing to do next.
+    Primary,
+    /// Anything else.
+    Secondary,
+    /// Something on the side: text alone, which lines up with other text.
+    Quiet,
+}
+
+/// Just enough for the ring of the keyboard's focus.
+const QUIET_PADDING: f32 = 3.0;
+
+/// A button of the usual height.
+pub(in crate::ui) fn button(ui: &mut Ui, emphasis: Emphasis, text: &str) -> Response {
+    let padding = match emphasis {
+        Emphasis::Primary => space::L,
+        Emphasis::Secondary => space::M,
+        Emphasis::Quiet => QUIET_PADDING,
+    };
+    let text = RichText::new(text);
+    styled_button_ui(ui, emphasis, text, padding, space::CONTROL)
+}
+
+/// A button for the end of a row of text.
+pub(in crate::ui) fn small_button(ui: &mut Ui, emphasis: Emphasis, text: &str) -> Response {
+    let padding = match emphasis {
+        Emphasis::Primary | Emphasis::Secondary => space::S + 2.0,
+        Emphasis::Quiet => QUIET_PADDING,
+    };
+    let text = RichText::new(text).size(size::SMALL);
+    styled_button_ui(ui, emphasis, text, padding, space::SMALL_CONTROL)
+}
+
+fn styled_button_ui(
+    ui: &mut Ui,
+    emphasis: Emphasis,
+    text: RichText,
+    padding: f32,
+    height: f32,
+) -> Response {
+    ui.scope(|ui| {
+        ui.spacing_mut().button_padding = vec2(padding, space::XS);
+        ui.spacing_mut().interact_size.y = height;
+        paint_as(ui, emphasis);
+        ui.add(Button::new(text).min_size(vec2(0.0, height)))
+    })
+    .inner
+}
+
+fn paint_as(ui: &mut Ui, emphasis: Emphasis) {
+    let tokens = Tokens::of(ui);
+    let widgets = &mut ui.visuals_mut().widgets;
+    match emphasis {
+        Emphasis::Primary => {
+            for (visuals, fill) in [
+                (&mut widgets.inactive, tokens.accent_fill),
+                (&mut widgets.hovered, tokens.accent_fill_hover),
+                (&mut widgets.active, tokens.accent_fill_hover),
+            ] {
+                visuals.weak_bg_fill = fill;
+                visuals.bg_stroke.color = fill;
+                visuals.fg_stroke.color = tokens.on_accent;
+            }
+            widgets.active.bg_stroke = Stroke::new(2.0, tokens.accent);
+        }
+        Emphasis::Secondary => {}
+        Emphasis::Quiet => {
+            for visuals in [
+                &mut widgets.inactive,
+                &mut widgets.hovered,
+                &mut widgets.active,
+            ] {
+                visuals.weak_bg_fill = Color32::TRANSPARENT;
+                visuals.fg_stroke.color = tokens.accent;
+            }
+            widgets.inactive.bg_stroke = Stroke::NONE;
+            widgets.hovered.bg_stroke = Stroke::NONE;
+            widgets.hovered.fg_stroke.color = tokens.text;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! The window without a mouse.
+
+use eframe::egui::accesskit::Role;
+use eframe::egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
+
+use crate::window::{Ending, Window, receiver};
+
+fn shortcut(window: &mut Window, key: Key) {
+    window.harness.key_press_modifiers(Modifiers::COMMAND, key);
+    window.harness.run();
+}
+
+#[test]
+fn control_and_a_number_switch_modes() {
+    let mut window = Window::idle();
+    shortcut(&mut window, Key::Num2);
+    assert!(window.shows("Choose file…"));
+    shortcut(&mut window, Key::Num1);
+    assert!(window.shows("Not receiving"));
+    assert!(!window.shows("Choose file…"));
+}
+
+#[test]
+fn enter_sends_from_a_text_field() {
+    let (address, receiver) = receiver(Ending::Close);
+    let mut window = Window::idle();
+    let file = window.file("sample.txt", b"hello");
+    window.drop_files(&[file]);
+    window.wait_for("sample.txt");
+    window.fill_in("Port", &address.port().to_string());
+    window.fill_in("To", "127.0.0.1");
+    window.harness.key_press(Key::Enter);
+    window.wait_for("Delivered sample.txt");
+    assert_eq!(receiver.join().unwrap(), b"hello");
+}
+
+#[test]
+fn enter_in_the_port_field_starts_to_receive() {
+    let mut window = Window::idle();
+    window.fill_in("Port", "0");
+    window.harness.key_press(Key::Enter);
+    window.wait_for("Ready to receive");
+}
+
+#[test]
+fn escape_closes_the_settings() {
+    let mut window = Window::idle();
+    window.press("Settings");
+    assert!(window.shows("Theme of the system"));
+    window.harness.key_press(Key::Escape);
+    window.harness.run();
+    assert!(!window.shows("Theme of the system"));
+}
+
+#[test]
+fn tab_goes_through_the_send_form_from_top_to_bottom() {
+    let mut window = Window::idle();
+    shortcut(&mut window, Key::Num2);
+    let to = window.harness.get_by_role_and_label(Role::TextInput, "To");
+    to.focus();
+    window.harness.run();
+    for (role, name) in [(Role::TextInput, "Port"), (Role::Button, "Choose file…")] {
+        window.harness.key_press(Key::Tab);
+        window.harness.run();
+        let next = window.harness.get_by_role_and_label(role, name);
+        assert!(next.is_focused(), "{name}");
+    }
+}
+
+#[test]
+fn a_file_can_be_accepted_by_keyboard_alone() {
+    let mut window = Window::receiving();
+    let _peer = window.send_to_it(b"hello");
+    window.wait_for("is sending a file");
+    let accept = "Accept: file from 127.0.0.1";
+    for _ in 0..20 {
+        let button = window.harness.get_by_label(accept);
+        if button.is_focused() {
+            break;
+        }
+        window.harness.key_press(Key::Tab);
+        window.harness.run();
+    }
+    window.harness.key_press(Key::Enter);
+    window.wait_for("Saved recv.txt");
+}

@@ -1,0 +1,11 @@
+//! The window, driven through the names that people and screen readers know its parts by. No
+//! display is needed; the sockets are real and stay on the loopback interface.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod keyboard;
+mod layout;
+mod quit;
+mod receive;
+mod send;
+mod settings;
+mod window;

@@ -1,0 +1,185 @@
+//! Send mode.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
+
+use eframe::egui::HoveredFile;
+use eframe::egui::accesskit::Role;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+use crate::window::{Ending, Window, receiver};
+
+fn send_mode() -> Window {
+    let mut window = Window::idle();
+    window.press("Send mode");
+    window
+}
+
+fn ready_to_send(to: SocketAddr) -> Window {
+    let mut window = send_mode();
+    let file = window.file("sample.txt", b"eighteen bytes, ok");
+    window.drop_files(&[file]);
+    window.wait_for("18 B");
+    window.fill_in("To", &to.ip().to_string());
+    window.fill_in("Port", &to.port().to_string());
+    window
+}
+
+#[test]
+fn a_file_is_delivered_and_the_receiver_is_remembered() {
+    let (address, receiver) = receiver(Ending::Close);
+    let mut window = ready_to_send(address);
+    window.press("Send");
+    window.wait_for("Delivered sample.txt to 127.0.0.1");
+    assert!(window.shows("18 B, not encrypted, not verified"));
+    assert!(window.shows("Welcome, whoever you are"));
+    assert_eq!(receiver.join().unwrap(), b"eighteen bytes, ok");
+    let recent = &window.harness.state().settings().recent;
+    assert_eq!(recent.len(), 1);
+    assert_eq!(recent[0].port, address.port());
+}
+
+#[test]
+fn a_reset_after_the_last_byte_means_not_saved() {
+    let (address, _receiver) = receiver(Ending::Reset);
+    let mut window = ready_to_send(address);
+    window.press("Send");
+    window.wait_for("The receiver did not save the file.");
+    assert!(!window.shows("Delivered"));
+}
+
+#[test]
+fn a_wait_that_is_given_up_is_sent_but_not_confirmed() {
+    let (address, _receiver) = receiver(Ending::Never);
+    let mut window = ready_to_send(address);
+    window.press("Send");
+    window.wait_for("Everything is sent; waiting for the other computer to confirm.");
+    assert!(window.shows("A file is being sent already."));
+    window.press("Stop waiting");
+    window.wait_for("Sent sample.txt, not confirmed");
+}
+
+#[test]
+fn nothing_listening_is_told_in_plain_words() {
+    let address = unused_address();
+    let mut window = ready_to_send(address);
+    window.press("Send");
+    window.wait_for(&format!(
+        "Nothing is listening on 127.0.0.1 port {}.",
+        address.port()
+    ));
+    assert!(window.shows("Details"));
+    assert!(window.harness.state().settings().recent.is_empty());
+}
+
+#[test]
+fn a_failed_file_can_be_sent_again() {
+    let address = unused_address();
+    let mut window = ready_to_send(address);
+    window.press("Send");
+    window.wait_for("Nothing is listening");
+    let listener = TcpListener::bind(address).unwrap();
+    window.press("Send again");
+    window.wait_for("Everything is sent");
+    drop(listener);
+}
+
+#[test]
+fn send_says_why_it_is_disabled() {
+    let mut window = send_mode();
+    let disabled = |window: &Window| {
+        let button = window.harness.get_by_role_and_label(Role::Button, "Send");
+        button.accesskit_node().is_disabled()
+    };
+    assert!(window.shows("Enter the address of the receiving computer.") && disabled(&window));
+    window.fill_in("To", "desk-pc");
+    assert!(window.shows("Choose a file to send.") && disabled(&window));
+    window.fill_in("Port", "98980");
+    assert!(window.shows("“98980” is not a port.") && disabled(&window));
+    window.fill_in("Port", "9898");
+    let file = window.file("sample.txt", b"x");
+    window.drop_files(&[file]);
+    window.wait_for("sample.txt");
+    assert!(!disabled(&window));
+}
+
+#[test]
+fn a_folder_is_refused_with_the_reason() {
+    let mut window = send_mode();
+    let folder = window.path("photos");
+    std::fs::create_dir(&folder).unwrap();
+    window.drop_files(&[folder]);
+    window.wait_for("photos is a folder.");
+}
+
+#[test]
+fn several_files_are_refused_with_the_reason() {
+    let mut window = Window::idle();
+    let files: [PathBuf; 2] = ["a.txt", "b.txt"].map(|name| window.file(name, b"x"));
+    window.drop_files(&files);
+    window.wait_for("Several files were dropped.");
+    assert!(window.shows("Choose file…"), "nothing is chosen");
+}
+
+#[test]
+fn a_dropped_file_switches_to_send_mode_and_can_be_removed() {
+    let mut window = Window::idle();
+    let file = window.file("sample.txt", b"eighteen bytes, ok");
+    window.drop_files(&[file]);
+    window.wait_for("sample.txt");
+    window.press("Remove sample.txt");
+    assert!(window.shows("Choose file…"));
+}
+
+#[test]
+fn files_held_over_the_window_show_where_they_would_go() {
+    let mut window = Window::idle();
+    let hovered = HoveredFile::default();
+    window.harness.input_mut().hovered_files.push(hovered);
+    window.harness.step();
+    window.wait_for("Drop it to choose it.");
+    window.harness.input_mut().hovered_files.clear();
+    window.harness.run();
+    assert!(window.shows("Not receiving"));
+    assert!(!window.shows("Drop it to choose it."));
+}
+
+#[test]
+fn a_recent_receiver_is_filled_in_by_one_press() {
+    let mut window = Window::with(|settings| settings.remember("desk-pc", 9000));
+    window.press("Send mode");
+    window.press("desk-pc port 9000");
+    let value = |name| {
+        let field = window.harness.get_by_role_and_label(Role::TextInput, name);
+        field.value().unwrap()
+    };
+    assert_eq!(
+        (value("To"), value("Port")),
+        ("desk-pc".into(), "9000".into())
+    );
+}
+
+#[test]
+fn receiving_goes_on_while_a_file_is_sent() {
+    let (address, _receiver) = receiver(Ending::Never);
+    let mut window = Window::with(|settings| {
+        settings.receiving = true;
+        settings.save_without_asking = true;
+    });
+    let file = window.file("sample.txt", b"x");
+    window.drop_files(&[file]);
+    window.wait_for("sample.txt");
+    window.fill_in("To", "127.0.0.1");
+    window.fill_in("Port", &address.port().to_string());
+    window.press("Send");
+    window.wait_for("Everything is sent");
+    let _peer = window.send_to_it(b"hello");
+    window.press("Receive mode");
+    window.wait_for("Saved recv.txt");
+}
+
+/// A port that was free a moment ago.
+fn unused_address() -> SocketAddr {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    listener.local_addr().unwrap()
+}

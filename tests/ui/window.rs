@@ -1,0 +1,215 @@
+//! A window under test, and peers for it to talk to.
+
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use eframe::egui::accesskit::Role;
+use eframe::egui::{DroppedFile, Key, Modifiers, Vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use onehop::app::{App, Settings, Start};
+use tempfile::TempDir;
+
+/// So long may something take that has to happen. It is no measurement.
+const GUARD: Duration = Duration::from_secs(30);
+/// So many steps may an animation take. What has not settled by then never will.
+pub(crate) const MAX_STEPS: u64 = 60;
+/// Taller than any screen, so that everything is in sight.
+const SIZE: Vec2 = Vec2::new(720.0, 1400.0);
+
+/// A window with a folder of its own.
+pub(crate) struct Window {
+    pub(crate) harness: Harness<'static, App>,
+    pub(crate) folder: TempDir,
+}
+
+/// Settings that keep a test to itself: a folder of its own, the loopback interface, a free port.
+pub(crate) fn settings(folder: &Path) -> Settings {
+    Settings {
+        folder: Some(folder.to_owned()),
+        port: 0,
+        listen_on: Some(Ipv4Addr::LOCALHOST.into()),
+        ..Settings::default()
+    }
+}
+
+impl Window {
+    /// A window that receives.
+    pub(crate) fn receiving() -> Self {
+        Self::with(|settings| settings.receiving = true)
+    }
+
+    /// A window that does not receive.
+    pub(crate) fn idle() -> Self {
+        Self::with(|_| {})
+    }
+
+    /// A window with changed settings.
+    pub(crate) fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut settings = settings(folder.path());
+        change(&mut settings);
+        let harness = Harness::builder()
+            .with_size(SIZE)
+            .with_max_steps(MAX_STEPS)
+            .build_eframe(move |cc| App::with_settings(cc, settings));
+        Self::opened(harness, folder)
+    }
+
+    /// A window as the program starts it.
+    pub(crate) fn started(start: Start) -> Self {
+        let harness = Harness::builder()
+            .with_size(SIZE)
+            .with_max_steps(MAX_STEPS)
+            .build_eframe(move |cc| App::new(cc, start));
+        Self::opened(harness, tempfile::tempdir().unwrap())
+    }
+
+    pub(crate) fn opened(harness: Harness<'static, App>, folder: TempDir) -> Self {
+        let mut window = Self { harness, folder };
+        window.harness.run();
+        window
+    }
+
+    pub(crate) fn press(&mut self, name: &str) {
+        self.harness
+            .get_by_role_and_label(Role::Button, name)
+            .click();
+        self.harness.run();
+    }
+
+    pub(crate) fn switch(&mut self, name: &str) {
+        self.harness
+            .get_by_role_and_label(Role::Switch, name)
+            .click();
+        self.harness.run();
+    }
+
+    /// Replaces what stands in a text field.
+    pub(crate) fn fill_in(&mut self, name: &str, text: &str) {
+        let field = self.harness.get_by_role_and_label(Role::TextInput, name);
+        field.focus();
+        self.harness.run();
+        self.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+        self.harness.run();
+        let field = self.harness.get_by_role_and_label(Role::TextInput, name);
+        field.type_text(text);
+        self.harness.run();
+    }
+
+    pub(crate) fn drop_files(&mut self, paths: &[PathBuf]) {
+        for path in paths {
+            let file = Arc::new(Dropped(path.clone()));
+            self.harness.input_mut().dropped_files.push(file);
+        }
+        self.harness.step();
+        self.harness.input_mut().dropped_files.clear();
+        self.harness.run();
+    }
+
+    pub(crate) fn shows(&self, text: &str) -> bool {
+        self.harness
+            .query_all_by_label_contains(text)
+            .next()
+            .is_some()
+    }
+
+    /// Steps until `text` is shown somewhere.
+    pub(crate) fn wait_for(&mut self, text: &str) {
+        let deadline = Instant::now() + GUARD;
+        while !self.shows(text) {
+            assert!(Instant::now() < deadline, "never shown: {text}");
+            thread::sleep(Duration::from_millis(5));
+            self.harness.step();
+        }
+        // What has just come may still move into its place; hovered files never settle.
+        self.harness.run_ok();
+    }
+
+    /// A peer that has connected to the window and read its greeting.
+    pub(crate) fn connect(&self) -> TcpStream {
+        let port = self.harness.state().listening_port().unwrap();
+        let mut peer = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
+        peer.set_read_timeout(Some(GUARD)).unwrap();
+        let mut greeting = [0; 1024];
+        assert!(peer.read(&mut greeting).unwrap() > 0);
+        peer
+    }
+
+    /// A peer that has sent a whole file and waits to be told.
+    pub(crate) fn send_to_it(&self, file: &[u8]) -> TcpStream {
+        let mut peer = self.connect();
+        peer.write_all(file).unwrap();
+        peer.shutdown(std::net::Shutdown::Write).unwrap();
+        peer
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// A file for the window to send.
+    pub(crate) fn file(&self, name: &str, contents: &[u8]) -> PathBuf {
+        let path = self.path(name);
+        std::fs::write(&path, contents).unwrap();
+        path
+    }
+}
+
+/// How a receiver ends after it has read everything.
+#[derive(Clone, Copy)]
+pub(crate) enum Ending {
+    /// Closes in order: delivered.
+    Close,
+    /// Breaks the connection: not saved.
+    Reset,
+    /// Does not close until it is told to.
+    Never,
+}
+
+/// A receiver for one file. Its thread returns what came.
+pub(crate) fn receiver(ending: Ending) -> (SocketAddr, JoinHandle<Vec<u8>>) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = listener.local_addr().unwrap();
+    let thread = thread::Builder::new()
+        .name("receiver".to_owned())
+        .spawn(move || {
+            let (mut peer, _) = listener.accept().unwrap();
+            peer.write_all(b"\n\n Welcome, whoever you are \n\n")
+                .unwrap();
+            let mut received = Vec::new();
+            peer.read_to_end(&mut received).unwrap();
+            match ending {
+                Ending::Close => {}
+                Ending::Reset => reset(&peer),
+                Ending::Never => thread::sleep(GUARD),
+            }
+            received
+        })
+        .unwrap();
+    (address, thread)
+}
+
+/// Makes the drop of `peer` a reset.
+pub(crate) fn reset(peer: &TcpStream) {
+    socket2::SockRef::from(peer)
+        .set_linger(Some(Duration::ZERO))
+        .unwrap();
+}
+
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        std::fs::read(&self.0).map_err(|error| error.to_string())
+    }
+}
