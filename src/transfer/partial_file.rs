@@ -1,6 +1,6 @@
 //! A file on its way to its final name: built hidden, synced, then renamed to a name that is free.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -224,25 +224,21 @@ fn sync_folder(folder: &Path) {
     }
 }
 
-/// Whether files can be saved in this folder, as far as can be told without writing one.
+/// Whether files can be saved in this folder. It is tried with a hidden file that goes again at
+/// once, since permissions alone do not tell.
 ///
 /// # Errors
 ///
 /// The [`DiskFault`] that would prevent it.
 pub fn check_folder(folder: &Path) -> Result<(), DiskFault> {
-    match fs::metadata(folder) {
-        Ok(metadata) if metadata.is_dir() => Ok(()),
-        Ok(_) => Err(DiskFault::FolderMissing {
-            path: folder.to_owned(),
-            source: None,
-        }),
-        Err(source) => Err(cannot_create(folder, source)),
-    }
+    PartialFile::create(Destination::classic(folder)).map(drop)
 }
 
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use std::fs;
 
     use super::*;
 
@@ -330,12 +326,20 @@ mod tests {
     }
 
     #[test]
+    fn checking_a_folder_leaves_nothing_in_it() {
+        let folder = tempfile::tempdir().unwrap();
+        check_folder(folder.path()).unwrap();
+        assert!(names_in(folder.path()).is_empty());
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        assert!(check_folder(&file).is_err());
+    }
+
+    #[test]
     fn a_missing_folder_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let missing = folder.path().join("missing");
         let fault = PartialFile::create(Destination::classic(&missing)).unwrap_err();
         assert!(matches!(fault, DiskFault::FolderMissing { path, .. } if path == missing));
-        assert!(check_folder(&missing).is_err());
-        assert!(check_folder(folder.path()).is_ok());
     }
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::process::{Command, Stdio};
 
 use crate::cli::{Receiver, Running, file_of, start_sending};
 
@@ -11,6 +12,37 @@ fn stopping_an_idle_receiver_is_no_failure() {
     let receiver = Receiver::start(&[]);
     receiver.process.interrupt();
     receiver.finish().0.with_code(0).saying("Stopped.");
+}
+
+/// A receiver started by a shell that ignores this signal, as scripts and `nohup` do.
+fn receiver_ignoring(signal: &str) -> Running {
+    let script = format!("trap '' {signal}; exec \"$0\" receive --port 0 --bind 127.0.0.1");
+    let folder = tempfile::tempdir().unwrap();
+    let mut receiver = Running::start(
+        Command::new("sh")
+            .args(["-c", &script, env!("CARGO_BIN_EXE_onehop-cli")])
+            .stdin(Stdio::null())
+            .current_dir(folder.path()),
+    );
+    receiver.wait_for("Press Ctrl-C to stop");
+    receiver
+}
+
+#[test]
+fn a_polite_kill_stops_a_receiver_in_the_background_cleanly() {
+    let receiver = receiver_ignoring("INT");
+    receiver.signal("TERM");
+    receiver.finish().with_code(0).saying("Stopped.");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_receiver_started_by_nohup_survives_its_terminal() {
+    let mut receiver = receiver_ignoring("HUP");
+    receiver.signal("HUP");
+    receiver.signal("HUP");
+    assert!(receiver.is_running());
+    receiver.kill();
 }
 
 #[test]

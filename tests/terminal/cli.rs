@@ -94,10 +94,6 @@ impl Running {
         }
     }
 
-    pub(crate) fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     /// Reads stderr until a line contains `text`, and returns that line.
     #[track_caller]
     pub(crate) fn wait_for(&mut self, text: &str) -> String {
@@ -130,10 +126,23 @@ impl Running {
     /// What Ctrl-C does.
     #[cfg(unix)]
     pub(crate) fn interrupt(&self) {
+        self.signal("INT");
+    }
+
+    /// Sends a signal, named as `kill` has it.
+    #[cfg(unix)]
+    pub(crate) fn signal(&self, signal: &str) {
         let status = Command::new("kill")
-            .args(["-INT", &self.id().to_string()])
+            .args(["-s", signal, &self.child.id().to_string()])
             .status();
         assert!(status.unwrap().success());
+    }
+
+    /// Whether it goes on for another moment.
+    #[cfg(unix)]
+    pub(crate) fn is_running(&mut self) -> bool {
+        thread::sleep(Duration::from_millis(200));
+        self.child.try_wait().unwrap().is_none()
     }
 }
 

@@ -143,7 +143,7 @@ fn a_killed_sender_is_an_interruption_and_not_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("huge");
     // Full of holes: it takes no space here, and it is never sent as a whole.
-    fs::File::create(&file).unwrap().set_len(1 << 36).unwrap();
+    fs::File::create(&file).unwrap().set_len(1 << 32).unwrap();
     let mut receiver = Receiver::start(&["--once", "--yes"]);
     let mut sender = start_sending(receiver.port, &file, &[]);
     receiver.process.wait_for("Receiving from");
