@@ -151,7 +151,7 @@ impl SendScreen {
 
 /// Why the button is disabled, and what classic does not protect.
 fn honest_words_ui(ui: &mut Ui, missing: Option<&str>) {
-    let honest = small_muted(ui, "Files are sent not encrypted, not verified.");
+    let honest = small_muted(ui, "Classic transfer: not encrypted, not verified.");
     let Some(missing) = missing else {
         ui.add(Label::new(honest).wrap());
         return;
