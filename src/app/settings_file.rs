@@ -163,8 +163,10 @@ fn write(path: &Path, settings: &Settings) -> io::Result<()> {
 fn move_aside(path: &Path) -> io::Result<PathBuf> {
     for number in 1..=MAX_BROKEN {
         let aside = path.with_file_name(broken_name(number));
-        match OpenOptions::new().write(true).create_new(true).open(&aside) {
-            Ok(_) => {
+        let created = OpenOptions::new().write(true).create_new(true).open(&aside);
+        // Closed first: on Windows an open file is in the way of the rename.
+        match created.map(drop) {
+            Ok(()) => {
                 fs::rename(path, &aside)?;
                 return Ok(aside);
             }

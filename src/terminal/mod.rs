@@ -28,7 +28,7 @@ mod send;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
 
 use crate::words::Notice;
 use args::{Arguments, Command};
@@ -53,6 +53,12 @@ impl From<Exit> for ExitCode {
             Exit::Usage => 2,
         })
     }
+}
+
+/// The definition of all arguments, for what is made from it: manual pages and completions.
+#[must_use]
+pub fn command() -> clap::Command {
+    Arguments::command()
 }
 
 /// Runs the program with the arguments it was started with, its own name first.

@@ -13,6 +13,11 @@ const BACKLOG: i32 = 64;
 
 /// IPv4 and IPv6 on one socket where the system has both; else IPv4 alone.
 pub(crate) fn bind(address: Option<IpAddr>, port: u16) -> io::Result<TcpListener> {
+    // Windows gives one address of a port to one program and all the rest of it to another. The
+    // option that forbids it (SO_EXCLUSIVEADDRUSE) cannot be had without unsafe code.
+    if cfg!(windows) && port != 0 && port_owner(port).is_some() {
+        return Err(ErrorKind::AddrInUse.into());
+    }
     if let Some(address) = address {
         return bind_one(SocketAddr::new(address, port));
     }
@@ -52,10 +57,21 @@ fn bind_one(address: SocketAddr) -> io::Result<TcpListener> {
 
 /// Why the port could not be had.
 pub(crate) fn bind_fault(address: Option<IpAddr>, port: u16, source: io::Error) -> Error {
+    let owner = match source.kind() {
+        ErrorKind::AddrInUse => port_owner(port),
+        // Windows says this too of a port that another program keeps to itself.
+        ErrorKind::PermissionDenied if cfg!(windows) => port_owner(port),
+        _ => None,
+    };
     match (source.kind(), address) {
         (ErrorKind::AddrInUse, _) => OurFault::PortTaken {
             port,
-            owner: port_owner(port),
+            owner,
+            source,
+        },
+        (ErrorKind::PermissionDenied, _) if owner.is_some() => OurFault::PortTaken {
+            port,
+            owner,
             source,
         },
         (ErrorKind::PermissionDenied, _) => OurFault::PortForbidden { port, source },
@@ -68,4 +84,35 @@ pub(crate) fn bind_fault(address: Option<IpAddr>, port: u16, source: io::Error) 
         },
     }
     .into()
+}
+
+#[cfg(all(test, windows))]
+mod tests {
+    use super::*;
+
+    fn fault(code: i32, address: Option<IpAddr>) -> Error {
+        // Nobody listens on port 0.
+        bind_fault(address, 0, io::Error::from_raw_os_error(code))
+    }
+
+    #[test]
+    fn a_port_that_windows_reserves_is_forbidden() {
+        let fault = fault(10013, None);
+        assert!(matches!(fault, Error::Ours(OurFault::PortForbidden { .. })));
+    }
+
+    #[test]
+    fn a_port_in_use_is_taken() {
+        let fault = fault(10048, None);
+        assert!(matches!(fault, Error::Ours(OurFault::PortTaken { .. })));
+    }
+
+    #[test]
+    fn an_address_that_is_not_ours_is_foreign() {
+        let fault = fault(10049, Some(Ipv4Addr::LOCALHOST.into()));
+        assert!(matches!(
+            fault,
+            Error::Ours(OurFault::ForeignAddress { .. })
+        ));
+    }
 }

@@ -202,3 +202,25 @@ fn waiting(source: io::Error) -> Error {
     }
     .into()
 }
+
+#[cfg(all(test, windows))]
+mod tests {
+    use super::*;
+
+    fn fault(code: i32) -> Error {
+        refused_or_unreachable("desk-pc", 9898, io::Error::from_raw_os_error(code))
+    }
+
+    #[test]
+    fn the_numbers_of_windows_get_the_right_words() {
+        use {Error::*, NetworkFault::*, OurFault::System, PeerFault::*};
+        assert!(matches!(fault(10061), Peer(Refused { .. })));
+        assert!(matches!(fault(10054), Peer(Reset { .. })));
+        assert!(matches!(fault(10053), Peer(Reset { .. })));
+        let phase = Phase::Connect;
+        assert!(matches!(fault(10060), Network(Timeout { phase: at, .. }) if at == phase));
+        assert!(matches!(fault(10051), Network(Unreachable { .. })));
+        assert!(matches!(fault(10065), Network(Unreachable { .. })));
+        assert!(matches!(fault(10013), Ours(System { .. })));
+    }
+}

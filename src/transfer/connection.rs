@@ -23,6 +23,7 @@ const WAKE: Token = Token(1);
 const KEEPALIVE_TIME: Duration = Duration::from_secs(15);
 const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(5);
 /// So many lost probes mean that the peer is gone.
+#[cfg(not(windows))]
 const KEEPALIVE_PROBES: u32 = 4;
 
 /// The worker's place to wait: for its socket, for its handle's word, or for a deadline.
@@ -292,7 +293,10 @@ impl Connection {
 
     /// The peer has broken the connection, as far as can be seen without reading.
     pub(crate) fn was_reset(&mut self) -> bool {
-        if let Ok(Some(error)) = self.stream.take_error() {
+        // Linux tells it as the socket's pending error, Windows only to someone who reads.
+        let pending = self.stream.take_error().ok().flatten();
+        let broken = pending.or_else(|| self.stream.peek(&mut [0]).err().filter(is_reset));
+        if let Some(error) = broken {
             log::debug!("the connection broke: {error}");
             self.reset_seen = true;
         }

@@ -222,6 +222,12 @@ pub enum DiskFault {
         /// The system's error.
         source: io::Error,
     },
+    /// The system gives no file this name, or the path ends in none.
+    #[error("not a file name: {}", path.display())]
+    NameNotAllowed {
+        /// Where it was to be saved.
+        path: PathBuf,
+    },
     /// No room is left.
     #[error("disk full: {}", folder.display())]
     Full {

@@ -59,6 +59,18 @@ fn kind_of(ip: IpAddr) -> AddressKind {
     }
 }
 
+/// Says plainly if this system cannot tell its addresses.
+#[cfg(test)]
+pub(crate) fn are_listed_here() -> bool {
+    use std::io::Write as _;
+    let missing = cfg!(windows) && std::env::var_os("ONEHOP_TEST_WINE").is_some();
+    if missing {
+        let line = b"skipped: Wine 10 fails to list addresses where IPv6 has routes\n";
+        io::stderr().write_all(line).ok();
+    }
+    !missing
+}
+
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
@@ -67,6 +79,9 @@ mod tests {
 
     #[test]
     fn loopback_is_listed_last() {
+        if !are_listed_here() {
+            return;
+        }
         let addresses = local_addresses().unwrap();
         assert_eq!(addresses.last().unwrap().kind, AddressKind::Loopback);
     }

@@ -1,13 +1,17 @@
 //! A file on its way to its final name: built hidden, synced, then renamed to a name that is free.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
 use super::destination::Destination;
+use super::disk_space::{check_space, full};
 use super::error::DiskFault;
+use super::file_name;
+use super::patience::{Patience, patiently};
+use super::zone;
 
 const PARTIAL_PREFIX: &str = ".onehop-";
 const PARTIAL_SUFFIX: &str = ".partial";
@@ -15,8 +19,13 @@ const PARTIAL_SUFFIX: &str = ".partial";
 const MAX_NAME_TRIES: u32 = 10_000;
 /// After so many more bytes the free space is looked at again.
 const SPACE_CHECK_BYTES: u64 = 16 * 1024 * 1024;
-/// What is left to the rest of the system on a large disk; a hundredth of a small one.
-const MAX_RESERVE_BYTES: u64 = 64 * 1024 * 1024;
+/// Windows takes longer paths only in its verbatim form. The rest up to its 260 is room for a
+/// hidden name, or for a remark in the final one.
+#[cfg(windows)]
+const SHORT_PATH_LENGTH: usize = 200;
+/// Windows hides files that say so, not those whose name begins with a dot.
+#[cfg(windows)]
+const FILE_ATTRIBUTE_HIDDEN: u32 = 2;
 
 /// Writes an empty file for a peer that sent nothing, and returns the name that was free.
 ///
@@ -28,28 +37,30 @@ pub fn save_empty(destination: &Destination) -> Result<PathBuf, DiskFault> {
 }
 
 /// A hidden file in the destination folder that grows towards its final name. Dropping it
-/// removes it.
+/// removes it, if nothing holds it open at that moment.
 #[derive(Debug)]
 pub(crate) struct PartialFile {
     file: NamedTempFile,
     destination: Destination,
+    /// The same destination in a form that the system takes however long it is.
+    reachable: Destination,
     written_bytes: u64,
     next_space_check_bytes: u64,
 }
 
 impl PartialFile {
     pub(crate) fn create(destination: Destination) -> Result<Self, DiskFault> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(PARTIAL_PREFIX).suffix(PARTIAL_SUFFIX);
-        // As readable as any other file of the user's, instead of private as temporary files are.
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let file = builder
-            .tempfile_in(&destination.folder)
+        if !file_name::is_allowed(&destination.file_name) {
+            let path = destination.path();
+            return Err(DiskFault::NameNotAllowed { path });
+        }
+        let reachable = reachable(&destination);
+        let file = create_hidden(&reachable.folder)
             .map_err(|source| cannot_create(&destination.folder, source))?;
         Ok(Self {
             file,
             destination,
+            reachable,
             written_bytes: 0,
             next_space_check_bytes: 0,
         })
@@ -78,26 +89,50 @@ impl PartialFile {
         Partial { file: Some(self) }
     }
 
+    /// Removes it for certain, or says why it is still there.
+    pub(crate) fn remove(self) -> Result<(), DiskFault> {
+        let path = self.file.into_temp_path();
+        zone::sweep(&path);
+        patiently(|| fs::remove_file(&path)).map_err(|source| DiskFault::NotSaved {
+            path: path.to_path_buf(),
+            source,
+        })
+    }
+
     fn persist(mut self, name: fn(&Destination, u32) -> PathBuf) -> Result<PathBuf, DiskFault> {
+        let hidden = self.file.path().to_owned();
+        zone::mark_as_received(&hidden);
         let file = self.file.as_file();
         file.sync_all().map_err(|source| self.fault(source))?;
-        for count in 1..=MAX_NAME_TRIES {
-            let path = name(&self.destination, count);
-            match self.file.persist_noclobber(&path) {
+        let mut patience = Patience::new();
+        let mut count = 1;
+        loop {
+            match self.file.persist_noclobber(name(&self.reachable, count)) {
                 Ok(_) => {
+                    zone::sweep(&hidden);
                     sync_folder(&self.destination.folder);
-                    return Ok(path);
-                }
-                Err(failure) if failure.error.kind() == ErrorKind::AlreadyExists => {
-                    self.file = failure.file;
+                    return Ok(name(&self.destination, count));
                 }
                 Err(failure) => {
                     self.file = failure.file;
-                    return Err(self.fault(failure.error));
+                    let error = failure.error;
+                    if error.kind() == ErrorKind::AlreadyExists && count < MAX_NAME_TRIES {
+                        count += 1;
+                    } else if !patience.allows_another_try(&error) {
+                        return Err(self.give_up(error));
+                    }
                 }
             }
         }
-        Err(self.fault(ErrorKind::AlreadyExists.into()))
+    }
+
+    /// Removes it and says why it could not be saved.
+    fn give_up(self, source: io::Error) -> DiskFault {
+        let fault = self.fault(source);
+        if let Err(error) = self.remove() {
+            log::error!("a hidden file is left: {error}");
+        }
+        fault
     }
 
     fn fault(&self, source: io::Error) -> DiskFault {
@@ -142,12 +177,7 @@ impl Partial {
     ///
     /// The [`DiskFault`] that prevented it; then the hidden file is still there.
     pub fn discard(mut self) -> Result<(), DiskFault> {
-        let partial = self.take_file()?;
-        let path = partial.file.path().to_owned();
-        partial
-            .file
-            .close()
-            .map_err(|source| DiskFault::NotSaved { path, source })
+        self.take_file()?.remove()
     }
 
     /// It is there until the handle is used up, which the signatures above see to.
@@ -170,37 +200,45 @@ impl Drop for Partial {
     }
 }
 
-/// Leaves some room to the rest of the system: a disk filled to the last byte breaks more than
-/// this transfer.
-fn check_space(folder: &Path) -> Result<(), DiskFault> {
-    let (Ok(free_bytes), Ok(total_bytes)) =
-        (fs4::available_space(folder), fs4::total_space(folder))
-    else {
-        // A system that does not tell will refuse a write in time.
-        return Ok(());
-    };
-    let reserve_bytes = MAX_RESERVE_BYTES.min(total_bytes / 100);
-    if free_bytes > reserve_bytes {
-        return Ok(());
-    }
-    Err(full(folder))
+#[cfg(not(windows))]
+fn reachable(destination: &Destination) -> Destination {
+    destination.clone()
 }
 
-impl DiskFault {
-    /// A full disk with the space that is free now; any other fault as it is.
-    pub(crate) fn recounted(self) -> Self {
-        match self {
-            Self::Full { folder, .. } => full(&folder),
-            other => other,
+/// Short paths stay as they are: some drives have no verbatim form.
+#[cfg(windows)]
+fn reachable(destination: &Destination) -> Destination {
+    let mut reachable = destination.clone();
+    let path = std::path::absolute(destination.path());
+    if path.is_ok_and(|path| path.as_os_str().len() > SHORT_PATH_LENGTH) {
+        match fs::canonicalize(&destination.folder) {
+            Ok(folder) => reachable.folder = folder,
+            Err(error) => log::debug!(
+                "no verbatim form of {}: {error}",
+                destination.folder.display()
+            ),
         }
     }
+    reachable
 }
 
-fn full(folder: &Path) -> DiskFault {
-    DiskFault::Full {
-        folder: folder.to_owned(),
-        free_bytes: fs4::available_space(folder).ok(),
+/// As readable as any other file of the user's, instead of private as temporary files are.
+fn create_hidden(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(PARTIAL_PREFIX).suffix(PARTIAL_SUFFIX);
+    #[cfg(unix)]
+    {
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        builder.tempfile_in(folder)
     }
+    #[cfg(windows)]
+    builder.make_in(folder, |path| {
+        use std::os::windows::fs::OpenOptionsExt as _;
+        let mut options = File::options();
+        options.read(true).write(true).create_new(true);
+        // The rename to the final name takes the attribute away again.
+        options.attributes(FILE_ATTRIBUTE_HIDDEN).open(path)
+    })
 }
 
 fn cannot_create(folder: &Path, source: io::Error) -> DiskFault {
@@ -237,8 +275,6 @@ pub fn check_folder(folder: &Path) -> Result<(), DiskFault> {
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
-
-    use std::fs;
 
     use super::*;
 
@@ -323,6 +359,14 @@ mod tests {
         let file = PartialFile::create(Destination::classic(folder.path())).unwrap();
         drop(file.into_partial());
         assert_eq!(names_in(folder.path()), ["recv (partial).txt"]);
+    }
+
+    #[test]
+    fn a_folder_of_that_name_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("recv.txt")).unwrap();
+        let path = save_empty(&Destination::classic(folder.path())).unwrap();
+        assert_eq!(path, folder.path().join("recv (2).txt"));
     }
 
     #[test]

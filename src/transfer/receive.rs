@@ -124,7 +124,8 @@ impl Receiving {
             match self.incoming.control.decision() {
                 Some(Decision::Accept) => return Ok(self.policy().destination),
                 Some(Decision::AcceptAs(path)) => {
-                    return Destination::file(&path).ok_or_else(|| Stop::Disk(no_file_name(path)));
+                    let destination = Destination::file(&path);
+                    return destination.ok_or(Stop::Disk(DiskFault::NameNotAllowed { path }));
                 }
                 Some(Decision::Decline) => return Err(Stop::Declined),
                 None if Instant::now() >= deadline => return Err(Stop::Expired),
@@ -309,7 +310,9 @@ impl Receiving {
             Stop::Expired => ReceiveOutcome::Expired,
             Stop::Disk(fault) => {
                 // First the room that the file took is freed, then the rest is counted.
-                drop(file);
+                if let Some(Err(error)) = file.map(PartialFile::remove) {
+                    log::error!("a hidden file is left: {error}");
+                }
                 ReceiveOutcome::Failed(fault.recounted().into())
             }
             Stop::Interrupted(cause) => ReceiveOutcome::Interrupted {
@@ -336,9 +339,4 @@ impl From<DiskFault> for Stop {
     fn from(fault: DiskFault) -> Self {
         Self::Disk(fault)
     }
-}
-
-fn no_file_name(path: PathBuf) -> DiskFault {
-    let source = io::ErrorKind::InvalidFilename.into();
-    DiskFault::NotSaved { path, source }
 }

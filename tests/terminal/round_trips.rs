@@ -1,6 +1,7 @@
 //! Files that arrive.
 
 use std::fs;
+use std::io::Write as _;
 
 use crate::cli::{Receiver, file_of, send, start_sending};
 
@@ -100,8 +101,13 @@ fn the_receiver_says_where_to_send_to_and_where_it_saves() {
     let (_folder, file) = file_of(18);
     send(receiver.port, &file).with_code(0);
     let (receiver, _folder) = receiver.finish();
-    receiver
-        .saying("\nAddress 127.0.0.1")
+    let receiver = receiver
         .saying(&saves_to)
         .saying("Hi Client[IP address: …]");
+    if std::env::var_os("ONEHOP_TEST_WINE").is_some() {
+        let line = b"skipped in part: Wine 10 fails to list addresses where IPv6 has routes\n";
+        std::io::stderr().write_all(line).unwrap();
+    } else {
+        receiver.saying("\nAddress 127.0.0.1");
+    }
 }

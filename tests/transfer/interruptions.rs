@@ -82,7 +82,9 @@ fn cancelling_at_the_receiver_resets_the_sender() {
     let mut peer = receiver.greeted_peer();
     peer.write_all(&noise(MIB)).unwrap();
     let incoming = receiver.connected();
-    eventually("running", || incoming.snapshot().bytes > 0);
+    eventually("all bytes arrived", || {
+        incoming.snapshot().bytes == MIB as u64
+    });
     incoming.cancel();
     let outcome = receiver.outcome();
     let ReceiveOutcome::Interrupted {

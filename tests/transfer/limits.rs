@@ -1,4 +1,4 @@
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpListener;
 use std::task::Waker;
 
@@ -124,6 +124,26 @@ fn a_taken_port_is_refused_with_its_owner() {
     if let Some(owner) = owner {
         assert!(owner.contains("transfer"), "{owner}");
     }
+}
+
+#[test]
+fn no_other_program_gets_a_port_that_is_served() {
+    let receiver = Receiver::asking();
+    let refused = TcpListener::bind(receiver.address()).unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::AddrInUse);
+}
+
+#[test]
+fn a_port_that_is_taken_on_one_address_only_is_taken() {
+    let holder = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut options = options(Consent::Ask, Limits::default(), Destination::classic("."));
+    options.port = holder.local_addr().unwrap().port();
+    options.address = None;
+    let refused = Listener::start(options, Waker::noop().clone()).unwrap_err();
+    assert!(
+        matches!(refused, Error::Ours(OurFault::PortTaken { .. })),
+        "{refused:?}"
+    );
 }
 
 #[test]

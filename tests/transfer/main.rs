@@ -7,3 +7,5 @@ mod limits;
 mod receiving;
 mod sending;
 mod support;
+#[cfg(windows)]
+mod windows;

@@ -21,6 +21,19 @@ use tempfile::TempDir;
 pub(crate) const GUARD: Duration = Duration::from_mins(1);
 pub(crate) const MIB: usize = 1024 * 1024;
 
+/// Whether Wine plays Windows here. The scripts that start the tests there say so.
+#[cfg(windows)]
+pub(crate) fn on_wine() -> bool {
+    std::env::var_os("ONEHOP_TEST_WINE").is_some()
+}
+
+/// Tells plainly, past the test runner's capture, that a part of a test could not run here.
+#[cfg(windows)]
+pub(crate) fn skipped(why: &str) {
+    let line = format!("skipped: {why}\n");
+    std::io::stderr().write_all(line.as_bytes()).unwrap();
+}
+
 /// Bytes without a pattern, the same in every run.
 pub(crate) fn noise(length: usize) -> Vec<u8> {
     let mut state = 0x9E37_79B9_7F4A_7C15_u64;

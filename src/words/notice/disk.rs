@@ -41,6 +41,11 @@ impl From<&DiskFault> for Notice {
                 "Create it, connect the drive it is on, or choose another folder to save in.",
             ),
             DiskFault::FolderNotWritable { path, source } => folder_not_writable(path, source),
+            DiskFault::NameNotAllowed { path } => Self::new(
+                format!("{} cannot be the name of a file here.", file_name(path)),
+                "Choose another name. Windows keeps names such as CON and NUL to itself, and allows \
+                 no dot or space at the end of a name and none of \\ / : * ? \" < > | in it.",
+            ),
             DiskFault::Full { folder, free_bytes } => full(folder, *free_bytes),
             DiskFault::NotSaved { path, .. } => Self::new(
                 format!("{} could not be saved.", file_name(path)),
@@ -63,6 +68,7 @@ fn path_of(fault: &DiskFault) -> &Path {
         | DiskFault::Changed { path }
         | DiskFault::FolderMissing { path, .. }
         | DiskFault::FolderNotWritable { path, .. }
+        | DiskFault::NameNotAllowed { path }
         | DiskFault::Full { folder: path, .. }
         | DiskFault::NotSaved { path, .. } => path,
     }

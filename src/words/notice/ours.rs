@@ -3,7 +3,7 @@
 use super::Notice;
 use crate::transfer::{DEFAULT_PORT, OurFault};
 
-/// Below this, Unix keeps ports for the administrator.
+/// Below this, Unix keeps ports for the administrator; Windows does not.
 const FIRST_OPEN_PORT: u16 = 1024;
 
 impl From<&OurFault> for Notice {
@@ -60,7 +60,11 @@ fn port_taken(port: u16, owner: Option<&str>) -> Notice {
 }
 
 fn port_forbidden(port: u16) -> Notice {
-    let meaning = if port < FIRST_OPEN_PORT {
+    let meaning = if cfg!(windows) {
+        "Windows may have reserved it, another program may keep it to itself, or security software \
+         blocks it."
+            .to_owned()
+    } else if port < FIRST_OPEN_PORT {
         format!("Ports below {FIRST_OPEN_PORT} usually need an administrator.")
     } else {
         "The system keeps it for itself, or security software blocks it.".to_owned()

@@ -144,6 +144,7 @@ fn disk_faults() -> Vec<Error> {
         },
         not_writable(kind(ErrorKind::PermissionDenied)),
         not_writable(kind(ErrorKind::ReadOnlyFilesystem)),
+        DiskFault::NameNotAllowed { path: path() },
         full(None),
         full(Some(12_000_000)),
         DiskFault::NotSaved {

@@ -1,0 +1,45 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_onehop_cli_global_optspecs
+    string join \n h/help V/version
+end
+
+function __fish_onehop_cli_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_onehop_cli_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_onehop_cli_using_subcommand
+    set -l cmd (__fish_onehop_cli_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c onehop-cli -n "__fish_onehop_cli_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c onehop-cli -n "__fish_onehop_cli_needs_command" -s V -l version -d 'Print version'
+complete -c onehop-cli -n "__fish_onehop_cli_needs_command" -f -a "receive" -d 'Wait for files and save them as recv.txt'
+complete -c onehop-cli -n "__fish_onehop_cli_needs_command" -f -a "send" -d 'Send one file'
+complete -c onehop-cli -n "__fish_onehop_cli_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l port -d 'The port to listen on; 0 picks a free one' -r
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l dir -d 'The folder to save in' -r -F
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l bind -d 'Listen on this address of this computer only' -r
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l once -d 'Stop after the first file that was saved or broke off'
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l yes -d 'Save without asking'
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l any-address -d 'Serve everyone who can reach this computer, not only its own networks'
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand send" -l port -d 'The receiver\'s port' -r
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand send" -l wait -d 'How long to wait for the receiver to confirm, once everything was sent' -r
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand send" -l classic -d 'An unencrypted transfer is fine (today each one is, so this changes nothing yet)'
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand send" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand help; and not __fish_seen_subcommand_from receive send help" -f -a "receive" -d 'Wait for files and save them as recv.txt'
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand help; and not __fish_seen_subcommand_from receive send help" -f -a "send" -d 'Send one file'
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand help; and not __fish_seen_subcommand_from receive send help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
