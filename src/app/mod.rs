@@ -197,6 +197,10 @@ impl eframe::App for App {
             dialog_open: self.dialog_open,
         };
         let action = self.screens.ui(ui, &view);
+        if ui.cumulative_pass_nr() == 0 {
+            // The measurements wait for this line.
+            log::debug!("first frame");
+        }
         if let Some(action) = action {
             self.perform(action, ui, frame);
             self.save_settings();

@@ -57,4 +57,5 @@ pub use send::{SendOptions, send};
 pub use slots::Limits;
 pub use source::check_source;
 pub use target::{DEFAULT_PORT, parse_host, parse_port};
+#[cfg(feature = "window")]
 pub(crate) use worker::spawn as spawn_worker;

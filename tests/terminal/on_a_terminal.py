@@ -25,7 +25,8 @@ def main():
     steps, columns, program = parse(sys.argv[1:])
     pid, terminal = pty.fork()
     if pid == 0:
-        os.execv(program[0], program)
+        # Without a TERM, as on a machine that runs checks, no bar would be drawn.
+        os.execve(program[0], program, {**os.environ, "TERM": "xterm"})
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     screen = Screen(terminal)
     for action, text in steps:
