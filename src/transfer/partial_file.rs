@@ -269,7 +269,7 @@ fn sync_folder(folder: &Path) {
 ///
 /// The [`DiskFault`] that would prevent it.
 pub fn check_folder(folder: &Path) -> Result<(), DiskFault> {
-    PartialFile::create(Destination::classic(folder)).map(drop)
+    PartialFile::create(Destination::classic(folder))?.remove()
 }
 
 #[cfg(test)]

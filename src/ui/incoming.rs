@@ -174,8 +174,12 @@ fn saved_ui(
     let name = file_name(path);
     let headline = format!("Saved {name}");
     let dismissed = ended_headline_ui(ui, Tokens::of(ui).success, &headline);
-    let pace = elapsed.map_or_else(String::new, |elapsed| pace(bytes, elapsed));
-    let facts = format!("{}{pace} from {peer}, {CLASSIC}", words::bytes(bytes));
+    let facts = if bytes == 0 {
+        format!("Empty, since {peer} sent nothing; {CLASSIC}")
+    } else {
+        let pace = elapsed.map_or_else(String::new, |elapsed| pace(bytes, elapsed));
+        format!("{}{pace} from {peer}, {CLASSIC}", words::bytes(bytes))
+    };
     let facts = muted(ui, facts);
     ui.add(Label::new(facts).wrap());
     dismissed.or(path_and_buttons_ui(ui, path, &name))

@@ -15,6 +15,11 @@ pub const CLASSIC: &str = "not encrypted, not verified";
 #[must_use]
 pub fn received(outcome: &ReceiveOutcome, peer: IpAddr) -> String {
     match outcome {
+        // It may be an empty file, and it may be a sender that broke off before its first byte.
+        ReceiveOutcome::Saved { path, bytes: 0, .. } => format!(
+            "{peer} sent nothing. Saved an empty {} — {CLASSIC}.",
+            file_name(path)
+        ),
         ReceiveOutcome::Saved {
             path, bytes: count, ..
         } => format!(
@@ -107,6 +112,19 @@ mod tests {
         assert_eq!(
             received(&outcome, PEER),
             "Saved recv.txt (18 B) from 192.168.1.101 — not encrypted, not verified."
+        );
+    }
+
+    #[test]
+    fn an_empty_file_is_told_as_what_is_known_of_it() {
+        let outcome = ReceiveOutcome::Saved {
+            path: PathBuf::from("recv.txt"),
+            bytes: 0,
+            elapsed: Duration::ZERO,
+        };
+        assert_eq!(
+            received(&outcome, PEER),
+            "192.168.1.101 sent nothing. Saved an empty recv.txt — not encrypted, not verified."
         );
     }
 

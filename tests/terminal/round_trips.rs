@@ -18,7 +18,11 @@ fn round_trip(bytes: usize) {
     let (receiver, folder) = receiver.finish();
     let receiver = receiver
         .with_code(0)
-        .saying("Saved recv.txt")
+        .saying(if bytes == 0 {
+            "127.0.0.1 sent nothing. Saved an empty recv.txt"
+        } else {
+            "Saved recv.txt"
+        })
         .saying("not encrypted, not verified");
     assert_eq!(receiver.stdout, format!("{}\n", path.display()));
     assert_eq!(fs::read(&path).unwrap(), fs::read(&file).unwrap());
