@@ -1,7 +1,7 @@
 //! Runs the terminal program and reads what it says.
 
 use std::fs;
-use std::io::{BufReader, Read, Write as _};
+use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc;
@@ -200,7 +200,10 @@ impl Receiver {
 
 /// Tells plainly, past the test runner's capture, that something could not be tried here. CI has
 /// everything that the tests need, so there it is a failure.
+#[cfg(unix)]
 pub(crate) fn skipped(why: &str) {
+    use std::io::Write as _;
+
     assert!(
         std::env::var_os("CI").is_none(),
         "could not be tried: {why}"
