@@ -1,23 +1,21 @@
 //! How to send from a computer that has no Onehop.
 
-use eframe::egui::{CollapsingHeader, Label, RichText, Ui};
+use eframe::egui::{Label, RichText, Ui};
 
 use super::theme::{size, space};
 use super::view::ReceiveView;
-use super::widgets::{Tone, card_ui, copy_button_ui, muted, trailing_row_ui};
+use super::widgets::{Tone, card_ui, copy_button_ui, fold_ui, muted, trailing_row_ui};
 use crate::transfer::DEFAULT_PORT;
 
 /// Folded away until it is wanted.
 pub(super) fn ui(ui: &mut Ui, view: &ReceiveView<'_>) {
     let headline = muted(ui, "No Onehop on the other computer?");
-    CollapsingHeader::new(headline)
-        .id_salt("no Onehop there")
-        .show_unindented(ui, |ui| {
-            card_ui(ui, Tone::Plain, |ui| {
-                ui.spacing_mut().item_spacing.y = space::XS;
-                how_to_ui(ui, view);
-            });
+    fold_ui(ui, headline, "no Onehop there", |ui| {
+        card_ui(ui, Tone::Plain, |ui| {
+            ui.spacing_mut().item_spacing.y = space::XS;
+            how_to_ui(ui, view);
         });
+    });
 }
 
 fn how_to_ui(ui: &mut Ui, view: &ReceiveView<'_>) {

@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use eframe::egui::text::LayoutJob;
-use eframe::egui::{Align, CollapsingHeader, FontSelection, Key, Label, RichText, Ui};
+use eframe::egui::{Align, FontSelection, Key, Label, RichText, Ui};
 
 use super::action::{Action, ReceiveAction};
 use super::theme::{Tokens, space};
 use super::view::{ReceiveView, View};
 use super::widgets::{
-    Emphasis, Tone, button, card_ui, copy_button_ui, divider_ui, field_row_ui, is_narrow, muted,
-    notice_box_ui, quotation_ui, small_button, small_muted, status_line_ui, switch_row_ui,
+    Emphasis, Tone, button, card_ui, copy_button_ui, divider_ui, field_row_ui, fold_ui, is_narrow,
+    muted, notice_box_ui, quotation_ui, small_button, small_muted, status_line_ui, switch_row_ui,
     text_field, trailing_row_ui,
 };
 use crate::transfer::LocalAddress;
@@ -116,13 +116,11 @@ fn addresses_ui(ui: &mut Ui, addresses: &[LocalAddress]) {
         }
         if !folded.is_empty() {
             let more = small_muted(ui, format!("{} more", folded.len()));
-            CollapsingHeader::new(more)
-                .id_salt("more addresses")
-                .show_unindented(ui, |ui| {
-                    for address in folded {
-                        address_ui(ui, address);
-                    }
-                });
+            fold_ui(ui, more, "more addresses", |ui| {
+                for address in folded {
+                    address_ui(ui, address);
+                }
+            });
         }
     });
 }

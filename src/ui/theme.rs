@@ -238,7 +238,7 @@ fn visuals(base: Visuals, tokens: Tokens) -> Visuals {
         widgets: widgets(tokens),
         selection: Selection {
             bg_fill: tokens.accent_fill.gamma_multiply(0.45),
-            stroke: Stroke::new(1.0, tokens.accent),
+            stroke: Stroke::new(2.0, tokens.accent),
         },
         hyperlink_color: tokens.accent,
         weak_text_color: Some(tokens.text_muted),

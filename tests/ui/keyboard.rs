@@ -1,7 +1,7 @@
 //! The window without a mouse.
 
 use eframe::egui::accesskit::Role;
-use eframe::egui::{Key, Modifiers};
+use eframe::egui::{self, Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 
 use crate::window::{Ending, Window, receiver};
@@ -84,4 +84,30 @@ fn a_file_can_be_accepted_by_keyboard_alone() {
     }
     window.harness.key_press(Key::Enter);
     window.wait_for("Saved recv.txt");
+}
+
+/// How many frames are painted that are stronger than those around every control.
+fn strong_frames(window: &Window) -> usize {
+    let strong =
+        |shape: &&egui::Shape| matches!(shape, egui::Shape::Rect(rect) if rect.stroke.width > 1.0);
+    let shapes = window.harness.output().shapes.iter();
+    shapes.map(|clipped| &clipped.shape).filter(strong).count()
+}
+
+#[test]
+fn every_press_of_tab_shows_where_the_focus_is() {
+    let mut window = Window::receiving();
+    window.wait_for("Ready to receive");
+    for mode in [Key::Num1, Key::Num2] {
+        shortcut(&mut window, mode);
+        for press in 1..=20 {
+            window.harness.key_press(Key::Tab);
+            window.harness.run();
+            assert_eq!(
+                strong_frames(&window),
+                1,
+                "press {press} of Tab in {mode:?}"
+            );
+        }
+    }
 }

@@ -1,10 +1,11 @@
 //! What went wrong, what it means, and the system's own words to unfold and copy.
 
-use eframe::egui::{CollapsingHeader, CornerRadius, Frame, Label, Margin, RichText, Ui};
+use eframe::egui::{CornerRadius, Frame, Label, Margin, RichText, Ui};
 
 use super::button::{Emphasis, small_button};
 use super::card::{Tone, card_ui};
 use super::copy_button::copy_button_ui;
+use super::fold::fold_ui;
 use super::quotation::quotation_ui;
 use super::row::trailing_line_ui;
 use super::text::heading;
@@ -59,11 +60,10 @@ pub(in crate::ui) fn notice_details_ui(ui: &mut Ui, notice: &Notice) {
         return;
     };
     ui.spacing_mut().interact_size.y = space::SMALL_CONTROL;
-    CollapsingHeader::new(RichText::new("Details").size(size::SMALL))
-        .id_salt((&notice.headline, details))
-        .show(ui, |ui| {
-            quotation_ui(ui, details);
-            let text = format!("{}\n{}\n{details}", notice.headline, notice.advice);
-            copy_button_ui(ui, "Copy the details", &text);
-        });
+    let headline = RichText::new("Details").size(size::SMALL);
+    fold_ui(ui, headline, (&notice.headline, details), |ui| {
+        quotation_ui(ui, details);
+        let text = format!("{}\n{}\n{details}", notice.headline, notice.advice);
+        copy_button_ui(ui, "Copy the details", &text);
+    });
 }
