@@ -137,9 +137,22 @@ class Window:
             self.desktop.xdotool("key", key)
             time.sleep(0.15)
 
+    def step(self, *keys):
+        """Presses keys one after the other, and waits each time until the screen shows the effect.
+
+        Keys that move the focus come like this: of several that wait in one frame only one counts,
+        and on a busy machine a frame can take longer than any fixed pause.
+        """
+        for key in keys:
+            before = self.desktop.picture()
+            self.desktop.xdotool("key", key)
+            self.desktop.wait_for_change(before)
+
     def type(self, text):
+        """Types text and waits until it is shown."""
+        before = self.desktop.picture()
         self.desktop.xdotool("type", "--delay", 30, text)
-        time.sleep(0.15)
+        self.desktop.wait_for_change(before)
 
     def click(self, x, y):
         self.desktop.xdotool("mousemove", "--window", self.number, x, y, "click", 1)
