@@ -109,6 +109,7 @@ impl Listener {
             limits: options.limits,
             events: events.clone(),
             addresses: Vec::new(),
+            addresses_known: true,
             turned_away: VecDeque::new(),
         };
         let thread = worker::spawn(
@@ -175,6 +176,8 @@ struct Acceptor {
     limits: Limits,
     events: Events<ListenEvent>,
     addresses: Vec<LocalAddress>,
+    /// Nobody was told yet that the system does not tell them.
+    addresses_known: bool,
     /// Peers that are reading why they are not served, and since when.
     turned_away: VecDeque<(Instant, TcpStream)>,
 }
@@ -310,7 +313,12 @@ impl Acceptor {
                 self.events.emit(ListenEvent::AddressesChanged(addresses));
             }
             Ok(_) => {}
-            Err(error) => log::warn!("this computer's addresses are not known: {error}"),
+            // Once is enough: it is looked at again and again.
+            Err(error) if self.addresses_known => {
+                log::warn!("this computer's addresses are not known: {error}");
+                self.addresses_known = false;
+            }
+            Err(_) => {}
         }
     }
 }
