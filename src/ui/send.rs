@@ -6,8 +6,8 @@ use super::action::{Action, SendAction};
 use super::theme::{Tokens, space};
 use super::view::{ChosenFile, Receiver, SendView, View};
 use super::widgets::{
-    Emphasis, Tone, button, card_ui, divider_ui, drop_zone_ui, field_row_ui, is_narrow, muted,
-    notice_box_ui, page_ui, small_button, small_muted, text_field, trailing_row_ui,
+    Emphasis, Tone, button, card_ui, chip, divider_ui, drop_zone_ui, field_row_ui, is_narrow,
+    muted, notice_box_ui, page_ui, small_button, small_muted, text_field, trailing_row_ui,
 };
 use super::{messages_ui, outgoing};
 use crate::transfer::{DEFAULT_PORT, parse_host, parse_port};
@@ -108,8 +108,7 @@ impl SendScreen {
             let text = small_muted(ui, "Recent");
             ui.label(text);
             for receiver in recent {
-                let chip = small_button(ui, Emphasis::Secondary, &shown(receiver));
-                if chip.clicked() {
+                if chip(ui, &shown(receiver)).clicked() {
                     self.host.clone_from(&receiver.host);
                     self.port = receiver.port.to_string();
                 }

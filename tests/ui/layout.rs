@@ -1,6 +1,7 @@
 //! Every screen in every size: nothing panics, everything has a name, and nothing keeps the
 //! window busy once it has settled.
 
+use eframe::egui::accesskit::Role;
 use eframe::egui::{Theme, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
@@ -57,5 +58,33 @@ fn nothing_sticks_out_of_a_narrow_window() {
     for name in ["Stop", "Settings", "Copy 127.0.0.1", "Send mode"] {
         let right = window.harness.get_by_label(name).rect().right();
         assert!(right <= 360.0, "{name} ends at {right}");
+    }
+}
+
+#[test]
+fn remembered_receivers_stay_on_lines_of_their_own_width() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut settings = settings(folder.path());
+    let hosts = [
+        "desk-pc",
+        "192.168.1.20",
+        "fd00:1234:5678:9abc:def0:1234:5678:9abc",
+        "a-computer-with-a-very-long-name.in-some-department.example.com",
+    ];
+    for host in hosts {
+        settings.remember(host, 9898);
+    }
+    let harness = Harness::builder()
+        .with_size(Vec2::new(360.0, 900.0))
+        .build_eframe(move |cc| App::with_settings(cc, settings));
+    let mut window = Window::opened(harness, folder);
+    window.press("Send mode");
+    for host in hosts {
+        let chip = window
+            .harness
+            .get_by_role_and_label(Role::Button, host)
+            .rect();
+        assert!(chip.right() <= 360.0, "{host} ends at {}", chip.right());
+        assert!(chip.height() < 30.0, "{host} is {} high", chip.height());
     }
 }

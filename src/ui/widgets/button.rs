@@ -1,6 +1,8 @@
 //! Buttons in the few kinds there are.
 
-use eframe::egui::{Button, Color32, Response, RichText, Stroke, Ui, vec2};
+use eframe::egui::{
+    Button, Color32, Response, RichText, Stroke, TextStyle, TextWrapMode, Ui, WidgetText, vec2,
+};
 
 use crate::ui::theme::{Tokens, size, space};
 
@@ -17,6 +19,7 @@ pub(in crate::ui) enum Emphasis {
 
 /// Just enough for the ring of the keyboard's focus.
 const QUIET_PADDING: f32 = 3.0;
+const SMALL_PADDING: f32 = space::S + 2.0;
 
 /// A button of the usual height.
 pub(in crate::ui) fn button(ui: &mut Ui, emphasis: Emphasis, text: &str) -> Response {
@@ -32,11 +35,36 @@ pub(in crate::ui) fn button(ui: &mut Ui, emphasis: Emphasis, text: &str) -> Resp
 /// A button for the end of a row of text.
 pub(in crate::ui) fn small_button(ui: &mut Ui, emphasis: Emphasis, text: &str) -> Response {
     let padding = match emphasis {
-        Emphasis::Primary | Emphasis::Secondary => space::S + 2.0,
+        Emphasis::Primary | Emphasis::Secondary => SMALL_PADDING,
         Emphasis::Quiet => QUIET_PADDING,
     };
     let text = RichText::new(text).size(size::SMALL);
     styled_button_ui(ui, emphasis, text, padding, space::SMALL_CONTROL)
+}
+
+/// One of many small buttons in a row that goes on below: begins the next row where this one has
+/// no room left, since egui would break its words instead. What fits in no row is cut short.
+pub(in crate::ui) fn chip(ui: &mut Ui, text: &str) -> Response {
+    let whole = WidgetText::from(RichText::new(text).size(size::SMALL));
+    let galley = whole.into_galley(
+        ui,
+        Some(TextWrapMode::Extend),
+        f32::INFINITY,
+        TextStyle::Button,
+    );
+    let width = galley.size().x + 2.0 * SMALL_PADDING;
+    if width > ui.available_size_before_wrap().x {
+        ui.end_row();
+    }
+    let too_long = width > ui.available_size_before_wrap().x;
+    let chip = ui.scope(|ui| {
+        ui.style_mut().wrap_mode = Some(TextWrapMode::Truncate);
+        small_button(ui, Emphasis::Secondary, text)
+    });
+    if too_long {
+        return chip.inner.on_hover_text(text);
+    }
+    chip.inner
 }
 
 fn styled_button_ui(

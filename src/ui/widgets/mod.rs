@@ -20,7 +20,7 @@ mod switch;
 mod text;
 
 pub(super) use badge::badge_ui;
-pub(super) use button::{Emphasis, button, small_button};
+pub(super) use button::{Emphasis, button, chip, small_button};
 pub(super) use card::{Tone, card_ui, divider_ui};
 pub(super) use copy_button::copy_button_ui;
 pub(super) use dialog::dialog_ui;
