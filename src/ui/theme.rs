@@ -43,6 +43,9 @@ pub struct Tokens {
     pub accent_soft: Color32,
     /// Text on [`Self::accent_fill`].
     pub on_accent: Color32,
+    /// The ring of the keyboard's focus around [`Self::accent_fill`], where the accent itself
+    /// would not be seen.
+    pub accent_fill_ring: Color32,
     /// It went well.
     pub success: Color32,
     /// It needs a look.
@@ -132,6 +135,7 @@ impl Tokens {
             accent_fill_hover: Color32::from_rgb(0x0E, 0x8A, 0x81),
             accent_soft: Color32::from_rgb(0x12, 0x2E, 0x2E),
             on_accent: Color32::WHITE,
+            accent_fill_ring: Color32::from_rgb(0xEC, 0xEE, 0xF3),
             success: Color32::from_rgb(0x86, 0xCC, 0x7A),
             warning: Color32::from_rgb(0xEB, 0xBA, 0x5A),
             warning_soft: Color32::from_rgb(0x30, 0x29, 0x18),
@@ -160,6 +164,7 @@ impl Tokens {
             accent_fill_hover: Color32::from_rgb(0x0A, 0x6B, 0x67),
             accent_soft: Color32::from_rgb(0xE3, 0xF4, 0xF2),
             on_accent: Color32::WHITE,
+            accent_fill_ring: Color32::from_rgb(0x1A, 0x1D, 0x24),
             success: Color32::from_rgb(0x37, 0x77, 0x2B),
             warning: Color32::from_rgb(0x86, 0x57, 0x00),
             warning_soft: Color32::from_rgb(0xFF, 0xF4, 0xDA),
@@ -332,6 +337,21 @@ mod tests {
             for (text, ground) in pairs {
                 let contrast = contrast(text, ground);
                 assert!(contrast >= 4.5, "{text:?} on {ground:?}: {contrast}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_ring_of_the_keyboards_focus_is_seen() {
+        for tokens in [Tokens::dark(), Tokens::light()] {
+            let pairs = [
+                (tokens.accent_fill_ring, tokens.accent_fill),
+                (tokens.accent, tokens.control_line),
+                (tokens.accent, tokens.card),
+            ];
+            for (ring, ground) in pairs {
+                let contrast = contrast(ring, ground);
+                assert!(contrast >= 3.0, "{ring:?} on {ground:?}: {contrast}");
             }
         }
     }

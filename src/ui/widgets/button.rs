@@ -97,7 +97,7 @@ fn paint_as(ui: &mut Ui, emphasis: Emphasis) {
                 visuals.bg_stroke.color = fill;
                 visuals.fg_stroke.color = tokens.on_accent;
             }
-            widgets.active.bg_stroke = Stroke::new(2.0, tokens.accent);
+            widgets.active.bg_stroke = Stroke::new(2.0, tokens.accent_fill_ring);
         }
         Emphasis::Secondary => {}
         Emphasis::Quiet => {
