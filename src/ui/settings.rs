@@ -3,11 +3,12 @@
 use eframe::egui::{Label, Ui};
 
 use super::action::{Action, ReceiveAction};
+use super::status;
 use super::theme::space;
-use super::view::{ReceiveView, ThemeChoice, View};
+use super::view::{ThemeChoice, View};
 use super::widgets::{
-    Emphasis, button, dialog_ui, divider_ui, muted, segmented_ui, small_button, small_muted,
-    switch_row_ui, title, trailing_row_ui,
+    Emphasis, button, dialog_ui, divider_ui, muted, segmented_ui, small_button, small_muted, title,
+    trailing_row_ui,
 };
 
 /// The widest it gets.
@@ -57,7 +58,7 @@ fn contents_ui(ui: &mut Ui, view: &View<'_>) -> Option<Action> {
     divider_ui(ui);
     action = action.or(folder_ui(ui, view).map(Action::Receive));
     divider_ui(ui);
-    action = action.or(choices_ui(ui, &view.receive).map(Action::Receive));
+    action = action.or(status::choices_ui(ui, &view.receive).map(Action::Receive));
     divider_ui(ui);
     let kept = match view.settings.file {
         Some(file) => format!("Settings are kept in {}", file.display()),
@@ -105,21 +106,4 @@ fn folder_ui(ui: &mut Ui, view: &View<'_>) -> Option<ReceiveAction> {
         },
     );
     pressed.then_some(ReceiveAction::ChangeFolder)
-}
-
-fn choices_ui(ui: &mut Ui, view: &ReceiveView<'_>) -> Option<ReceiveAction> {
-    let save = switch_row_ui(
-        ui,
-        view.save_without_asking,
-        "Save without asking",
-        "Off: you are asked before anything is saved.",
-    );
-    let any = switch_row_ui(
-        ui,
-        view.any_address,
-        "Serve any address",
-        "Off: only computers on your own networks may send.",
-    );
-    save.map(ReceiveAction::SaveWithoutAsking)
-        .or(any.map(ReceiveAction::ServeAnyAddress))
 }

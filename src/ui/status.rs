@@ -185,7 +185,8 @@ fn greeting_ui(ui: &mut Ui, greeting: &str) {
     });
 }
 
-fn choices_ui(ui: &mut Ui, view: &ReceiveView<'_>) -> Option<ReceiveAction> {
+/// The choices that give a yes beforehand, with what they mean as they stand.
+pub(super) fn choices_ui(ui: &mut Ui, view: &ReceiveView<'_>) -> Option<ReceiveAction> {
     let asking = if view.save_without_asking {
         "Every file that arrives is saved at once."
     } else {

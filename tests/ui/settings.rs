@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use egui_kittest::kittest::Queryable as _;
 use onehop::app::Start;
 
 use crate::window::Window;
@@ -27,6 +28,17 @@ fn what_was_chosen_in_the_window_is_there_at_the_next_start() {
     let window = start(folder.path());
     let settings = window.harness.state().settings();
     assert!(settings.save_without_asking);
+}
+
+#[test]
+fn the_dialog_says_what_a_choice_means_as_it_stands() {
+    let mut window = Window::with(|settings| settings.save_without_asking = true);
+    window.press("Settings");
+    let meanings = window
+        .harness
+        .query_all_by_label("Every file that arrives is saved at once.");
+    assert_eq!(meanings.count(), 2, "in the dialog and behind it");
+    assert!(!window.shows("asked before anything is saved"));
 }
 
 #[test]
