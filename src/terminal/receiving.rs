@@ -211,8 +211,8 @@ impl Receiving {
         }
         match partial {
             None => {}
-            // Whoever stops it wants nothing of it.
-            Some(partial) if self.interrupted => self.discard(partial),
+            // Whoever stops everything is asked nothing more.
+            Some(partial) if self.interrupted => self.keep(partial),
             Some(partial) => self.put(Question::Keep(partial)),
         }
     }
