@@ -118,7 +118,7 @@ impl IncomingRow {
                 bytes,
                 partial,
             } => Stage::Interrupted {
-                notice: Notice::from(&cause),
+                notice: Notice::of_interruption(&cause),
                 bytes,
                 partial,
             },

@@ -207,7 +207,7 @@ impl Receiving {
 
     fn broken_off(&mut self, cause: &Error, partial: Option<Partial>) {
         if !matches!(cause, Error::Cancelled) {
-            self.screen.say(&advice(&Notice::from(cause)));
+            self.screen.say(&advice(&Notice::of_interruption(cause)));
         }
         match partial {
             None => {}

@@ -224,7 +224,6 @@ fn sent_nothing_ui(ui: &mut Ui, peer: &str) -> Option<IncomingAction> {
     dismissed.or(save.then_some(IncomingAction::SaveEmpty))
 }
 
-/// The advice in the notice speaks to a sender, so the receiver gets one of its own.
 fn interrupted_ui(
     ui: &mut Ui,
     peer: &str,
@@ -243,11 +242,7 @@ fn interrupted_ui(
     } else {
         ended_headline_ui(ui, color, &headline)
     };
-    let text = format!(
-        "{} The file is not complete. Ask the sender to send it again.",
-        notice.headline
-    );
-    let text = muted(ui, text);
+    let text = muted(ui, format!("{} {}", notice.headline, notice.advice));
     ui.add(Label::new(text).wrap());
     notice_details_ui(ui, notice);
     if partial {

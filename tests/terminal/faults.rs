@@ -132,6 +132,7 @@ fn a_sender_that_breaks_off_is_an_interruption_and_not_a_file() {
     ended
         .with_code(1)
         .saying("Interrupted: only 5.0 kB of the file from 127.0.0.1 arrived.")
+        .saying("Ask the sender to send it again.")
         .saying("Kept what arrived as ");
     assert_eq!(crate::cli::names_in(folder.path()), ["recv (partial).txt"]);
     let kept = fs::read(folder.path().join("recv (partial).txt")).unwrap();

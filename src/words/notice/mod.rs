@@ -24,6 +24,15 @@ pub struct Notice {
 }
 
 impl Notice {
+    /// What broke off a file on its way in. Errors advise whoever sends; this is for the receiver.
+    #[must_use]
+    pub fn of_interruption(cause: &Error) -> Self {
+        Self {
+            advice: "The file is not complete. Ask the sender to send it again.".to_owned(),
+            ..Self::from(cause)
+        }
+    }
+
     fn new(headline: impl Into<String>, advice: impl Into<String>) -> Self {
         Self {
             headline: headline.into(),

@@ -265,3 +265,22 @@ fn a_port_typed_into_the_address_is_recognised() {
         assert!(!advice.contains("on its own"), "{host}: {advice}");
     }
 }
+
+#[test]
+fn whoever_receives_is_not_told_to_send() {
+    let cut_off: Error = PeerFault::Reset {
+        bytes: 5_000,
+        source: None,
+    }
+    .into();
+    let lost: Error = NetworkFault::Lost {
+        bytes: 5_000,
+        source: kind(ErrorKind::TimedOut),
+    }
+    .into();
+    for cause in [cut_off, lost, Error::Cancelled] {
+        let notice = Notice::of_interruption(&cause);
+        assert_eq!(notice.headline, Notice::from(&cause).headline);
+        assert!(notice.advice.contains("Ask the sender"), "{notice:?}");
+    }
+}
