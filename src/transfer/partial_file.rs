@@ -93,10 +93,13 @@ impl PartialFile {
     pub(crate) fn remove(self) -> Result<(), DiskFault> {
         let path = self.file.into_temp_path();
         zone::sweep(&path);
-        patiently(|| fs::remove_file(&path)).map_err(|source| DiskFault::NotSaved {
-            path: path.to_path_buf(),
-            source,
-        })
+        match patiently(|| fs::remove_file(&path)) {
+            Err(source) if source.kind() != ErrorKind::NotFound => Err(DiskFault::NotSaved {
+                path: path.to_path_buf(),
+                source,
+            }),
+            _ => Ok(()),
+        }
     }
 
     fn persist(mut self, name: fn(&Destination, u32) -> PathBuf) -> Result<PathBuf, DiskFault> {
@@ -139,6 +142,7 @@ impl PartialFile {
         let folder = &self.destination.folder;
         match source.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => full(folder),
+            ErrorKind::NotFound if !folder.is_dir() => cannot_create(folder, source),
             _ => DiskFault::NotSaved {
                 path: self.destination.path(),
                 source,

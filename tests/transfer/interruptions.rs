@@ -2,7 +2,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::Shutdown;
 
-use onehop::transfer::{Error, PeerFault, ReceiveOutcome};
+use onehop::transfer::{DiskFault, Error, PeerFault, ReceiveOutcome};
 
 use crate::support::{
     MIB, Receiver, ScriptedReceiver, Sender, closed_in_order, eventually, noise, reset,
@@ -187,10 +187,7 @@ fn a_file_that_grows_while_being_sent_fails_and_is_never_complete_at_the_receive
     incoming.accept();
     let (error, _) = sender.failure();
     assert!(
-        matches!(
-            error,
-            Error::Disk(onehop::transfer::DiskFault::Changed { .. })
-        ),
+        matches!(error, Error::Disk(DiskFault::Changed { .. })),
         "{error:?}"
     );
     let outcome = receiver.outcome();
@@ -214,10 +211,7 @@ fn a_file_that_shrinks_while_being_sent_fails_and_is_never_complete_at_the_recei
     incoming.accept();
     let (error, _) = sender.failure();
     assert!(
-        matches!(
-            error,
-            Error::Disk(onehop::transfer::DiskFault::Shrank { .. })
-        ),
+        matches!(error, Error::Disk(DiskFault::Shrank { .. })),
         "{error:?}"
     );
     let outcome = receiver.outcome();
@@ -235,4 +229,26 @@ fn a_half_closed_sender_that_is_still_there_gets_its_confirmation() {
     peer.shutdown(Shutdown::Write).unwrap();
     receiver.requested().accept();
     assert!(closed_in_order(&mut peer));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_disappears_meanwhile_is_named_as_missing() {
+    let receiver = Receiver::saving();
+    let mut peer = receiver.greeted_peer();
+    peer.write_all(b"hello").unwrap();
+    let incoming = receiver.connected();
+    eventually("all bytes arrived", || incoming.snapshot().bytes == 5);
+    eventually("the hidden file is there", || !receiver.names().is_empty());
+    fs::remove_dir_all(receiver.folder.path()).unwrap();
+    peer.shutdown(Shutdown::Write).unwrap();
+    let outcome = receiver.outcome();
+    assert!(
+        matches!(
+            outcome,
+            ReceiveOutcome::Failed(Error::Disk(DiskFault::FolderMissing { .. }))
+        ),
+        "{outcome:?}"
+    );
+    assert!(!closed_in_order(&mut peer));
 }

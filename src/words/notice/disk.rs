@@ -36,10 +36,7 @@ impl From<&DiskFault> for Notice {
                 "What has crossed may be a mixture of old and new, so it does not count as \
                  delivered. Wait until nothing writes to the file, then send it again.",
             ),
-            DiskFault::FolderMissing { path, .. } => Self::new(
-                format!("The folder {} was not found.", path.display()),
-                "Create it, connect the drive it is on, or choose another folder to save in.",
-            ),
+            DiskFault::FolderMissing { path, source } => folder_missing(path, source.as_ref()),
             DiskFault::FolderNotWritable { path, source } => folder_not_writable(path, source),
             DiskFault::NameNotAllowed { path } => Self::new(
                 format!("{} cannot be the name of a file here.", file_name(path)),
@@ -97,6 +94,19 @@ fn shrank(path: &Path, expected_bytes: u64, found_bytes: u64) -> Notice {
             bytes(expected_bytes),
             bytes(found_bytes)
         ),
+    )
+}
+
+fn folder_missing(path: &Path, source: Option<&io::Error>) -> Notice {
+    if source.is_some_and(|source| source.kind() == io::ErrorKind::NotADirectory) {
+        return Notice::new(
+            format!("{} is not a folder.", path.display()),
+            "Files are saved in a folder. Choose the one that they are to go to.",
+        );
+    }
+    Notice::new(
+        format!("The folder {} was not found.", path.display()),
+        "Create it, connect the drive it is on, or choose another folder to save in.",
     )
 }
 

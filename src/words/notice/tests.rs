@@ -142,6 +142,10 @@ fn disk_faults() -> Vec<Error> {
             path: folder(),
             source: None,
         },
+        DiskFault::FolderMissing {
+            path: folder(),
+            source: Some(kind(ErrorKind::NotADirectory)),
+        },
         not_writable(kind(ErrorKind::PermissionDenied)),
         not_writable(kind(ErrorKind::ReadOnlyFilesystem)),
         DiskFault::NameNotAllowed { path: path() },
@@ -264,6 +268,15 @@ fn a_port_typed_into_the_address_is_recognised() {
         let advice = notice(name_not_found(host)).advice;
         assert!(!advice.contains("on its own"), "{host}: {advice}");
     }
+}
+
+#[test]
+fn a_file_in_the_place_of_a_folder_is_not_called_missing() {
+    let notice = notice(DiskFault::FolderMissing {
+        path: PathBuf::from("sample.txt"),
+        source: Some(kind(ErrorKind::NotADirectory)),
+    });
+    assert_eq!(notice.headline, "sample.txt is not a folder.");
 }
 
 #[test]
