@@ -9,8 +9,8 @@
 //! |---|---|---|
 //! | [`protocol`] | what goes over the wire; pure, no sockets, files, clocks or threads | nothing above it |
 //! | [`transfer`] | the engine: sockets, files and threads, told to the outside as events | `protocol` |
-//! | [`words`] | sizes, outcomes and errors as plain words, the same in both programs | `transfer` |
-//! | [`terminal`] | the terminal program's arguments, prompts and progress bars | `transfer`, `words` |
+//! | [`words`] | sizes, outcomes and errors as plain words, the same in both programs | `transfer`, `protocol` |
+//! | [`terminal`] | the terminal program's arguments, prompts and progress bars | `transfer`, `protocol`, `words` |
 //! | `ui` | the window's screens; they draw a view and return an action | plain data of `transfer`, `words` |
 //! | `app` | the window's state: drains events, draws, performs actions | all of them but `terminal` |
 //!

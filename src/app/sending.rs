@@ -1,6 +1,6 @@
 //! Sending: the chosen file, and the one outgoing transfer.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::mpsc;
 use std::task::Waker;
 use std::time::Instant;
@@ -10,7 +10,7 @@ use crate::transfer::{
     parse_port, send,
 };
 use crate::ui::{ChosenFile, OutgoingView, Receiver, SendView, StageView};
-use crate::words::Notice;
+use crate::words::{Notice, file_name};
 
 /// Sending, whether something is sent or not.
 #[derive(Debug, Default)]
@@ -221,11 +221,4 @@ impl Transfer {
             },
         }
     }
-}
-
-fn file_name(path: &Path) -> String {
-    path.file_name()
-        .unwrap_or(path.as_os_str())
-        .to_string_lossy()
-        .into_owned()
 }

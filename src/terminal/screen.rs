@@ -6,6 +6,7 @@ use std::path::Path;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget};
 
+use crate::protocol::greeting::harmless;
 use crate::words::Notice;
 
 /// Advice is broken into lines of this many characters: terminals would break inside a word.
@@ -149,10 +150,11 @@ pub(super) fn indented(text: &str) -> String {
 }
 
 /// A closed stderr has no reader who could miss anything.
+/// A path may hold anything, also what a terminal takes for a command.
 fn to_stderr(text: &str) {
     let mut stderr = io::stderr().lock();
     stderr
-        .write_all(text.as_bytes())
+        .write_all(harmless(text.as_bytes()).as_bytes())
         .and_then(|()| stderr.flush())
         .ok();
 }

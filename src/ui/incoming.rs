@@ -171,7 +171,7 @@ fn saved_ui(
     bytes: u64,
     elapsed: Option<Duration>,
 ) -> Option<IncomingAction> {
-    let name = file_name(path);
+    let name = words::file_name(path);
     let headline = format!("Saved {name}");
     let dismissed = ended_headline_ui(ui, Tokens::of(ui).success, &headline);
     let facts = if bytes == 0 {
@@ -265,7 +265,7 @@ fn partial_buttons_ui(ui: &mut Ui, peer: &str) -> Option<IncomingAction> {
 }
 
 fn partial_kept_ui(ui: &mut Ui, peer: &str, path: &Path, bytes: u64) -> Option<IncomingAction> {
-    let name = file_name(path);
+    let name = words::file_name(path);
     let headline = format!("Kept the incomplete file as {name}");
     let dismissed = ended_headline_ui(ui, Tokens::of(ui).warning, &headline);
     let facts = format!(
@@ -318,11 +318,4 @@ fn pressed<const N: usize>(buttons: [(bool, IncomingAction); N]) -> Option<Incom
     buttons
         .into_iter()
         .find_map(|(pressed, action)| pressed.then_some(action))
-}
-
-fn file_name(path: &Path) -> String {
-    path.file_name()
-        .unwrap_or(path.as_os_str())
-        .to_string_lossy()
-        .into_owned()
 }

@@ -219,14 +219,13 @@ fn no_file_ui(ui: &mut Ui, dialog_open: bool) -> Option<SendAction> {
 }
 
 fn chosen_file_ui(ui: &mut Ui, file: ChosenFile<'_>) -> Option<SendAction> {
-    let name = file.path.file_name().unwrap_or(file.path.as_os_str());
-    let name = name.to_string_lossy();
+    let name = words::file_name(file.path);
     let ((), removed) = trailing_row_ui(
         ui,
         |ui| {
             ui.vertical(|ui| {
                 ui.spacing_mut().item_spacing.y = 3.0;
-                ui.add(Label::new(name.as_ref()).truncate());
+                ui.add(Label::new(name.as_str()).truncate());
                 let folder = file.path.parent().unwrap_or(file.path);
                 let folder = small_muted(ui, folder.display().to_string());
                 ui.add(Label::new(folder).truncate());

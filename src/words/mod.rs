@@ -14,10 +14,30 @@ use std::path::Path;
 pub use notice::Notice;
 pub use quantity::{bytes, duration_left, speed};
 
+use crate::protocol::greeting::harmless;
+
 /// The last part of a path, which is what people call the file; all of it where there is none.
-fn file_name(path: &Path) -> String {
-    path.file_name()
-        .unwrap_or(path.as_os_str())
-        .to_string_lossy()
-        .into_owned()
+/// On one line and without anything hidden, whatever the name holds.
+#[must_use]
+pub fn file_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    let line_end = char::REPLACEMENT_CHARACTER.to_string();
+    harmless(name.to_string_lossy().as_bytes()).replace('\n', &line_end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_called_by_the_last_part_of_its_path() {
+        assert_eq!(file_name(Path::new("folder/sample.txt")), "sample.txt");
+        assert_eq!(file_name(Path::new("..")), "..");
+    }
+
+    #[test]
+    fn a_name_cannot_break_its_line_or_pretend_to_be_another() {
+        let odd = file_name(Path::new("a\nb\u{1b}[31m\u{202e}gpj.exe"));
+        assert_eq!(odd, "a\u{fffd}b\u{fffd}[31m\u{fffd}gpj.exe");
+    }
 }

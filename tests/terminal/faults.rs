@@ -34,6 +34,15 @@ fn nothing_listening_is_told_with_what_to_start_there() {
         .saying("Details: ");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_name_sends_no_commands_to_the_terminal() {
+    let (_folder, file) = file_of(18);
+    let odd = file.with_file_name("\u{1b}[31mred");
+    let ended = send(1, &odd).with_code(1).saying("[31mred was not found.");
+    assert!(!ended.stderr.contains('\u{1b}'), "{ended:#?}");
+}
+
 #[test]
 fn a_missing_file_is_named() {
     let folder = tempfile::tempdir().unwrap();
