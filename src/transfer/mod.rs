@@ -18,6 +18,7 @@
 //! deadline, and a cancel wakes that wait at once.
 
 mod bind;
+mod buffer;
 mod connect;
 mod connection;
 mod control;

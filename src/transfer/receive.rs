@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::buffer::Buffer;
 use super::connection::{Connection, Input, Wake};
 use super::control::Decision;
 use super::destination::Destination;
@@ -245,8 +246,8 @@ impl Receiving {
             self.connection.say(ANSWER);
         }
         let mut buffer = match self.end {
-            None => vec![0; PIECE_BYTES],
-            Some(_) => Vec::new(),
+            None => Buffer::new(PIECE_BYTES),
+            Some(_) => Buffer::new(0),
         };
         while self.end.is_none() {
             self.copy_once(file, &mut buffer)?;

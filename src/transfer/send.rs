@@ -6,6 +6,7 @@ use std::sync::{Arc, mpsc};
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
+use super::buffer::Buffer;
 use super::connect::connect;
 use super::connection::{Connection, Input, Output, Readiness, is_reset};
 use super::error::{Error, NetworkFault, OurFault, PeerFault};
@@ -141,7 +142,7 @@ impl Sending {
 
     fn stream(&self, source: &mut Source, connection: &mut Connection) -> Result<(), Error> {
         let size = usize::try_from(source.size_bytes()).unwrap_or(PIECE_BYTES);
-        let mut buffer = vec![0; size.min(PIECE_BYTES)];
+        let mut buffer = Buffer::new(size.min(PIECE_BYTES));
         let mut meter = Meter::new(self.progress.clone(), self.events.waker().clone());
         loop {
             let bytes = source.read(&mut buffer)?;
