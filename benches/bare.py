@@ -7,6 +7,7 @@ Blocking reads and writes of 1 MiB, or of 1024 bytes, as beginners' programs hav
 greets once, the sender reads that once and waits for the receiver to close.
 """
 
+import mmap
 import socket
 import sys
 
@@ -30,7 +31,7 @@ def receive(port, path, piece):
         connection, (address, _) = server.accept()
     with connection, open(path, "wb", buffering=0) as file:
         connection.sendall(greeting(address))
-        buffer = memoryview(bytearray(piece))
+        buffer = memory(piece)
         while count := connection.recv_into(buffer):
             file.write(buffer[:count])
 
@@ -38,12 +39,17 @@ def receive(port, path, piece):
 def send(port, path, piece):
     with socket.create_connection(("127.0.0.1", port)) as connection, open(path, "rb", buffering=0) as file:
         connection.recv(1024)
-        buffer = memoryview(bytearray(piece))
+        buffer = memory(piece)
         while count := file.readinto(buffer):
             connection.sendall(buffer[:count])
         connection.shutdown(socket.SHUT_WR)
         while connection.recv(1024):
             pass
+
+
+def memory(size):
+    """At the start of a page, where the system's copies are fastest; a bytearray is not."""
+    return memoryview(mmap.mmap(-1, size))
 
 
 def greeting(address):
