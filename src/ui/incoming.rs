@@ -125,7 +125,7 @@ fn request_ui(
 fn arrived_before_the_answer(snapshot: &Snapshot) -> String {
     let bytes = words::bytes(snapshot.bytes);
     if snapshot.complete {
-        format!("The whole file is {bytes}.")
+        format!("The sender has ended after {bytes}.")
     } else {
         format!("{bytes} or more. The rest waits for your answer.")
     }

@@ -14,7 +14,7 @@ fn an_accepted_file_is_saved_and_its_path_is_shown() {
     let mut window = Window::receiving();
     let mut peer = window.send_to_it(b"eighteen bytes, ok");
     window.wait_for("127.0.0.1 is sending a file (not encrypted, not verified). Save it?");
-    window.wait_for("The whole file is 18 B.");
+    window.wait_for("The sender has ended after 18 B.");
     window.press(ACCEPT);
     window.wait_for("Saved recv.txt");
     assert!(window.shows("18 B from 127.0.0.1, not encrypted, not verified"));
