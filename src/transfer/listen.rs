@@ -312,13 +312,12 @@ impl Acceptor {
                 self.addresses.clone_from(&addresses);
                 self.events.emit(ListenEvent::AddressesChanged(addresses));
             }
-            Ok(_) => {}
             // Once is enough: it is looked at again and again.
             Err(error) if self.addresses_known => {
                 log::warn!("this computer's addresses are not known: {error}");
                 self.addresses_known = false;
             }
-            Err(_) => {}
+            Ok(_) | Err(_) => {}
         }
     }
 }
