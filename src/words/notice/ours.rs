@@ -35,8 +35,8 @@ fn bad_port(typed: &str) -> Notice {
         format!("“{typed}” is not a port.")
     };
     let advice = format!(
-        "A port is a whole number from 1 to 65535. Use {DEFAULT_PORT}, unless the receiving \
-         computer shows another."
+        "A port is a whole number from 1 to 65535. Both computers must use the same; the usual one \
+         is {DEFAULT_PORT}."
     );
     Notice::new(headline, advice)
 }

@@ -297,3 +297,10 @@ fn whoever_receives_is_not_told_to_send() {
         assert!(notice.advice.contains("Ask the sender"), "{notice:?}");
     }
 }
+
+#[test]
+fn a_wrong_port_is_explained_to_senders_and_receivers_alike() {
+    let advice = notice(OurFault::BadPort("98980".to_owned())).advice;
+    assert!(advice.contains("Both computers"), "{advice}");
+    assert!(!advice.contains("receiving computer"), "{advice}");
+}
