@@ -8,6 +8,8 @@
 //! | module | what it is | may use |
 //! |---|---|---|
 //! | [`protocol`] | what goes over the wire; pure, no sockets, files, clocks or threads | nothing above it |
+//! | [`config`] | the folder of Onehop's few files, and how they are read and written | nothing above it |
+//! | [`identity`] | this device's key, the devices it knows, whom it believes | `config` |
 //! | [`transfer`] | the engine: sockets, files and threads, told to the outside as events | `protocol` |
 //! | [`words`] | sizes, outcomes and errors as plain words, the same in both programs | `transfer`, `protocol` |
 //! | [`terminal`] | the terminal program's arguments, prompts and progress bars | `transfer`, `protocol`, `words` |
@@ -17,6 +19,8 @@
 //! Only `app` and `ui` name egui, only `app` opens native dialogs, and only `transfer` opens
 //! sockets. A test reads the sources and keeps this true.
 
+pub mod config;
+pub mod identity;
 pub mod protocol;
 pub mod terminal;
 pub mod transfer;

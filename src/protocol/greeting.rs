@@ -17,6 +17,8 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use super::offer::{self, Offer, Parse, beginning_of};
+
 /// The most bytes a greeting may have: `client.py` reads it with one `recv(1024)`.
 pub const MAX_GREETING_BYTES: usize = 1024;
 /// The longest that reading a greeting may take in all.
@@ -37,9 +39,11 @@ const BANNER_END: &str =
 /// The longest text of an IPv6 address without scope.
 const MAX_ADDRESS_BYTES: usize = 45;
 
-const OFFER_START: &str = "onehop/1 ";
-const NONCE_HEX_DIGITS: usize = 32;
-const OFFER_BYTES: usize = OFFER_START.len() + NONCE_HEX_DIGITS + 1;
+/// The tutorial's banner, with the offer that a receiver of onehop/1 adds to it in the same write.
+#[must_use]
+pub fn greeting(ip: IpAddr, offer: &Offer) -> String {
+    format!("{}{offer}", banner(ip))
+}
 
 /// The tutorial's banner for a peer at `ip`, byte for byte; an IPv4-mapped address is shown as
 /// IPv4.
@@ -53,8 +57,8 @@ pub fn banner(ip: IpAddr) -> String {
 pub struct Greeting {
     /// The text for people, made harmless for display and without an offer line.
     pub message: String,
-    /// The receiver offered onehop/1. Everything it was sent as classic is still accepted.
-    pub offers_onehop: bool,
+    /// The receiver's offer of onehop/1. What it is sent as classic is still accepted.
+    pub offer: Option<Offer>,
 }
 
 /// Reads a greeting piece by piece. It has no clock: the caller asks [`Self::patience`] how long
@@ -94,13 +98,13 @@ impl GreetingReader {
             return None;
         }
         match parse_banner(&self.bytes) {
-            Parse::Complete(banner_bytes) => match parse_offer(&self.bytes[banner_bytes..]) {
+            Parse::Complete(banner_bytes) => match offer::parse(&self.bytes[banner_bytes..]) {
                 Parse::Complete(_) => None,
                 Parse::Beginning => Some(PATIENCE_WITHIN_GREETING),
                 Parse::Nothing | Parse::Other => Some(PATIENCE_AFTER_BANNER),
             },
             Parse::Beginning | Parse::Nothing => Some(PATIENCE_WITHIN_GREETING),
-            Parse::Other => match parse_offer(last_line(&self.bytes)) {
+            Parse::Other => match offer::parse(last_line(&self.bytes)) {
                 Parse::Complete(_) => None,
                 Parse::Beginning => Some(PATIENCE_WITHIN_GREETING),
                 Parse::Nothing | Parse::Other => Some(PATIENCE_AFTER_OTHER_TEXT),
@@ -112,33 +116,19 @@ impl GreetingReader {
     #[must_use]
     pub fn finish(self) -> Greeting {
         let offer_at = self.bytes.len() - last_line(&self.bytes).len();
-        let offers_onehop = matches!(parse_offer(&self.bytes[offer_at..]), Parse::Complete(_));
-        let text = if offers_onehop {
-            &self.bytes[..offer_at]
-        } else {
-            &self.bytes[..]
+        let (offer, text) = match offer::parse(&self.bytes[offer_at..]) {
+            Parse::Complete(offer) => (Some(offer), &self.bytes[..offer_at]),
+            _ => (None, &self.bytes[..]),
         };
         Greeting {
             message: harmless(text),
-            offers_onehop,
+            offer,
         }
     }
 }
 
-/// What a parser makes of the bytes so far.
-#[derive(Debug, PartialEq, Eq)]
-enum Parse {
-    /// No bytes at all.
-    Nothing,
-    /// All bytes fit; more must follow.
-    Beginning,
-    /// Complete after this many bytes.
-    Complete(usize),
-    /// The bytes are something else.
-    Other,
-}
-
-fn parse_banner(bytes: &[u8]) -> Parse {
+/// How far a banner is there, and after how many bytes it is complete.
+fn parse_banner(bytes: &[u8]) -> Parse<usize> {
     let Some(rest) = bytes.strip_prefix(BANNER_START.as_bytes()) else {
         return beginning_of(BANNER_START, bytes);
     };
@@ -157,31 +147,6 @@ fn parse_banner(bytes: &[u8]) -> Parse {
     match beginning_of(BANNER_END, end) {
         Parse::Nothing => Parse::Beginning,
         parse => parse,
-    }
-}
-
-/// An offer line is the last thing of a greeting, so it must end where the bytes end.
-fn parse_offer(bytes: &[u8]) -> Parse {
-    let Some(rest) = bytes.strip_prefix(OFFER_START.as_bytes()) else {
-        return beginning_of(OFFER_START, bytes);
-    };
-    let (nonce, end) = rest.split_at(rest.len().min(NONCE_HEX_DIGITS));
-    let is_hex = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-    match end {
-        _ if !nonce.iter().all(is_hex) => Parse::Other,
-        [] => Parse::Beginning,
-        [b'\n'] => Parse::Complete(OFFER_BYTES),
-        _ => Parse::Other,
-    }
-}
-
-fn beginning_of(whole: &str, bytes: &[u8]) -> Parse {
-    if bytes.is_empty() {
-        Parse::Nothing
-    } else if whole.as_bytes().starts_with(bytes) {
-        Parse::Beginning
-    } else {
-        Parse::Other
     }
 }
 

@@ -1,4 +1,14 @@
 #![doc = include_str!("README.md")]
 
 pub mod classic;
+pub mod code;
+pub mod error;
+pub mod frame;
 pub mod greeting;
+mod hex32;
+mod ledger;
+pub mod message;
+pub mod offer;
+pub mod receiver;
+pub mod sender;
+mod turns;

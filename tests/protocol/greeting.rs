@@ -89,7 +89,7 @@ fn an_offer_after_a_banner_is_waited_for_at_every_split() {
 fn an_offer_is_recognised_and_not_shown() {
     let banner = banner(ip("10.0.0.1"));
     let greeting = greeting_of((banner.clone() + OFFER).as_bytes());
-    assert!(greeting.offers_onehop);
+    assert!(greeting.offer.is_some());
     assert_eq!(greeting.message, banner);
 }
 
@@ -97,7 +97,7 @@ fn an_offer_is_recognised_and_not_shown() {
 fn an_offer_needs_no_banner() {
     assert_eq!(patience_after(OFFER.as_bytes()), None);
     let greeting = greeting_of(OFFER.as_bytes());
-    assert!(greeting.offers_onehop);
+    assert!(greeting.offer.is_some());
     assert_eq!(greeting.message, "");
 }
 
@@ -110,7 +110,7 @@ fn only_lower_case_hex_of_the_right_length_is_an_offer() {
         "onehop/2 0123456789abcdef0123456789abcdef\n",
         "onehop/1 0123456789abcdef0123456789abcdeg\n",
     ] {
-        assert!(!greeting_of(line.as_bytes()).offers_onehop, "{line}");
+        assert!(greeting_of(line.as_bytes()).offer.is_none(), "{line}");
     }
 }
 

@@ -1,5 +1,18 @@
-//! The wire, without a wire: greetings and classic streams as pure state machines.
-#![expect(clippy::unwrap_used, reason = "tests")]
+//! The wire, without a wire: greetings, classic streams and onehop/1 as pure state machines.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod accounts;
 mod classic;
+mod code;
+mod conversation;
+mod frames;
+mod fuzzing;
+mod golden_bytes;
 mod greeting;
+mod harness;
+mod manifest;
+mod messages;
+mod offer;
+mod receiver_states;
+mod sender_states;
+mod whole_transfers;

@@ -1,0 +1,272 @@
+//! Every message in every state of the receiver, and everything that it may say itself.
+
+use onehop::protocol::error::Violation;
+use onehop::protocol::frame::Kind;
+use onehop::protocol::message::{Decline, FileStart, Message, Totals};
+use onehop::protocol::receiver::{Heard, Receiver};
+
+use crate::conversation::{
+    FIRST, FIRST_BYTES, IDENTITIES, RECEIVER_NONCE, SECOND, SECOND_BYTES, TOTALS, entries, failure,
+    hello, introduction, is_out_of_turn, kinds, manifest, receiver_offered, receiver_told, sample,
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Hello,
+    Reply,
+    Reveal,
+    Confirm,
+    List,
+    Decide,
+    Hashes,
+    Answer,
+    Send,
+    File,
+    FileComplete,
+    Settle,
+    Done,
+    Declined,
+    Aborted,
+}
+
+/// What may be heard in each state, and what may be said. Nothing else may.
+const TABLE: &[(State, &[Kind], &[Kind])] = &[
+    (State::Hello, &[Kind::Hello], &[]),
+    (State::Reply, &[], &[Kind::Hello]),
+    (State::Reveal, &[Kind::Reveal], &[]),
+    (State::Confirm, &[Kind::Manifest], &[]),
+    (State::List, &[Kind::Manifest, Kind::ManifestEnd], &[]),
+    (
+        State::Decide,
+        &[],
+        &[Kind::WantHash, Kind::Answer, Kind::AnswerEnd],
+    ),
+    (State::Hashes, &[Kind::Hash], &[]),
+    (State::Answer, &[], &[Kind::Answer, Kind::AnswerEnd]),
+    (State::Send, &[Kind::File, Kind::Failed], &[]),
+    (State::File, &[Kind::Data, Kind::Failed], &[]),
+    (State::FileComplete, &[Kind::End, Kind::Failed], &[]),
+    (State::Settle, &[], &[Kind::Receipt, Kind::ReceiptEnd]),
+    (State::Done, &[], &[]),
+    (State::Declined, &[], &[]),
+    (State::Aborted, &[], &[]),
+];
+
+fn receiver_in(state: State) -> Receiver {
+    let mut receiver = match state {
+        State::Hello | State::Reply | State::Reveal => Receiver::new(IDENTITIES, RECEIVER_NONCE),
+        State::Confirm | State::List => receiver_told(TOTALS).unwrap(),
+        _ => receiver_offered(entries()),
+    };
+    match state {
+        State::Hello | State::Confirm | State::Decide => {}
+        State::Reply => hear(&mut receiver, Kind::Hello),
+        State::Reveal => {
+            hear(&mut receiver, Kind::Hello);
+            receiver.hello(&introduction("desk-pc", false)).unwrap();
+        }
+        State::List => {
+            receiver.hear(manifest(entries())).unwrap();
+        }
+        State::Hashes => {
+            receiver.want_hashes(vec![FIRST]).unwrap();
+        }
+        State::Answer => {
+            receiver.accept(Vec::new()).unwrap();
+        }
+        State::Declined => {
+            receiver.decline(Decline::Declined).unwrap();
+        }
+        State::Aborted => hear(&mut receiver, Kind::Abort),
+        _ => send_until(&mut receiver, state),
+    }
+    receiver
+}
+
+fn send_until(receiver: &mut Receiver, state: State) {
+    receiver.answer_end().unwrap();
+    if state == State::Send {
+        return;
+    }
+    hear(receiver, Kind::File);
+    if state == State::File {
+        return;
+    }
+    receiver
+        .data(usize::try_from(FIRST_BYTES).unwrap())
+        .unwrap();
+    if state == State::FileComplete {
+        return;
+    }
+    hear(receiver, Kind::End);
+    let failed = failure(SECOND);
+    receiver.hear(Message::Failed(failed)).unwrap();
+    assert!(receiver.all_settled());
+    if state == State::Done {
+        receiver.receipt_end(one_of_two()).unwrap();
+    }
+}
+
+fn hear(receiver: &mut Receiver, kind: Kind) {
+    receiver.hear(sample(kind)).unwrap();
+}
+
+/// The second file failed.
+fn one_of_two() -> Totals {
+    Totals {
+        files: 1,
+        bytes: FIRST_BYTES,
+    }
+}
+
+fn say(receiver: &mut Receiver, kind: Kind) -> Option<Result<Message, Violation>> {
+    Some(match kind {
+        Kind::Hello => receiver.hello(&introduction("desk-pc", false)),
+        Kind::WantHash => receiver.want_hashes(vec![FIRST]),
+        Kind::Answer => receiver.accept(Vec::new()),
+        Kind::AnswerEnd => receiver.answer_end(),
+        Kind::Receipt => receiver.receipt(Vec::new()),
+        Kind::ReceiptEnd => receiver.receipt_end(one_of_two()),
+        _ => return None,
+    })
+}
+
+#[test]
+fn every_message_is_heard_only_when_it_is_its_turn() {
+    for (state, heard, _) in TABLE {
+        for kind in kinds().filter(|kind| *kind != Kind::Abort) {
+            let result = receiver_in(*state).hear(sample(kind));
+            match (state, kind) {
+                // It is their turn, but they come too early.
+                (State::Confirm, Kind::ManifestEnd) => {
+                    assert_eq!(result, Err(Violation::WrongTotals));
+                }
+                (State::File, Kind::End) => {
+                    assert_eq!(result, Err(Violation::WrongSize { index: FIRST }));
+                }
+                _ if heard.contains(&kind) => assert!(result.is_ok(), "{state:?} {result:?}"),
+                _ => assert!(is_out_of_turn(&result, kind), "{state:?} {kind} {result:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn content_is_taken_only_within_a_file_and_no_more_than_it_has() {
+    for (state, heard, _) in TABLE {
+        let result = receiver_in(*state).data(1);
+        match state {
+            State::FileComplete => {
+                assert_eq!(result, Err(Violation::WrongSize { index: FIRST }));
+            }
+            _ if heard.contains(&Kind::Data) => assert_eq!(result, Ok(FIRST)),
+            _ => assert!(is_out_of_turn(&result, Kind::Data), "{state:?} {result:?}"),
+        }
+    }
+}
+
+#[test]
+fn the_receiver_says_nothing_out_of_turn_either() {
+    for (state, _, said) in TABLE {
+        for kind in kinds() {
+            let Some(result) = say(&mut receiver_in(*state), kind) else {
+                continue;
+            };
+            if said.contains(&kind) {
+                assert_eq!(result.unwrap().kind(), kind, "{state:?}");
+            } else {
+                assert!(is_out_of_turn(&result, kind), "{state:?} {kind} {result:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_no_is_possible_until_the_yes() {
+    for (state, _, _) in TABLE {
+        let result = receiver_in(*state).decline(Decline::NoSpace);
+        match state {
+            State::Decide => assert!(result.is_ok(), "{state:?}"),
+            _ => assert!(is_out_of_turn(&result, Kind::Answer), "{state:?}"),
+        }
+    }
+}
+
+#[test]
+fn an_abort_is_heard_in_every_state_and_ends_it() {
+    for (state, _, _) in TABLE {
+        let mut receiver = receiver_in(*state);
+        let heard = receiver.hear(sample(Kind::Abort));
+        assert!(matches!(heard, Ok(Heard::Aborted(_))), "{state:?}");
+        for kind in kinds().filter(|kind| *kind != Kind::Abort) {
+            let after = receiver.hear(sample(kind));
+            assert!(is_out_of_turn(&after, kind), "{state:?} {kind}");
+        }
+    }
+}
+
+#[test]
+fn the_last_file_that_is_through_leads_to_the_receipt() {
+    let mut receiver = receiver_in(State::Send);
+    for (index, bytes) in [(FIRST, FIRST_BYTES), (SECOND, SECOND_BYTES)] {
+        assert!(!receiver.all_settled());
+        let start = FileStart { index, offset: 0 };
+        receiver.hear(Message::File(start)).unwrap();
+        receiver.data(usize::try_from(bytes).unwrap()).unwrap();
+        hear(&mut receiver, Kind::End);
+    }
+    assert!(receiver.all_settled());
+}
+
+#[test]
+fn with_nothing_to_send_the_receipt_follows_the_answer() {
+    let folder = entries().remove(0);
+    let mut receiver = receiver_offered(vec![folder]);
+    receiver.answer_end().unwrap();
+    assert!(receiver.all_settled());
+    receiver.receipt_end(Totals::default()).unwrap();
+}
+
+#[test]
+fn a_hello_of_another_version_or_without_a_commitment_is_refused() {
+    let mut other = hello();
+    other.version = 2;
+    let heard = receiver_in(State::Hello).hear(Message::Hello(other));
+    assert_eq!(heard, Err(Violation::UnknownVersion(2)));
+    let mut bare = hello();
+    bare.commit = None;
+    let heard = receiver_in(State::Hello).hear(Message::Hello(bare));
+    assert!(matches!(
+        heard,
+        Err(Violation::Malformed {
+            kind: Kind::Hello,
+            ..
+        })
+    ));
+}
+
+#[test]
+fn a_number_that_was_not_committed_to_is_refused() {
+    let mut totals = TOTALS;
+    totals.nonce.0[31] ^= 1;
+    let heard = receiver_in(State::Reveal).hear(Message::Reveal(totals));
+    assert_eq!(heard, Err(Violation::BrokenCommitment));
+}
+
+#[test]
+fn there_is_a_code_unless_both_remember() {
+    for (mine, theirs) in [(false, false), (false, true), (true, false), (true, true)] {
+        let mut receiver = receiver_in(State::Hello);
+        let mut hello = hello();
+        hello.remembers = theirs;
+        receiver.hear(Message::Hello(hello)).unwrap();
+        receiver.hello(&introduction("desk-pc", mine)).unwrap();
+        let Ok(Heard::Introduced { totals, code }) = receiver.hear(sample(Kind::Reveal)) else {
+            panic!("not introduced");
+        };
+        let shown = code.map(|code| code.to_string());
+        let expected = (!(mine && theirs)).then(|| "273 166".to_owned());
+        assert_eq!(shown, expected, "{mine} {theirs}");
+        assert_eq!(totals, TOTALS);
+    }
+}

@@ -1,0 +1,253 @@
+//! Every message in every state of the sender, and everything that it may say itself.
+
+use onehop::protocol::error::Violation;
+use onehop::protocol::frame::Kind;
+use onehop::protocol::message::{Answer, Decline, FileHash, Message, Reason};
+use onehop::protocol::sender::{Heard, Sender};
+
+use crate::conversation::{
+    FIRST, FIRST_BYTES, HASH, IDENTITIES, SECOND, TOTALS, entries, hello, introduction,
+    is_out_of_turn, kinds, sample, sender_listing, sender_offering, totals,
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Reply,
+    Confirm,
+    List,
+    Decide,
+    Hashes,
+    Answer,
+    Send,
+    File,
+    FileComplete,
+    Settle,
+    Done,
+    Declined,
+    Aborted,
+}
+
+/// What may be heard in each state, and what may be said. Nothing else may.
+const TABLE: &[(State, &[Kind], &[Kind])] = &[
+    (State::Reply, &[Kind::Hello], &[]),
+    (State::Confirm, &[], &[]),
+    (State::List, &[], &[Kind::Manifest, Kind::ManifestEnd]),
+    (
+        State::Decide,
+        &[Kind::WantHash, Kind::Answer, Kind::AnswerEnd],
+        &[],
+    ),
+    (State::Hashes, &[], &[Kind::Hash]),
+    (State::Answer, &[Kind::Answer, Kind::AnswerEnd], &[]),
+    (State::Send, &[], &[Kind::File, Kind::Failed]),
+    (State::File, &[], &[Kind::Data, Kind::Failed]),
+    (State::FileComplete, &[], &[Kind::End, Kind::Failed]),
+    (State::Settle, &[Kind::Receipt, Kind::ReceiptEnd], &[]),
+    (State::Done, &[], &[]),
+    (State::Declined, &[], &[]),
+    (State::Aborted, &[], &[]),
+];
+
+fn sender_in(state: State) -> Sender {
+    let new = || {
+        let (sender, _) = Sender::new(&introduction("laptop", false), IDENTITIES, TOTALS).unwrap();
+        sender
+    };
+    let mut sender = match state {
+        State::Reply | State::Confirm => new(),
+        State::List => sender_listing(TOTALS),
+        _ => sender_offering(entries()),
+    };
+    match state {
+        State::Reply | State::Decide => {}
+        State::Confirm => hear(&mut sender, Kind::Hello),
+        State::List => {
+            sender.manifest(entries()).unwrap();
+        }
+        State::Hashes => hear(&mut sender, Kind::WantHash),
+        State::Answer => hear(&mut sender, Kind::Answer),
+        State::Declined => {
+            sender.hear(no()).unwrap();
+        }
+        State::Aborted => hear(&mut sender, Kind::Abort),
+        _ => send_until(&mut sender, state),
+    }
+    sender
+}
+
+fn send_until(sender: &mut Sender, state: State) {
+    hear(sender, Kind::AnswerEnd);
+    if state == State::Send {
+        return;
+    }
+    sender.start(FIRST, 0).unwrap();
+    if state == State::File {
+        return;
+    }
+    sender.data(usize::try_from(FIRST_BYTES).unwrap()).unwrap();
+    if state == State::FileComplete {
+        return;
+    }
+    sender.end(HASH).unwrap();
+    sender.start(SECOND, 0).unwrap();
+    sender.data(3).unwrap();
+    sender.end(HASH).unwrap();
+    if state == State::Done {
+        hear(sender, Kind::ReceiptEnd);
+    }
+}
+
+fn hear(sender: &mut Sender, kind: Kind) {
+    sender.hear(sample(kind)).unwrap();
+}
+
+fn no() -> Message {
+    Message::Answer(Answer {
+        accepted: false,
+        reason: Some(Decline::Declined),
+        items: Vec::new(),
+    })
+}
+
+fn say(sender: &mut Sender, kind: Kind) -> Option<Result<Kind, Violation>> {
+    let said = match kind {
+        Kind::Manifest => sender.manifest(Vec::new()),
+        Kind::ManifestEnd => sender.manifest_end(),
+        Kind::Hash => sender.hashes(vec![FileHash {
+            index: FIRST,
+            blake3: None,
+        }]),
+        Kind::File => sender.start(FIRST, 0),
+        Kind::Data => return Some(sender.data(1).map(|()| Kind::Data)),
+        Kind::End => sender.end(HASH),
+        Kind::Failed => sender.failed(FIRST, Reason::Vanished),
+        _ => return None,
+    };
+    Some(said.map(|message| message.kind()))
+}
+
+#[test]
+fn every_message_is_heard_only_when_it_is_its_turn() {
+    for (state, heard, _) in TABLE {
+        for kind in kinds().filter(|kind| *kind != Kind::Abort) {
+            let result = sender_in(*state).hear(sample(kind));
+            if heard.contains(&kind) {
+                assert!(result.is_ok(), "{state:?} {kind} {result:?}");
+            } else {
+                assert!(is_out_of_turn(&result, kind), "{state:?} {kind} {result:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_sender_says_nothing_out_of_turn_either() {
+    for (state, _, said) in TABLE {
+        for kind in Kind::ALL.iter().copied() {
+            let Some(result) = say(&mut sender_in(*state), kind) else {
+                continue;
+            };
+            let too_early_or_late = Err(Violation::WrongSize { index: FIRST });
+            match (state, kind) {
+                (State::File, Kind::End) | (State::FileComplete, Kind::Data) => {
+                    assert_eq!(result, too_early_or_late);
+                }
+                _ if said.contains(&kind) => assert_eq!(result, Ok(kind), "{state:?}"),
+                _ => assert!(is_out_of_turn(&result, kind), "{state:?} {kind} {result:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn the_manifest_waits_for_the_users_word() {
+    for (state, _, _) in TABLE {
+        let confirmed = sender_in(*state).confirmed();
+        assert_eq!(confirmed.is_ok(), *state == State::Confirm, "{state:?}");
+    }
+}
+
+#[test]
+fn a_no_is_heard_only_as_the_first_answer() {
+    for (state, _, _) in TABLE {
+        let result = sender_in(*state).hear(no());
+        match state {
+            State::Decide => assert_eq!(result, Ok(Heard::Declined(Decline::Declined))),
+            _ => assert!(is_out_of_turn(&result, Kind::Answer), "{state:?}"),
+        }
+    }
+}
+
+#[test]
+fn an_abort_is_heard_in_every_state_and_ends_it() {
+    for (state, _, _) in TABLE {
+        let mut sender = sender_in(*state);
+        let heard = sender.hear(sample(Kind::Abort));
+        assert!(matches!(heard, Ok(Heard::Aborted(_))), "{state:?}");
+        for kind in kinds().filter(|kind| *kind != Kind::Abort) {
+            let after = sender.hear(sample(kind));
+            assert!(is_out_of_turn(&after, kind), "{state:?} {kind}");
+        }
+        assert_eq!(sender.turn(), None);
+    }
+}
+
+#[test]
+fn a_file_has_its_turn_only_while_files_are_due() {
+    for (state, _, _) in TABLE {
+        let turn = sender_in(*state).turn();
+        let expected = (*state == State::Send).then_some(FIRST);
+        assert_eq!(turn.map(|turn| turn.index), expected, "{state:?}");
+    }
+}
+
+#[test]
+fn a_hello_of_another_version_or_without_a_number_is_refused() {
+    let mut other = hello();
+    other.version = 0;
+    let heard = sender_in(State::Reply).hear(Message::Hello(other));
+    assert_eq!(heard, Err(Violation::UnknownVersion(0)));
+    let mut bare = hello();
+    bare.nonce = None;
+    let heard = sender_in(State::Reply).hear(Message::Hello(bare));
+    let kind = Kind::Hello;
+    assert!(matches!(heard, Err(Violation::Malformed { kind: k, .. }) if k == kind));
+}
+
+#[test]
+fn the_first_message_commits_to_the_number_that_is_revealed() {
+    let (mut sender, first) =
+        Sender::new(&introduction("laptop", true), IDENTITIES, TOTALS).unwrap();
+    let mut expected = hello();
+    expected.remembers = true;
+    expected.nonce = None;
+    assert_eq!(first, Message::Hello(expected));
+    let Ok(Heard::Introduced { reveal, .. }) = sender.hear(sample(Kind::Hello)) else {
+        panic!("not introduced");
+    };
+    assert_eq!(reveal, sample(Kind::Reveal));
+}
+
+#[test]
+fn there_is_a_code_unless_both_remember() {
+    for (mine, theirs) in [(false, false), (false, true), (true, false), (true, true)] {
+        let (mut sender, _) =
+            Sender::new(&introduction("laptop", mine), IDENTITIES, TOTALS).unwrap();
+        let mut reply = hello();
+        reply.remembers = theirs;
+        let Ok(Heard::Introduced { code, .. }) = sender.hear(Message::Hello(reply)) else {
+            panic!("not introduced");
+        };
+        let shown = code.map(|code| code.to_string());
+        let expected = (!(mine && theirs)).then(|| "273 166".to_owned());
+        assert_eq!(shown, expected, "{mine} {theirs}");
+    }
+}
+
+#[test]
+fn totals_that_nobody_may_send_are_refused_at_once() {
+    for wrong in [totals(0, 0, 0), totals(1, 2, 0), totals(4_000_001, 1, 0)] {
+        let result = Sender::new(&introduction("laptop", true), IDENTITIES, wrong.clone());
+        assert_eq!(result.unwrap_err(), Violation::WrongTotals, "{wrong:?}");
+    }
+}
