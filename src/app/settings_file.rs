@@ -1,18 +1,13 @@
 //! Keeps the settings in a file that people can read.
 
-use std::ffi::OsString;
-use std::fs::{self, OpenOptions};
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::settings::Settings;
+use crate::config;
 use crate::words::Notice;
 
 const FILE_NAME: &str = "settings.toml";
-/// The environment variable that names another folder for the settings.
-const FOLDER_VARIABLE: &str = "ONEHOP_CONFIG_DIR";
-/// So many broken files may lie around before a new one is left where it is.
-const MAX_BROKEN: u32 = 100;
 
 /// Where the settings are kept.
 #[derive(Debug)]
@@ -23,16 +18,6 @@ pub struct SettingsFile {
 }
 
 impl SettingsFile {
-    /// The folder that `ONEHOP_CONFIG_DIR` names; else `onehop` in the system's folder for
-    /// settings; `None` if the system names none.
-    #[must_use]
-    pub fn usual_folder() -> Option<PathBuf> {
-        match std::env::var_os(FOLDER_VARIABLE) {
-            Some(folder) if !folder.is_empty() => Some(PathBuf::from(folder)),
-            _ => dirs::config_dir().map(|folder| folder.join("onehop")),
-        }
-    }
-
     /// Reads the settings in `folder`; without one, nothing is kept. Whatever is wrong with the
     /// file, there are settings to go on with, and a notice about what was wrong.
     #[must_use]
@@ -45,15 +30,15 @@ impl SettingsFile {
         let Some(path) = file.path.clone() else {
             return (file, None);
         };
-        let notice = match fs::read_to_string(&path) {
-            Ok(text) => match toml::from_str(&text) {
+        let notice = match config::read(&path) {
+            Ok(Some(text)) => match toml::from_str(&text) {
                 Ok(settings) => {
                     file.saved = settings;
                     None
                 }
                 Err(error) => Some(file.set_aside(&path, &error.to_string())),
             },
-            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Ok(None) => None,
             Err(error) if error.kind() == ErrorKind::InvalidData => {
                 Some(file.set_aside(&path, &error.to_string()))
             }
@@ -105,7 +90,7 @@ impl SettingsFile {
 
     /// A file that cannot be understood is never overwritten, it may be somebody's work.
     fn set_aside(&mut self, path: &Path, words: &str) -> Notice {
-        let moved = move_aside(path);
+        let moved = config::move_aside(path);
         self.writable = moved.is_ok();
         let advice = match &moved {
             Ok(aside) => format!(
@@ -148,45 +133,16 @@ fn unwritable(path: &Path, error: &io::Error) -> Notice {
     }
 }
 
-/// To a file of its own first, then over the old one: nobody ever sees half of it.
 fn write(path: &Path, settings: &Settings) -> io::Result<()> {
     let text = toml::to_string(settings).map_err(io::Error::other)?;
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.persist(path)?;
-    Ok(())
-}
-
-/// Takes the first free name; creating it is what makes sure that it is free.
-fn move_aside(path: &Path) -> io::Result<PathBuf> {
-    for number in 1..=MAX_BROKEN {
-        let aside = path.with_file_name(broken_name(number));
-        let created = OpenOptions::new().write(true).create_new(true).open(&aside);
-        // Closed first: on Windows an open file is in the way of the rename.
-        match created.map(drop) {
-            Ok(()) => {
-                fs::rename(path, &aside)?;
-                return Ok(aside);
-            }
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Err(ErrorKind::AlreadyExists.into())
-}
-
-fn broken_name(number: u32) -> OsString {
-    match number {
-        1 => "settings.broken.toml".into(),
-        _ => format!("settings.broken ({number}).toml").into(),
-    }
+    config::write(path, &text)
 }
 
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use std::fs;
 
     use super::*;
 

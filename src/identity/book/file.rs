@@ -1,0 +1,72 @@
+//! The file of the known devices, and how it is seen to have changed.
+
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::Path;
+use std::time::SystemTime;
+
+use super::super::error::BookFault;
+use super::super::records::Records;
+use crate::config;
+
+const HEADING: &str =
+    "# The devices that Onehop knows. It rewrites this file; comments are lost.\n\n";
+
+/// By which a file is seen to have changed, without reading it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stamp {
+    modified: Option<SystemTime>,
+    bytes: u64,
+    inode: u64,
+}
+
+impl Stamp {
+    pub(super) fn of(path: &Path) -> Option<Self> {
+        let metadata = fs::metadata(path).ok()?;
+        #[cfg(unix)]
+        let inode = std::os::unix::fs::MetadataExt::ino(&metadata);
+        #[cfg(not(unix))]
+        let inode = 0;
+        Some(Self {
+            modified: metadata.modified().ok(),
+            bytes: metadata.len(),
+            inode,
+        })
+    }
+}
+
+/// What the file says; nothing if there is none.
+pub(super) fn read(path: &Path) -> Result<Records, BookFault> {
+    let broken = |detail| BookFault::Broken {
+        path: path.to_owned(),
+        detail,
+        aside: None,
+    };
+    match config::read(path) {
+        Ok(Some(text)) => Records::parse(&text).map_err(broken),
+        Ok(None) => Ok(Records::default()),
+        Err(error) if error.kind() == ErrorKind::InvalidData => Err(broken(error.to_string())),
+        Err(source) => Err(BookFault::Unreadable {
+            path: path.to_owned(),
+            source,
+        }),
+    }
+}
+
+/// To be called under the lock: another process may be setting the file aside as well, and must
+/// not take a new one for the broken one.
+pub(super) fn read_or_set_aside(path: &Path) -> Result<Records, BookFault> {
+    read(path).map_err(|fault| match fault {
+        BookFault::Broken { path, detail, .. } => BookFault::Broken {
+            aside: config::move_aside(&path).ok(),
+            path,
+            detail,
+        },
+        other => other,
+    })
+}
+
+pub(super) fn write(path: &Path, records: &Records) -> io::Result<()> {
+    let text = records.text().map_err(io::Error::other)?;
+    config::write(path, &format!("{HEADING}{text}"))
+}
