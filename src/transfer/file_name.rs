@@ -6,10 +6,10 @@ use std::ffi::OsStr;
 const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
 /// Followed by one digit these are devices too.
 const NUMBERED_DEVICES: [&str; 2] = ["COM", "LPT"];
-/// The superscripts count as digits there.
-const DEVICE_DIGITS: &str = "123456789¹²³";
+/// The superscripts count as digits there, and some calls take 0 for one as well.
+const DEVICE_DIGITS: &str = "0123456789¹²³";
 /// Separators, wildcards, redirections, and the colon of drives and streams.
-const FORBIDDEN: &str = "\\/:*?\"<>|";
+pub(crate) const FORBIDDEN: &str = "\\/:*?\"<>|";
 
 /// Whether this system gives this name to a file.
 pub(crate) fn is_allowed(name: &OsStr) -> bool {
@@ -24,7 +24,8 @@ fn is_allowed_on_windows(name: &str) -> bool {
     !(name.is_empty() || is_trimmed || name.contains(has_forbidden) || is_device(name))
 }
 
-fn is_device(name: &str) -> bool {
+/// Whether Windows takes this for a device, whatever its extension.
+pub(crate) fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or(name).trim_end();
     let stem = stem.to_uppercase();
     let is_numbered = NUMBERED_DEVICES.iter().any(|device| {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use super::arrival::{PARTIAL_PREFIX, PARTIAL_SUFFIX};
 use super::destination::Destination;
 use super::disk_space::{check_space, full};
 use super::error::DiskFault;
@@ -13,8 +14,6 @@ use super::file_name;
 use super::patience::{Patience, patiently};
 use super::zone;
 
-const PARTIAL_PREFIX: &str = ".onehop-";
-const PARTIAL_SUFFIX: &str = ".partial";
 /// So many files of one name are a sign that something else is wrong.
 const MAX_NAME_TRIES: u32 = 10_000;
 /// After so many more bytes the free space is looked at again.
@@ -57,6 +56,10 @@ impl PartialFile {
         let reachable = reachable(&destination);
         let file = create_hidden(&reachable.folder)
             .map_err(|source| cannot_create(&destination.folder, source))?;
+        if let Err(error) = file.as_file().try_lock() {
+            // Locked, it is not taken for what an earlier transfer left.
+            log::debug!("could not lock a hidden file: {error}");
+        }
         Ok(Self {
             file,
             destination,
@@ -245,7 +248,7 @@ fn create_hidden(folder: &Path) -> io::Result<NamedTempFile> {
     })
 }
 
-fn cannot_create(folder: &Path, source: io::Error) -> DiskFault {
+pub(crate) fn cannot_create(folder: &Path, source: io::Error) -> DiskFault {
     let path = folder.to_owned();
     match source.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory => DiskFault::FolderMissing {

@@ -101,7 +101,7 @@ fn modified(metadata: &Metadata) -> Option<SystemTime> {
     metadata.modified().ok()
 }
 
-fn cannot_open(path: &Path, source: io::Error) -> DiskFault {
+pub(crate) fn cannot_open(path: &Path, source: io::Error) -> DiskFault {
     let path = path.to_owned();
     match source.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename => {

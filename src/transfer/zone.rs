@@ -28,6 +28,21 @@ pub(crate) fn sweep(left: &Path) {
     }
 }
 
+/// Whether the mark of this file became an ordinary file instead; if so, removes it.
+#[cfg(windows)]
+pub(crate) fn swept_as_file(marked: &Path) -> bool {
+    let stream = stream_of(marked);
+    let name = stream.file_name();
+    let entries = marked.parent().and_then(|folder| fs::read_dir(folder).ok());
+    let is_file = entries.is_some_and(|mut entries| {
+        entries.any(|entry| entry.is_ok_and(|entry| Some(entry.file_name().as_os_str()) == name))
+    });
+    if is_file {
+        sweep(marked);
+    }
+    is_file
+}
+
 fn mark(file: &Path) -> io::Result<()> {
     fs::write(stream_of(file), content(INTERNET))
 }

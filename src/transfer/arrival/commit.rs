@@ -1,0 +1,340 @@
+//! The end of an arrival: everything durable, then everything under its final name.
+
+use std::collections::HashSet;
+use std::io;
+use std::path::PathBuf;
+
+use super::Arrival;
+use super::finish::set_modified;
+use super::folder::readable;
+use super::merge::{Merge, inner};
+use super::names::numbered;
+use super::partial::{Found, find_file};
+use super::prune::{Children, prune};
+use super::rename::{Moved, to_free_name};
+use super::store::Missing;
+use super::writing::reason;
+use crate::protocol::message::{Failure, Reason, Totals};
+use crate::transfer::error::DiskFault;
+use crate::transfer::tree::{Node, State};
+
+/// More files than these are synced together with everything else on the disk, where the system
+/// can do that; so few one by one, since others may keep that disk busy.
+const MAX_SINGLE_SYNCS: usize = 8;
+
+/// What now stands in the folder.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The folder.
+    pub folder: PathBuf,
+    /// The top-level items of which something was saved.
+    pub saved: Vec<Saved>,
+    /// Files and bytes that were saved or were here already.
+    pub totals: Totals,
+    /// Files that arrived and yet could not be saved, in the order of the manifest.
+    pub failures: Vec<Failure>,
+    /// Where the sender has each of these.
+    pub failed_paths: Vec<Vec<String>>,
+}
+
+/// A top-level item under its final name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Saved {
+    /// Its entry.
+    pub index: u32,
+    /// Its name in the folder.
+    pub name: String,
+    /// Whether it is a folder.
+    pub is_folder: bool,
+    /// Files in it, or 1 for a file; without those that failed.
+    pub files: u32,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Whether it is a file that was here before.
+    pub already_there: bool,
+}
+
+impl Arrival {
+    /// Makes durable what is complete and gives it its final name.
+    ///
+    /// # Errors
+    ///
+    /// A [`DiskFault`] that concerns all of it. Then some items may stand under their final names;
+    /// the others are left to be found again.
+    pub fn commit(mut self) -> Result<Outcome, DiskFault> {
+        drop(self.take_started());
+        let tally = self.tally();
+        let children = Children::of(&self.store.cargo.tree);
+        let mut failed = HashSet::new();
+        for (place, tally) in tally.iter().enumerate() {
+            if self.is_folder(place)
+                && tally.stands(true)
+                && let Err(error) = self.complete_folder(place, &children)
+            {
+                let index = self.store.cargo.tops[place].node;
+                self.note(index, error)?;
+                failed.insert(index);
+            }
+        }
+        self.sync()?;
+        let mut names = Vec::new();
+        for (place, tally) in tally.iter().enumerate() {
+            names.push(self.settle(place, tally, &children, &mut failed)?);
+        }
+        self.store.folder.sync_names();
+        if self.merge {
+            // Names in other folders than this one have changed too.
+            self.store.folder.sync_all()?;
+        }
+        self.committed = true;
+        Ok(self.outcome(names, &failed))
+    }
+
+    /// Gives one item its final name and returns that; `None` if nothing of it stands.
+    fn settle(
+        &mut self,
+        place: usize,
+        tally: &Tally,
+        children: &Children,
+        failed: &mut HashSet<u32>,
+    ) -> Result<Option<String>, DiskFault> {
+        let index = self.store.cargo.tops[place].node;
+        let is_folder = self.is_folder(place);
+        if !tally.stands(is_folder) {
+            self.store.sweep_one(place);
+            return Ok(None);
+        }
+        if !is_folder && tally.skipped > 0 {
+            return Ok(Some(self.store.cargo.tree.name(index).to_owned()));
+        }
+        if failed.contains(&index) {
+            return Ok(None);
+        }
+        let named = if is_folder {
+            self.settle_folder(place, children, failed)
+        } else {
+            self.settle_file(place)
+        };
+        match named {
+            Ok(name) => Ok(Some(name)),
+            Err(error) => {
+                self.note(index, error)?;
+                failed.insert(index);
+                Ok(None)
+            }
+        }
+    }
+
+    fn settle_file(&mut self, place: usize) -> io::Result<String> {
+        let cargo = &self.store.cargo;
+        let (top, tree) = (&cargo.tops[place], &cargo.tree);
+        let (index, number) = (top.node, top.number);
+        let size = tree.node(index).map(|node| node.size);
+        let partial_name = cargo.partial_name(top, top.series);
+        let name = tree.name(index).to_owned();
+        // The lock is held until it has its name. Where handles were short it is taken again, and
+        // then the content may have become another transfer's.
+        let lock = match self.store.kept(index) {
+            Some(file) => file,
+            None => match find_file(&self.store.folder.place.dir, &partial_name)? {
+                Found::Ours(file) if Some(file.metadata()?.len()) == size => file,
+                _ => return Err(io::ErrorKind::ResourceBusy.into()),
+            },
+        };
+        let here = &self.store.folder.place;
+        let moved = Moved {
+            place: here,
+            name: &partial_name,
+            is_folder: false,
+        };
+        let number = to_free_name(moved, here, &name, number)?;
+        drop(lock);
+        Ok(numbered(&name, number).into_owned())
+    }
+
+    fn settle_folder(
+        &mut self,
+        place: usize,
+        children: &Children,
+        failed: &mut HashSet<u32>,
+    ) -> io::Result<String> {
+        let closed = self.store.close(place);
+        // An open folder cannot be renamed on Windows; elsewhere its lock is held until then.
+        let lock = closed.filter(|_| cfg!(unix));
+        let cargo = &self.store.cargo;
+        let top = &cargo.tops[place];
+        let partial_name = cargo.partial_name(top, top.series);
+        let name = cargo.tree.name(top.node);
+        let here = &self.store.folder.place;
+        if self.merge
+            && let Ok(target) = inner(here, name)
+        {
+            let source = inner(here, &partial_name)?;
+            let mut merge = Merge {
+                tree: &cargo.tree,
+                children,
+                failed: Vec::new(),
+            };
+            merge.folder(&source, &target, top.node);
+            failed.extend(merge.failed);
+            drop((source, lock));
+            here.dir.remove_dir(&partial_name).ok();
+            return Ok(name.to_owned());
+        }
+        let moved = Moved {
+            place: here,
+            name: &partial_name,
+            is_folder: true,
+        };
+        let number = to_free_name(moved, here, name, top.number)?;
+        drop(lock);
+        Ok(numbered(name, number).into_owned())
+    }
+
+    /// Makes the folders that no file has made, removes what does not belong, and sets times.
+    fn complete_folder(&mut self, place: usize, children: &Children) -> io::Result<()> {
+        let top = self.store.cargo.tops[place].node;
+        let mut folders = vec![top];
+        let mut next = 0;
+        while let Some(folder) = folders.get(next).copied() {
+            self.store.dir(folder, Missing::Make)?;
+            self.store.cargo.tree.set_state(folder, State::Done);
+            let tree = &self.store.cargo.tree;
+            let within = children.within(tree, folder).iter().copied();
+            let is_wanted = |index: &u32| {
+                tree.node(*index)
+                    .is_some_and(|node| node.is_folder() && node.state != State::Refused)
+            };
+            folders.extend(within.filter(is_wanted));
+            next += 1;
+        }
+        if self.store.cargo.tops[place].resumed
+            && let Some(dir) = self.store.dir(top, Missing::Make)?
+        {
+            let dir = dir.try_clone()?;
+            prune(&dir, top, &self.store.cargo.tree, children)?;
+        }
+        // What is in a folder comes after it, and is done with before it.
+        for folder in folders.into_iter().rev() {
+            self.date_folder(folder);
+        }
+        Ok(())
+    }
+
+    fn date_folder(&mut self, folder: u32) {
+        let node = self.store.cargo.tree.node(folder);
+        let Some(mtime_ns) = node.and_then(Node::mtime_ns) else {
+            return;
+        };
+        // Windows opens folders for reading only.
+        if cfg!(unix)
+            && let Ok(Some(dir)) = self.store.dir(folder, Missing::Leave)
+            && let Err(error) = readable(dir).and_then(|dir| set_modified(&dir, mtime_ns))
+        {
+            log::info!("could not set a folder's time: {error}");
+        }
+    }
+
+    /// Once for all, or for a few files by themselves.
+    fn sync(&mut self) -> Result<(), DiskFault> {
+        let cargo = &self.store.cargo;
+        let has_folders = cargo.tops.iter().any(|top| cargo.tree.is_folder(top.node));
+        if has_folders || cargo.tops.len() > MAX_SINGLE_SYNCS {
+            return self.store.folder.sync_all();
+        }
+        self.store
+            .sync_kept()
+            .map_err(|error| self.store.folder.fault(error))
+    }
+
+    fn is_folder(&self, place: usize) -> bool {
+        let cargo = &self.store.cargo;
+        cargo.tree.is_folder(cargo.tops[place].node)
+    }
+
+    /// What became of the files of each top-level item.
+    fn tally(&self) -> Vec<Tally> {
+        let cargo = &self.store.cargo;
+        let mut tallies = vec![Tally::default(); cargo.tops.len()];
+        for (index, node) in cargo.tree.iter().filter(|(_, node)| node.is_file()) {
+            let Some(tally) = cargo.place(index).map(|place| &mut tallies[place]) else {
+                continue;
+            };
+            match node.state {
+                State::Done => tally.done += 1,
+                State::Skipped => tally.skipped += 1,
+                _ => tally.missing += 1,
+            }
+        }
+        for (tally, top) in tallies.iter_mut().zip(&cargo.tops) {
+            let node = cargo.tree.node(top.node);
+            tally.is_refused = node.is_none_or(|node| node.state == State::Refused);
+        }
+        tallies
+    }
+
+    fn outcome(&self, names: Vec<Option<String>>, failed: &HashSet<u32>) -> Outcome {
+        let cargo = &self.store.cargo;
+        let mut outcome = Outcome {
+            folder: self.store.folder.path.clone(),
+            saved: Vec::new(),
+            totals: Totals::default(),
+            failures: Vec::new(),
+            failed_paths: Vec::new(),
+        };
+        let mut sums = vec![(0_u32, 0_u64); names.len()];
+        for (index, node) in cargo.tree.iter().filter(|(_, node)| node.is_file()) {
+            let moved =
+                failed.is_empty() || !cargo.tree.upwards(index).any(|at| failed.contains(&at));
+            let stands = match node.state {
+                State::Done => moved,
+                State::Skipped => true,
+                _ => false,
+            };
+            let failure = match node.state {
+                State::Done if !moved => Some(Reason::NotSaved),
+                state => reason(state),
+            };
+            outcome
+                .failures
+                .extend(failure.map(|reason| Failure { index, reason }));
+            if stands && let Some(place) = cargo.place(index) {
+                outcome.totals.files += 1;
+                outcome.totals.bytes += node.size;
+                sums[place].0 += 1;
+                sums[place].1 += node.size;
+            }
+        }
+        let failed = outcome.failures.iter().map(|failure| failure.index);
+        outcome.failed_paths = failed.map(|index| cargo.sent_path(index)).collect();
+        for ((top, name), (files, bytes)) in cargo.tops.iter().zip(names).zip(sums) {
+            let node = cargo.tree.node(top.node);
+            outcome.saved.extend(name.map(|name| Saved {
+                index: top.node,
+                name,
+                is_folder: cargo.tree.is_folder(top.node),
+                files,
+                bytes,
+                already_there: node.is_some_and(|node| node.state == State::Skipped),
+            }));
+        }
+        outcome
+    }
+}
+
+/// Files of one top-level item.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tally {
+    done: u32,
+    skipped: u32,
+    missing: u32,
+    is_refused: bool,
+}
+
+impl Tally {
+    /// A folder that was meant to have files and got none does not; an empty one does.
+    fn stands(self, is_folder: bool) -> bool {
+        let has_some = self.done + self.skipped > 0;
+        !self.is_refused && (has_some || is_folder && self.missing == 0)
+    }
+}

@@ -1,0 +1,131 @@
+//! The end of one file: is it what was sent, and what else belongs to it.
+
+use std::fs::{File, FileTimes};
+use std::io;
+use std::time::{Duration, SystemTime};
+
+use super::Arrival;
+use super::writing::{Current, reason};
+use crate::protocol::message::{Hex32, Reason};
+use crate::transfer::error::DiskFault;
+use crate::transfer::tree::{Node, State};
+
+impl Arrival {
+    /// The file that was started is complete and must have this hash. `Some` if it cannot be
+    /// saved; the rest goes on.
+    ///
+    /// # Errors
+    ///
+    /// A [`DiskFault`] that concerns all files.
+    pub fn finish(&mut self, blake3: &Hex32) -> Result<Option<Reason>, DiskFault> {
+        let Some(current) = self.take_started() else {
+            return Ok(Some(Reason::NotSaved));
+        };
+        let index = current.index;
+        let state = match self.complete(current, blake3) {
+            Ok(state) => state,
+            Err(error) => {
+                self.note(index, error)?;
+                State::NotSaved
+            }
+        };
+        if self.is_awaited(index) {
+            self.store.cargo.tree.set_state(index, state);
+        }
+        Ok(reason(state))
+    }
+
+    fn complete(&mut self, current: Current, blake3: &Hex32) -> io::Result<State> {
+        let Current {
+            index,
+            file,
+            digest,
+        } = current;
+        let Some(file) = file else {
+            return Ok(State::NotSaved);
+        };
+        if digest.hash() != Some(*blake3) {
+            drop(file);
+            self.store.remove(index)?;
+            return Ok(State::Damaged);
+        }
+        self.mark(index);
+        if let Some(node) = self.store.cargo.tree.node(index) {
+            dress(&file, node);
+        }
+        if !cfg!(target_os = "linux") {
+            // Elsewhere there is no call that syncs many at once.
+            file.sync_all()?;
+        }
+        self.store.keep(index, file);
+        Ok(State::Done)
+    }
+
+    /// Says on Windows that the file came from another computer.
+    #[cfg(windows)]
+    fn mark(&mut self, index: u32) {
+        use crate::transfer::zone;
+        if self.has_streams == Some(false) {
+            return;
+        }
+        let Some(place) = self.store.cargo.place(index) else {
+            return;
+        };
+        let cargo = &self.store.cargo;
+        let top = &cargo.tops[place];
+        let folder = &self.store.folder.place.path;
+        let mut path = folder.join(cargo.partial_name(top, top.series));
+        for at in cargo.tree.chain(index).into_iter().skip(1) {
+            path.push(cargo.tree.name(at));
+        }
+        zone::mark_as_received(&path);
+        if self.has_streams.is_none() {
+            self.has_streams = Some(!zone::swept_as_file(&path));
+        }
+    }
+
+    #[cfg(not(windows))]
+    #[expect(clippy::unused_self, reason = "there is something to do on Windows")]
+    fn mark(&mut self, _: u32) {}
+}
+
+/// Gives it its time and makes it a program, as far as the file system keeps such things.
+fn dress(file: &File, node: &Node) {
+    if node.executable
+        && let Err(error) = make_executable(file)
+    {
+        log::info!("could not make a file executable: {error}");
+    }
+    if let Some(mtime_ns) = node.mtime_ns()
+        && let Err(error) = set_modified(file, mtime_ns)
+    {
+        log::info!("could not set a file's time: {error}");
+    }
+}
+
+/// Sets when it was last changed, in nanoseconds since 1970 began.
+pub(super) fn set_modified(file: &File, mtime_ns: i64) -> io::Result<()> {
+    let distance = Duration::from_nanos(mtime_ns.unsigned_abs());
+    let time = match mtime_ns {
+        0.. => SystemTime::UNIX_EPOCH.checked_add(distance),
+        _ => SystemTime::UNIX_EPOCH.checked_sub(distance),
+    };
+    let time = time.ok_or(io::ErrorKind::InvalidInput)?;
+    file.set_times(FileTimes::new().set_modified(time))
+}
+
+/// For everyone who may read it.
+#[cfg(unix)]
+fn make_executable(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut permissions = file.metadata()?.permissions();
+    let mode = permissions.mode();
+    permissions.set_mode(mode | (mode & 0o444) >> 2);
+    file.set_permissions(permissions)
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "it may fail on Unix")]
+fn make_executable(_: &File) -> io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,141 @@
+//! The folder that everything is saved in, opened once; from there on only names count.
+//!
+//! In scope: what is said of its errors, free names, free space, syncing. Out of scope: what is
+//! built in it.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use cap_fs_ext::MetadataExt as _;
+use cap_std::ambient_authority;
+use cap_std::fs::Dir;
+
+use super::claim::FolderId;
+use super::names::numbered;
+use super::rename::Place;
+use crate::transfer::disk_space::{check_space, full};
+use crate::transfer::error::DiskFault;
+use crate::transfer::partial_file::cannot_create;
+
+/// So many files of one name are a sign that something else is wrong.
+pub(super) const MAX_NAME_TRIES: u32 = 10_000;
+/// After so many more bytes the free space is looked at again.
+const SPACE_CHECK_BYTES: u64 = 16 * 1024 * 1024;
+
+/// An open folder. What its path leads to later makes no difference.
+#[derive(Debug)]
+pub(super) struct Folder {
+    pub(super) place: Place,
+    /// As the user knows it.
+    pub(super) path: PathBuf,
+    pub(super) id: FolderId,
+    bytes_to_space_check: u64,
+}
+
+impl Folder {
+    pub(super) fn open(path: &Path) -> Result<Self, DiskFault> {
+        let opened = Dir::open_ambient_dir(path, ambient_authority());
+        let dir = opened.map_err(|source| cannot_create(path, source))?;
+        let metadata = dir.dir_metadata();
+        let metadata = metadata.map_err(|source| cannot_create(path, source))?;
+        Ok(Self {
+            id: (metadata.dev(), metadata.ino()),
+            place: Place {
+                dir,
+                path: reachable(path),
+            },
+            path: path.into(),
+            bytes_to_space_check: 0,
+        })
+    }
+
+    /// The first number from `count` on whose name is free here. Something else may take it yet.
+    pub(super) fn free_number(
+        &self,
+        name: &str,
+        count: u32,
+        is_taken: impl Fn(&str) -> bool,
+    ) -> u32 {
+        let is_free = |count: &u32| {
+            let name = numbered(name, *count);
+            !is_taken(&name) && !exists(&self.place.dir, &name)
+        };
+        (count..MAX_NAME_TRIES).find(is_free).unwrap_or(count)
+    }
+
+    /// Looks from time to time whether there is room for what is being written.
+    pub(super) fn watch_space(&mut self, bytes: usize) -> Result<(), DiskFault> {
+        let bytes = bytes as u64;
+        if let Some(left) = self.bytes_to_space_check.checked_sub(bytes) {
+            self.bytes_to_space_check = left;
+            return Ok(());
+        }
+        self.bytes_to_space_check = SPACE_CHECK_BYTES;
+        check_space(&self.path)
+    }
+
+    /// The fault, if this error is one of the whole disk; the error itself if of one file only.
+    pub(super) fn of_all(&self, error: io::Error) -> Result<io::Error, DiskFault> {
+        match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Err(full(&self.path)),
+            ErrorKind::ReadOnlyFilesystem | ErrorKind::StaleNetworkFileHandle => {
+                Err(self.fault(error))
+            }
+            _ => Ok(error),
+        }
+    }
+
+    /// The fault that this error is, as it concerns everything.
+    pub(super) fn fault(&self, source: io::Error) -> DiskFault {
+        match source.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => full(&self.path),
+            _ => DiskFault::NotSaved {
+                path: self.path.clone(),
+                source,
+            },
+        }
+    }
+
+    /// Makes everything on the disk durable.
+    #[cfg(target_os = "linux")]
+    pub(super) fn sync_all(&self) -> Result<(), DiskFault> {
+        let handle = readable(&self.place.dir).map_err(|source| self.fault(source))?;
+        rustix::fs::syncfs(handle).map_err(|error| self.fault(error.into()))
+    }
+
+    /// Nothing: where one call cannot sync many files each has been synced by itself.
+    #[cfg(not(target_os = "linux"))]
+    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "as on Linux")]
+    pub(super) fn sync_all(&self) -> Result<(), DiskFault> {
+        Ok(())
+    }
+
+    /// Makes the names in it durable, where the system lets a folder be synced.
+    pub(super) fn sync_names(&self) {
+        if cfg!(unix)
+            && let Err(error) = readable(&self.place.dir).and_then(|folder| folder.sync_all())
+        {
+            log::warn!(
+                "could not sync the folder: {error}: {}",
+                self.path.display()
+            );
+        }
+    }
+}
+
+/// The form of a path that Windows takes however long it is. Some drives have none.
+fn reachable(path: &Path) -> PathBuf {
+    let verbatim = cfg!(windows).then(|| fs::canonicalize(path).ok());
+    verbatim.flatten().unwrap_or_else(|| path.into())
+}
+
+/// Whether anything has this name, a link to nowhere included.
+pub(super) fn exists(dir: &Dir, name: &str) -> bool {
+    !matches!(dir.symlink_metadata(name), Err(error) if error.kind() == ErrorKind::NotFound)
+}
+
+/// A handle to the folder itself that can be locked and synced, as a [`Dir`] cannot everywhere.
+pub(super) fn readable(dir: &Dir) -> io::Result<File> {
+    Ok(dir.open(".")?.into_std())
+}

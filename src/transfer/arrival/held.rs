@@ -1,0 +1,122 @@
+//! What an earlier transfer left of a file, and how it is carried on.
+
+use std::fs::File;
+use std::io::{self, ErrorKind};
+
+use super::Arrival;
+use super::look::hash_up_to;
+use super::store::Missing;
+use crate::protocol::message::Hex32;
+
+/// So many unfinished hashes are kept; they are some 2 kB each. The others are made anew when
+/// their files are carried on. Mostly one file of a transfer is incomplete.
+const MAX_RUNNING: usize = 16;
+
+/// The hash of a file's first bytes.
+#[derive(Debug)]
+pub(super) struct Held {
+    pub(super) bytes: u64,
+    pub(super) digest: Digest,
+}
+
+/// A hash on its way.
+#[derive(Debug)]
+pub(super) enum Digest {
+    /// To be carried on.
+    Running(Box<blake3::Hasher>),
+    /// Of a file of which all bytes are there.
+    Known(Hex32),
+    /// To be made anew from the file.
+    Unknown,
+}
+
+impl Arrival {
+    /// Bytes of this file that are here already, from a transfer that was interrupted.
+    pub fn held(&mut self, index: u32) -> u64 {
+        self.look_at_held(index).unwrap_or_else(|error| {
+            log::debug!("nothing is carried on: {error}");
+            0
+        })
+    }
+
+    /// As many bytes as [`Arrival::held`] says, and their hash; `None` if there are none, when
+    /// they cannot be read, or when cancelled.
+    pub fn hash_held(&mut self, index: u32, cancelled: &dyn Fn() -> bool) -> Option<(u64, Hex32)> {
+        let size = self.store.cargo.tree.node(index)?.size;
+        let mut file = self.store.open(index, Missing::Leave).ok()??.file;
+        let outcome = hash_up_to(&mut file, size, cancelled);
+        self.store.keep(index, file);
+        let (bytes, hasher) = outcome.ok()??;
+        if bytes == 0 {
+            return None;
+        }
+        let hash = Hex32(*hasher.finalize().as_bytes());
+        let digest = match () {
+            () if bytes == size => Digest::Known(hash),
+            () if self.running < MAX_RUNNING => Digest::Running(Box::new(hasher)),
+            () => Digest::Unknown,
+        };
+        self.running += usize::from(matches!(digest, Digest::Running(_)));
+        self.held.insert(index, Held { bytes, digest });
+        Some((bytes, hash))
+    }
+
+    pub(super) fn take_held(&mut self, index: u32) -> Option<Held> {
+        let held = self.held.remove(&index)?;
+        self.running -= usize::from(matches!(held.digest, Digest::Running(_)));
+        Some(held)
+    }
+
+    fn look_at_held(&mut self, index: u32) -> io::Result<u64> {
+        let node = self.store.cargo.tree.node(index);
+        let Some(size) = node.filter(|node| node.is_file()).map(|node| node.size) else {
+            return Ok(0);
+        };
+        let Some(opened) = self.store.open(index, Missing::Leave)? else {
+            return Ok(0);
+        };
+        let file = opened.file;
+        let mut bytes = file.metadata()?.len();
+        if bytes > size {
+            // Of another version.
+            file.set_len(0)?;
+            bytes = 0;
+        }
+        self.store.keep(index, file);
+        Ok(bytes)
+    }
+}
+
+impl Default for Digest {
+    fn default() -> Self {
+        Self::Running(Box::default())
+    }
+}
+
+impl Digest {
+    pub(super) fn update(&mut self, bytes: &[u8]) {
+        if let Self::Running(hasher) = self {
+            hasher.update(bytes);
+        } else if !bytes.is_empty() {
+            // More than was announced: no hash will fit.
+            *self = Self::Unknown;
+        }
+    }
+
+    /// The hash of everything, if it is known.
+    pub(super) fn hash(&self) -> Option<Hex32> {
+        match self {
+            Self::Running(hasher) => Some(Hex32(*hasher.finalize().as_bytes())),
+            Self::Known(hash) => Some(*hash),
+            Self::Unknown => None,
+        }
+    }
+}
+
+/// Hashes the first bytes again.
+pub(super) fn rehash(file: &mut File, bytes: u64) -> io::Result<Digest> {
+    match hash_up_to(file, bytes, &|| false)? {
+        Some((count, hasher)) if count == bytes => Ok(Digest::Running(Box::new(hasher))),
+        _ => Err(ErrorKind::UnexpectedEof.into()),
+    }
+}

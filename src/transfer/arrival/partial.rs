@@ -1,0 +1,165 @@
+//! Opening what is built hidden: never through a link, never what another one uses, never
+//! something that only looks like ours.
+
+use std::fs::{File, TryLockError};
+use std::io::{self, ErrorKind};
+use std::path::Path;
+
+use cap_fs_ext::{DirExt as _, FollowSymlinks, MetadataExt as _, OpenOptionsFollowExt as _};
+use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt as _};
+
+use crate::transfer::patience::patiently;
+
+/// Windows hides files that say so, not those whose name begins with a dot.
+#[cfg(windows)]
+const FILE_ATTRIBUTE_HIDDEN: u32 = 2;
+
+/// What stands under a name.
+#[derive(Debug)]
+pub(super) enum Found<T> {
+    /// Nothing.
+    Nothing,
+    /// What was looked for. Nobody else uses it.
+    Ours(T),
+    /// Something else, or something that is in use.
+    Strange,
+}
+
+/// The file of this name, if it is a regular one with no other name, and locked by nobody.
+pub(super) fn find_file(dir: &Dir, name: &str) -> io::Result<Found<File>> {
+    match dir.symlink_metadata(name) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
+        Err(error) => return Err(error),
+        // Opening a pipe would wait for its other end.
+        Ok(metadata) if !metadata.is_file() => return Ok(Found::Strange),
+        Ok(_) => {}
+    }
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).follow(FollowSymlinks::No);
+    let Ok(file) = patiently(|| dir.open_with(name, &options)) else {
+        return Ok(Found::Strange);
+    };
+    // Looked at again by its handle: the name may lead to something else by now.
+    let metadata = file.metadata()?;
+    let file = file.into_std();
+    if metadata.is_file() && metadata.nlink() == 1 && lock(&file) {
+        return Ok(Found::Ours(file));
+    }
+    Ok(Found::Strange)
+}
+
+/// A new file. `AlreadyExists` if the name is taken, by a link to nowhere for example.
+pub(super) fn create_file(dir: &Dir, name: &str) -> io::Result<File> {
+    Ok(dir.open_with(name, &creating())?.into_std())
+}
+
+/// The same, hidden and locked, for the top level.
+pub(super) fn create_locked_file(dir: &Dir, name: &str) -> io::Result<File> {
+    #[cfg_attr(
+        not(windows),
+        expect(unused_mut, reason = "only Windows hides this way")
+    )]
+    let mut options = creating();
+    #[cfg(windows)]
+    options.attributes(FILE_ATTRIBUTE_HIDDEN);
+    let file = dir.open_with(name, &options)?.into_std();
+    if lock(&file) {
+        return Ok(file);
+    }
+    // Another process found it before it was locked.
+    Err(ErrorKind::AlreadyExists.into())
+}
+
+fn creating() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create_new(true);
+    options.follow(FollowSymlinks::No);
+    // As readable as any other file of the user's.
+    #[cfg(unix)]
+    options.mode(0o666);
+    options
+}
+
+/// Locks it against other processes; `false` if another one was first. Where the file system
+/// knows no locks it is taken as free.
+pub(super) fn lock(file: &File) -> bool {
+    !matches!(file.try_lock(), Err(TryLockError::WouldBlock))
+}
+
+/// An open folder, and a lock on it for as long as this lives, where the system locks folders.
+#[derive(Debug)]
+pub(super) struct LockedDir {
+    pub(super) dir: Dir,
+    _lock: Option<File>,
+}
+
+/// The folder of this name, if it is a real one, and locked by nobody.
+pub(super) fn find_dir(dir: &Dir, name: &str) -> io::Result<Found<LockedDir>> {
+    match dir.symlink_metadata(name) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
+        Err(error) => return Err(error),
+        Ok(metadata) if !metadata.is_dir() => return Ok(Found::Strange),
+        Ok(_) => {}
+    }
+    match dir.open_dir_nofollow(name).and_then(lock_dir) {
+        Ok(Some(found)) => Ok(Found::Ours(found)),
+        Ok(None) | Err(_) => Ok(Found::Strange),
+    }
+}
+
+/// A new folder. `AlreadyExists` if the name is taken.
+pub(super) fn create_dir(dir: &Dir, name: &str) -> io::Result<LockedDir> {
+    dir.create_dir(name)?;
+    let created = dir.open_dir_nofollow(name)?;
+    lock_dir(created)?.ok_or_else(|| ErrorKind::ResourceBusy.into())
+}
+
+/// `None` if another process has locked it.
+#[cfg(unix)]
+fn lock_dir(dir: Dir) -> io::Result<Option<LockedDir>> {
+    let handle = super::folder::readable(&dir)?;
+    let is_locked = lock(&handle);
+    let locked = LockedDir {
+        dir,
+        _lock: Some(handle),
+    };
+    Ok(is_locked.then_some(locked))
+}
+
+/// Windows locks no folders, but lets none be renamed or removed that is open.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "as on Unix")]
+fn lock_dir(dir: Dir) -> io::Result<Option<LockedDir>> {
+    Ok(Some(LockedDir { dir, _lock: None }))
+}
+
+/// Removes whatever has this name within a partial folder; a link goes, not what it leads to.
+pub(super) fn clear(dir: &Dir, name: impl AsRef<Path>) -> io::Result<()> {
+    let name = name.as_ref();
+    match patiently(|| dir.remove_file_or_symlink(name)) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(_) if dir.symlink_metadata(name).is_ok_and(|found| found.is_dir()) => {
+            patiently(|| dir.remove_dir_all(name))
+        }
+        outcome => outcome,
+    }
+}
+
+/// Removes a folder if there is nothing in it but empty files, and folders of which the same is
+/// true.
+pub(super) fn remove_empty(above: &Dir, name: &Path) -> io::Result<()> {
+    let dir = above.open_dir_nofollow(name)?;
+    for entry in dir.entries()? {
+        let inner = entry?.file_name();
+        match dir.symlink_metadata(&inner)? {
+            found if found.is_dir() => remove_empty(&dir, inner.as_ref())?,
+            found if found.is_file() && found.len() == 0 => dir.remove_file(&inner)?,
+            _ => return Ok(()),
+        }
+    }
+    drop(dir);
+    match above.remove_dir(name) {
+        Err(error) if error.kind() == ErrorKind::DirectoryNotEmpty => Ok(()),
+        outcome => outcome,
+    }
+}

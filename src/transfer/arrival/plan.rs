@@ -1,0 +1,266 @@
+//! What is to arrive, and under which names: everything before the user's yes.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher as _, RandomState};
+use std::path::{Path, PathBuf};
+
+use super::claim::{Claim, Key, Version};
+use super::names::{folded, numbered, safe_name, shortened};
+use crate::protocol::message::{Entry, EntryKind, Reason};
+use crate::transfer::tree::{Facts, State, TOP, Tree};
+
+/// What is to arrive. Built entry by entry; touches no disk but to look at it, until
+/// [`Plan::begin`].
+#[derive(Debug)]
+pub struct Plan {
+    pub(super) folder: PathBuf,
+    pub(super) merge: bool,
+    pub(super) cargo: Cargo,
+    /// Hashes of the names that are given, by folder and without regard to case. Chance makes
+    /// two names alike once in many millions of transfers, and then one gets a number.
+    pub(super) seen: HashSet<u64>,
+    /// From which number on a name that came several times may be free.
+    next_numbers: HashMap<u64, u32>,
+    /// The folders, by the hash of where the sender has them.
+    folders: HashMap<u64, u32>,
+    keys: RandomState,
+}
+
+/// The announced entries, and who announced them.
+#[derive(Debug)]
+pub(super) struct Cargo {
+    pub(super) sender: [u8; 32],
+    pub(super) tree: Tree,
+    /// What the sender calls those that have to be called otherwise here.
+    pub(super) wanted: HashMap<u32, Box<str>>,
+    /// In the order of their nodes.
+    pub(super) tops: Vec<Top>,
+}
+
+/// A file or folder of the top level.
+#[derive(Debug)]
+pub(super) struct Top {
+    pub(super) node: u32,
+    pub(super) files: u32,
+    pub(super) bytes: u64,
+    /// Whether a folder of this name is there.
+    pub(super) is_folder_there: bool,
+    /// Whether its partial was there before.
+    pub(super) resumed: bool,
+    /// Whether it was looked for and is not there.
+    pub(super) absent: bool,
+    pub(super) series: u8,
+    /// The number that makes its name free: 1 for none.
+    pub(super) number: u32,
+    /// Its partial, once that is settled.
+    pub(super) claim: Option<Claim>,
+}
+
+impl Plan {
+    /// Nothing yet, to be saved in `folder`, from the device with this identity.
+    #[must_use]
+    pub fn new(folder: impl Into<PathBuf>, sender: [u8; 32]) -> Self {
+        Self {
+            folder: folder.into(),
+            merge: false,
+            cargo: Cargo {
+                sender,
+                tree: Tree::default(),
+                wanted: HashMap::new(),
+                tops: Vec::new(),
+            },
+            seen: HashSet::new(),
+            next_numbers: HashMap::new(),
+            folders: HashMap::new(),
+            keys: RandomState::new(),
+        }
+    }
+
+    /// The folder that it is to be saved in.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// One more entry. They must come in the order of their indices, folders before what is in
+    /// them; what comes without its folder is refused.
+    pub fn add(&mut self, entry: &Entry) {
+        let facts = Facts {
+            kind: entry.kind,
+            size: entry.size,
+            mtime_ns: entry.mtime_ns,
+            executable: entry.executable,
+        };
+        let Some((wanted, above)) = entry.path.split_last() else {
+            // A text: none of ours.
+            self.cargo.tree.push(TOP, "", facts, State::Done);
+            return;
+        };
+        let Some(parent) = self.find_folder(above) else {
+            self.cargo.push(TOP, wanted, "", facts);
+            return;
+        };
+        let is_refused = |node: u32| {
+            let node = self.cargo.tree.node(node);
+            node.is_some_and(|node| node.state == State::Refused)
+        };
+        let name = match safe_name(wanted) {
+            Some(name) if !is_refused(parent) => self.distinct(parent, &name),
+            _ => String::new(),
+        };
+        let index = self.cargo.push(parent, wanted, &name, facts);
+        if facts.kind == EntryKind::Directory {
+            let key = self.keys.hash_one((parent, wanted.as_str()));
+            self.folders.entry(key).or_insert(index);
+        }
+        self.cargo.count(index);
+    }
+
+    /// Files whose names are impossible here: to be refused, in the order of the manifest.
+    pub fn refused(&self) -> impl Iterator<Item = (u32, Reason)> + '_ {
+        let tree = &self.cargo.tree;
+        tree.iter()
+            .filter(|(_, node)| node.is_file() && node.state == State::Refused)
+            .map(|(index, _)| (index, Reason::NameNotAllowed))
+    }
+
+    /// Entries below the top level that get another name than they have at the sender's.
+    pub fn renamed_inside(&self) -> impl Iterator<Item = u32> + '_ {
+        let tree = &self.cargo.tree;
+        let is_inside = |index: &u32| tree.node(*index).is_some_and(|node| node.parent != TOP);
+        let mut renamed: Vec<u32> = self.cargo.wanted.keys().copied().collect();
+        renamed.retain(|index| is_inside(index) && !tree.name(*index).is_empty());
+        renamed.sort_unstable();
+        renamed.into_iter()
+    }
+
+    /// Where the sender has it: names from the top level down.
+    #[must_use]
+    pub fn sent_path(&self, index: u32) -> Vec<String> {
+        self.cargo.sent_path(index)
+    }
+
+    /// Where it will stand, below the top-level name, which may get a number.
+    #[must_use]
+    pub fn safe_path(&self, index: u32) -> Vec<String> {
+        self.cargo.tree.path(index)
+    }
+
+    /// Whether a top-level name is given to another item of this plan.
+    pub(super) fn is_given(&self, name: &str) -> bool {
+        let key = self.keys.hash_one((TOP, folded(name)));
+        self.seen.contains(&key)
+    }
+
+    fn find_folder(&self, path: &[String]) -> Option<u32> {
+        path.iter().try_fold(TOP, |parent, name| {
+            let key = self.keys.hash_one((parent, name.as_str()));
+            let index = *self.folders.get(&key)?;
+            let node = self.cargo.tree.node(index)?;
+            let is_it = node.parent == parent && self.cargo.sent_name(index) == shortened(name);
+            is_it.then_some(index)
+        })
+    }
+
+    /// The name with a number, if it is taken in that folder.
+    fn distinct(&mut self, parent: u32, name: &str) -> String {
+        let key = self.keys.hash_one((parent, folded(name)));
+        if self.seen.insert(key) {
+            return name.to_owned();
+        }
+        let mut count = self.next_numbers.get(&key).copied().unwrap_or(2);
+        let distinct = loop {
+            let distinct = numbered(name, count);
+            count += 1;
+            if self
+                .seen
+                .insert(self.keys.hash_one((parent, folded(&distinct))))
+            {
+                break distinct.into_owned();
+            }
+        };
+        self.next_numbers.insert(key, count);
+        distinct
+    }
+}
+
+impl Cargo {
+    /// Adds an entry that is called `wanted` by the sender and `name` here, where an empty name
+    /// means that it is refused.
+    fn push(&mut self, parent: u32, wanted: &str, name: &str, facts: Facts) -> u32 {
+        let state = match name {
+            "" => State::Refused,
+            _ => State::Open,
+        };
+        let index = self.tree.push(parent, name, facts, state);
+        if name != wanted {
+            self.wanted.insert(index, shortened(wanted).into());
+        }
+        index
+    }
+
+    /// Counts an entry in at its top-level item.
+    fn count(&mut self, index: u32) {
+        let Some(node) = self.tree.node(index) else {
+            return;
+        };
+        let (files, bytes) = (u32::from(node.is_file()), node.size);
+        if node.parent == TOP {
+            self.tops.push(Top {
+                node: index,
+                files,
+                bytes,
+                is_folder_there: false,
+                resumed: false,
+                absent: false,
+                series: 0,
+                number: 1,
+                claim: None,
+            });
+        } else if let Some(place) = self.place(index) {
+            let top = &mut self.tops[place];
+            top.files += files;
+            top.bytes = top.bytes.saturating_add(bytes);
+        }
+    }
+
+    /// The place of its top-level item in `tops`.
+    pub(super) fn place(&self, index: u32) -> Option<usize> {
+        let node = self.tree.top_of(index);
+        self.tops.binary_search_by_key(&node, |top| top.node).ok()
+    }
+
+    /// What the sender calls it.
+    pub(super) fn sent_name(&self, index: u32) -> Cow<'_, str> {
+        let wanted = self.wanted.get(&index);
+        Cow::Borrowed(wanted.map_or_else(|| self.tree.name(index), AsRef::as_ref))
+    }
+
+    pub(super) fn sent_path(&self, index: u32) -> Vec<String> {
+        let chain = self.tree.chain(index);
+        chain
+            .into_iter()
+            .map(|at| self.sent_name(at).into_owned())
+            .collect()
+    }
+
+    /// What the partial of a top-level item is named after.
+    pub(super) fn key<'a>(&'a self, name: &'a str, top: &Top, series: u8) -> Key<'a> {
+        let node = self.tree.node(top.node);
+        Key {
+            sender: &self.sender,
+            name,
+            version: node.filter(|node| node.is_file()).map(|node| Version {
+                size: node.size,
+                mtime_ns: node.mtime_ns(),
+            }),
+            series,
+        }
+    }
+
+    pub(super) fn partial_name(&self, top: &Top, series: u8) -> String {
+        let name = self.sent_name(top.node);
+        self.key(&name, top, series).partial_name()
+    }
+}

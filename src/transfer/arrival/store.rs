@@ -1,0 +1,282 @@
+//! The partial files and folders of one arrival: found or made when first needed, and kept open
+//! and locked as far as the system's supply of handles allows.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, ErrorKind, Seek as _};
+
+use cap_std::fs::Dir;
+
+use super::chain::Chain;
+use super::claim::Claim;
+use super::folder::Folder;
+use super::partial::{
+    self, Found, LockedDir, create_dir, create_file, create_locked_file, find_dir, find_file,
+};
+use super::plan::Cargo;
+use crate::transfer::tree::TOP;
+
+/// So many partials of files, and of folders, are kept open. Some systems allow a process no more
+/// than 256 handles in all.
+const MAX_OPEN: usize = 32;
+/// So many partials of one item are tried. More in use at once mean that something is wrong.
+const MAX_SERIES: u8 = 16;
+
+/// Where the bytes go.
+#[derive(Debug)]
+pub(super) struct Store {
+    pub(super) folder: Folder,
+    pub(super) cargo: Cargo,
+    /// Top-level folders, by their places.
+    dirs: HashMap<usize, LockedDir>,
+    /// Top-level files, by their entries.
+    files: HashMap<u32, File>,
+    /// The way to the folder that was used last.
+    chain: Chain,
+}
+
+/// A file that is open for reading and writing, at its start.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub(super) file: File,
+    /// Whether it was made just now.
+    pub(super) is_new: bool,
+}
+
+/// Whether something is made that is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Missing {
+    Make,
+    Leave,
+}
+
+impl Store {
+    pub(super) fn new(folder: Folder, cargo: Cargo) -> Self {
+        Self {
+            folder,
+            cargo,
+            dirs: HashMap::new(),
+            files: HashMap::new(),
+            chain: Chain::default(),
+        }
+    }
+
+    /// The file in which this one is built.
+    pub(super) fn open(&mut self, index: u32, missing: Missing) -> io::Result<Option<Opened>> {
+        let place = self.cargo.place(index).ok_or(ErrorKind::NotFound)?;
+        let node = self.cargo.tree.node(index).ok_or(ErrorKind::NotFound)?;
+        let parent = node.parent;
+        if parent == TOP {
+            if let Some(mut file) = self.files.remove(&index) {
+                file.rewind()?;
+                return Ok(Some(Opened::found(file)));
+            }
+            let found = self.find_or_make(place, missing, find_file, create_locked_file)?;
+            return Ok(found.map(|(file, is_new)| Opened { file, is_new }));
+        }
+        if !self.has_dir(place, missing)? {
+            return Ok(None);
+        }
+        // What is not there yet need not be looked at first.
+        let is_first_try = missing == Missing::Make && !self.cargo.tops[place].resumed;
+        let (dir, name) = self.dir_of(index, missing)?;
+        if is_first_try {
+            match create_file(dir, name) {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                outcome => return Ok(Some(Opened::new(outcome?))),
+            }
+        }
+        match (find_file(dir, name)?, missing) {
+            (Found::Ours(file), _) => Ok(Some(Opened::found(file))),
+            (_, Missing::Leave) => Ok(None),
+            (found, Missing::Make) => {
+                if let Found::Strange = found {
+                    partial::clear(dir, name)?;
+                }
+                Ok(Some(Opened::new(create_file(dir, name)?)))
+            }
+        }
+    }
+
+    /// Takes back the open partial of a top-level file, if there is room, to keep it locked.
+    pub(super) fn keep(&mut self, index: u32, file: File) {
+        let node = self.cargo.tree.node(index);
+        if node.is_some_and(|node| node.parent == TOP) && self.files.len() < MAX_OPEN {
+            self.files.insert(index, file);
+        }
+    }
+
+    /// The open partial of a top-level file, if it is kept.
+    pub(super) fn kept(&mut self, index: u32) -> Option<File> {
+        self.files.remove(&index)
+    }
+
+    /// Removes what is there of a file.
+    pub(super) fn remove(&mut self, index: u32) -> io::Result<()> {
+        drop(self.files.remove(&index));
+        let place = self.cargo.place(index).ok_or(ErrorKind::NotFound)?;
+        let is_top = self.cargo.tops[place].node == index;
+        if is_top {
+            let top = &self.cargo.tops[place];
+            if top.claim.is_none() {
+                return Ok(());
+            }
+            let name = self.cargo.partial_name(top, top.series);
+            return partial::clear(&self.folder.place.dir, &name);
+        }
+        if !self.has_dir(place, Missing::Leave)? {
+            return Ok(());
+        }
+        match self.dir_of(index, Missing::Leave) {
+            Ok((dir, name)) => partial::clear(dir, name),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The folder of this entry, in the partial of its top-level folder.
+    pub(super) fn dir(&mut self, folder: u32, missing: Missing) -> io::Result<Option<&Dir>> {
+        let place = self.cargo.place(folder).ok_or(ErrorKind::NotFound)?;
+        if !self.has_dir(place, missing)? {
+            return Ok(None);
+        }
+        let root = self.dirs.get(&place).ok_or(ErrorKind::NotFound)?;
+        let root = || root.dir.try_clone();
+        let make = missing == Missing::Make;
+        self.chain
+            .dir(&self.cargo.tree, folder, root, make)
+            .map(Some)
+    }
+
+    /// Makes the content of all kept files durable, one by one.
+    pub(super) fn sync_kept(&self) -> io::Result<()> {
+        self.files.values().try_for_each(File::sync_all)
+    }
+
+    /// Removes the partials in which nothing is.
+    pub(super) fn sweep(&mut self) {
+        for place in 0..self.cargo.tops.len() {
+            self.sweep_one(place);
+        }
+    }
+
+    /// Removes the partial of an item if nothing is in it.
+    pub(super) fn sweep_one(&mut self, place: usize) {
+        let top = &self.cargo.tops[place];
+        if top.claim.is_none() {
+            return;
+        }
+        let (index, name) = (top.node, self.cargo.partial_name(top, top.series));
+        let dir = &self.folder.place.dir;
+        let swept = match dir.symlink_metadata(&name) {
+            Ok(found) if found.is_dir() => {
+                drop(self.close(place));
+                partial::remove_empty(&self.folder.place.dir, name.as_ref())
+            }
+            Ok(found) if found.is_file() && found.len() == 0 => {
+                drop(self.files.remove(&index));
+                self.folder.place.dir.remove_file(&name)
+            }
+            _ => Ok(()),
+        };
+        if let Err(error) = swept {
+            log::debug!("not cleared away: {error}");
+        }
+    }
+
+    /// Closes what is open of a top-level folder, but for a lock that may stay.
+    pub(super) fn close(&mut self, place: usize) -> Option<LockedDir> {
+        self.chain.close();
+        self.dirs.remove(&place)
+    }
+
+    /// Whether there is a partial of this top-level folder; it is open then.
+    fn has_dir(&mut self, place: usize, missing: Missing) -> io::Result<bool> {
+        if self.dirs.contains_key(&place) {
+            return Ok(true);
+        }
+        // It need not be looked for again for each file that would be in it.
+        if missing == Missing::Leave && self.cargo.tops[place].absent {
+            return Ok(false);
+        }
+        let found = self.find_or_make(place, missing, find_dir, create_dir)?;
+        self.cargo.tops[place].absent = found.is_none();
+        let Some((dir, _)) = found else {
+            return Ok(false);
+        };
+        if self.dirs.len() >= MAX_OPEN {
+            // Their claims stay.
+            self.chain.close();
+            self.dirs.clear();
+        }
+        self.dirs.insert(place, dir);
+        Ok(true)
+    }
+
+    /// The folder that a file below the top level is in, and its name there.
+    fn dir_of(&mut self, index: u32, missing: Missing) -> io::Result<(&Dir, &str)> {
+        let place = self.cargo.place(index).ok_or(ErrorKind::NotFound)?;
+        let node = self.cargo.tree.node(index).ok_or(ErrorKind::NotFound)?;
+        let root = self.dirs.get(&place).ok_or(ErrorKind::NotFound)?;
+        let root = || root.dir.try_clone();
+        let make = missing == Missing::Make;
+        let dir = self.chain.dir(&self.cargo.tree, node.parent, root, make)?;
+        Ok((dir, self.cargo.tree.name_of(node)))
+    }
+
+    /// The partial of a top-level item, by the first name of its series that nobody else uses;
+    /// and whether it was made just now.
+    fn find_or_make<T>(
+        &mut self,
+        place: usize,
+        missing: Missing,
+        find: impl Fn(&Dir, &str) -> io::Result<Found<T>>,
+        make: impl Fn(&Dir, &str) -> io::Result<T>,
+    ) -> io::Result<Option<(T, bool)>> {
+        let dir = &self.folder.place.dir;
+        let top = &self.cargo.tops[place];
+        let claimed = top.claim.is_some();
+        let series = if claimed {
+            top.series..=top.series
+        } else {
+            0..=MAX_SERIES
+        };
+        for series in series {
+            let name = self.cargo.partial_name(&self.cargo.tops[place], series);
+            // Ours already, or ours from now on, or another transfer's.
+            let claim = Claim::take(self.folder.id, &name);
+            if claim.is_none() && !claimed {
+                continue;
+            }
+            let (partial, resumed) = match find(dir, &name)? {
+                Found::Strange => continue,
+                Found::Ours(found) => (found, true),
+                Found::Nothing if missing == Missing::Leave => return Ok(None),
+                Found::Nothing => match make(dir, &name) {
+                    // It came up just now.
+                    Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
+                    outcome => (outcome?, false),
+                },
+            };
+            let top = &mut self.cargo.tops[place];
+            if !claimed {
+                (top.claim, top.series, top.resumed) = (claim, series, resumed);
+            }
+            return Ok(Some((partial, !resumed)));
+        }
+        Err(ErrorKind::ResourceBusy.into())
+    }
+}
+
+impl Opened {
+    fn new(file: File) -> Self {
+        Self { file, is_new: true }
+    }
+
+    fn found(file: File) -> Self {
+        Self {
+            file,
+            is_new: false,
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! A million entries in little memory: names in one text, everything else in small nodes.
+//!
+//! Shared by both sides: the sender's chosen files and the receiver's announced ones. In scope:
+//! who is whose child, and what was announced of it. Out of scope: the disk.
+
+use crate::protocol::message::EntryKind;
+
+/// Stands for "no folder above": what is sent or received at the top level.
+pub(super) const TOP: u32 = u32::MAX;
+/// Stands for "not known".
+const NO_TIME: i64 = i64::MIN;
+
+/// Entries, each under its parent, in the order in which they came.
+#[derive(Debug, Default)]
+pub(super) struct Tree {
+    names: String,
+    nodes: Vec<Node>,
+}
+
+#[derive(Debug)]
+pub(super) struct Node {
+    pub(super) size: u64,
+    mtime_ns: i64,
+    pub(super) parent: u32,
+    name_start: u32,
+    name_len: u8,
+    pub(super) kind: EntryKind,
+    pub(super) executable: bool,
+    pub(super) state: State,
+}
+
+/// What became of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    /// Nothing yet.
+    Open,
+    /// No file or folder can have its name, or there is none above it.
+    Refused,
+    /// It is here already.
+    Skipped,
+    /// Complete, or for a folder: made.
+    Done,
+    /// It arrived, but could not be saved.
+    NotSaved,
+    /// It arrived, but not as it was sent.
+    Damaged,
+    /// It will not come.
+    Abandoned,
+}
+
+/// A new entry, but for its name.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Facts {
+    pub(super) kind: EntryKind,
+    pub(super) size: u64,
+    pub(super) mtime_ns: Option<i64>,
+    pub(super) executable: bool,
+}
+
+impl Tree {
+    pub(super) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Adds an entry below `parent` and returns its index. A name of more than 255 bytes or a
+    /// tree of more than 4 GiB of names is cut: callers check both.
+    pub(super) fn push(&mut self, parent: u32, name: &str, facts: Facts, state: State) -> u32 {
+        let index = u32::try_from(self.nodes.len()).unwrap_or(TOP);
+        let name_start = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        let name_len = u8::try_from(name.len()).unwrap_or(0);
+        if name_len > 0 {
+            self.names.push_str(name);
+        }
+        self.nodes.push(Node {
+            size: facts.size,
+            mtime_ns: facts.mtime_ns.unwrap_or(NO_TIME),
+            parent,
+            name_start,
+            name_len,
+            kind: facts.kind,
+            executable: facts.executable,
+            state,
+        });
+        index
+    }
+
+    pub(super) fn node(&self, index: u32) -> Option<&Node> {
+        self.nodes.get(usize::try_from(index).ok()?)
+    }
+
+    pub(super) fn node_mut(&mut self, index: u32) -> Option<&mut Node> {
+        self.nodes.get_mut(usize::try_from(index).ok()?)
+    }
+
+    pub(super) fn name(&self, index: u32) -> &str {
+        self.node(index).map_or("", |node| self.name_of(node))
+    }
+
+    pub(super) fn name_of(&self, node: &Node) -> &str {
+        let start = usize::try_from(node.name_start).unwrap_or(usize::MAX);
+        let end = start.saturating_add(node.name_len.into());
+        self.names.get(start..end).unwrap_or_default()
+    }
+
+    /// All nodes with their indices, parents before children.
+    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = (u32, &Node)> {
+        (0..self.nodes.len()).map(|place| (u32::try_from(place).unwrap_or(TOP), &self.nodes[place]))
+    }
+
+    /// The entry and the folders above it, the top-level one last.
+    pub(super) fn upwards(&self, index: u32) -> impl Iterator<Item = u32> + '_ {
+        let next = |at: &u32| self.node(*at).map(|node| node.parent);
+        std::iter::successors(Some(index), next).take_while(|at| *at != TOP)
+    }
+
+    /// Where it stands, from the top-level entry down to itself.
+    pub(super) fn chain(&self, index: u32) -> Vec<u32> {
+        let mut chain: Vec<u32> = self.upwards(index).collect();
+        chain.reverse();
+        chain
+    }
+
+    /// Its top-level entry, which may be itself.
+    pub(super) fn top_of(&self, index: u32) -> u32 {
+        self.upwards(index).last().unwrap_or(index)
+    }
+
+    /// The names from the top-level one down to its own.
+    pub(super) fn path(&self, index: u32) -> Vec<String> {
+        let names = self.chain(index);
+        names.into_iter().map(|at| self.name(at).into()).collect()
+    }
+
+    pub(super) fn is_folder(&self, index: u32) -> bool {
+        self.node(index)
+            .is_some_and(|node| node.kind == EntryKind::Directory)
+    }
+
+    pub(super) fn set_state(&mut self, index: u32, state: State) {
+        if let Some(node) = self.node_mut(index) {
+            node.state = state;
+        }
+    }
+}
+
+impl Node {
+    pub(super) fn mtime_ns(&self) -> Option<i64> {
+        (self.mtime_ns != NO_TIME).then_some(self.mtime_ns)
+    }
+
+    pub(super) fn is_file(&self) -> bool {
+        self.kind == EntryKind::File
+    }
+
+    pub(super) fn is_folder(&self) -> bool {
+        self.kind == EntryKind::Directory
+    }
+}

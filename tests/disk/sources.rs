@@ -1,0 +1,145 @@
+//! Files that change between being chosen and being sent.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use onehop::protocol::message::Reason;
+use onehop::transfer::selection::{Selection, SourceFile};
+use tempfile::TempDir;
+
+use super::support::{folder, hash};
+
+/// A folder with one file in it, chosen as a whole: the file is entry 1.
+fn chosen(content: &[u8]) -> (TempDir, PathBuf, Selection) {
+    let folder = folder();
+    let inner = folder.path().join("f");
+    fs::create_dir(&inner).unwrap();
+    let file = inner.join("a");
+    fs::write(&file, content).unwrap();
+    let selection = Selection::gather(&[inner], &|| false).unwrap();
+    (folder, file, selection)
+}
+
+fn read_all(source: &mut SourceFile) -> Result<Vec<u8>, Reason> {
+    let mut content = Vec::new();
+    let mut buffer = [0; 3];
+    loop {
+        match source.read(&mut buffer)? {
+            0 => return Ok(content),
+            bytes => content.extend_from_slice(&buffer[..bytes]),
+        }
+    }
+}
+
+fn touch(path: &Path) {
+    let file = fs::File::options().write(true).open(path).unwrap();
+    file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_hours(1))
+        .unwrap();
+}
+
+#[test]
+fn a_file_is_read_to_its_end() {
+    let (_folder, _, selection) = chosen(b"0123456789");
+    let mut source = selection.open(1).unwrap();
+    assert_eq!(read_all(&mut source).unwrap(), b"0123456789");
+    assert_eq!(source.read(&mut [0; 3]), Ok(0));
+}
+
+#[test]
+fn an_empty_file_is_read_too() {
+    let (_folder, _, selection) = chosen(b"");
+    assert_eq!(read_all(&mut selection.open(1).unwrap()).unwrap(), b"");
+}
+
+#[test]
+fn a_prefix_can_be_hashed_and_the_rest_read_or_all_of_it_again() {
+    let (_folder, _, selection) = chosen(b"0123456789");
+    let mut source = selection.open(1).unwrap();
+    let mut hasher = blake3::Hasher::new();
+    assert_eq!(source.skip_hashing(4, &mut hasher, &|| true), Ok(false));
+    assert_eq!(source.skip_hashing(4, &mut hasher, &|| false), Ok(true));
+    assert_eq!(*hasher.finalize().as_bytes(), hash(b"0123").0);
+    assert_eq!(read_all(&mut source).unwrap(), b"456789");
+    source.rewind().unwrap();
+    assert_eq!(read_all(&mut source).unwrap(), b"0123456789");
+    let too_far = source.skip_hashing(11, &mut hasher, &|| false);
+    assert_eq!(too_far, Err(Reason::Other));
+}
+
+#[test]
+fn a_file_that_vanished_or_is_another_now_is_told() {
+    let (_folder, file, selection) = chosen(b"0123456789");
+    fs::write(&file, "longer than before").unwrap();
+    assert_eq!(selection.open(1).unwrap_err(), Reason::Changed);
+    fs::remove_file(&file).unwrap();
+    assert_eq!(selection.open(1).unwrap_err(), Reason::Vanished);
+    fs::create_dir(&file).unwrap();
+    assert!(selection.open(1).is_err());
+    // A folder that is being sent cannot be removed on Windows.
+    #[cfg(unix)]
+    fs::remove_dir_all(file.parent().unwrap()).unwrap();
+    #[cfg(unix)]
+    assert_eq!(selection.open(1).unwrap_err(), Reason::Vanished);
+    assert!(selection.open(0).is_err());
+    assert!(selection.open(7).is_err());
+}
+
+#[test]
+fn a_file_that_shrinks_grows_or_is_written_to_while_being_read_is_told() {
+    let (_folder, file, selection) = chosen(b"0123456789");
+    let writer = fs::File::options().write(true).open(&file).unwrap();
+
+    let mut source = selection.open(1).unwrap();
+    assert_eq!(source.read(&mut [0; 5]), Ok(5));
+    writer.set_len(6).unwrap();
+    assert_eq!(read_all(&mut source), Err(Reason::Changed));
+
+    writer.set_len(10).unwrap();
+    let mut source = selection.open(1).unwrap();
+    writer.set_len(11).unwrap();
+    assert_eq!(read_all(&mut source), Err(Reason::Changed));
+
+    writer.set_len(10).unwrap();
+    let mut source = selection.open(1).unwrap();
+    touch(&file);
+    assert_eq!(read_all(&mut source), Err(Reason::Changed));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_took_the_place_of_a_file_is_not_followed() {
+    use std::os::unix::fs::symlink;
+    let (folder, file, selection) = chosen(b"0123456789");
+    let secret = folder.path().join("secret");
+    fs::write(&secret, "abcdefghij").unwrap();
+    fs::remove_file(&file).unwrap();
+    symlink(&secret, &file).unwrap();
+    assert_eq!(selection.open(1).unwrap_err(), Reason::Changed);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_became_a_link_leads_nowhere_else() {
+    use std::os::unix::fs::symlink;
+    let folder = folder();
+    for inner in ["f/sub", "elsewhere"] {
+        fs::create_dir_all(folder.path().join(inner)).unwrap();
+        fs::write(folder.path().join(inner).join("a"), inner).unwrap();
+    }
+    fs::write(folder.path().join("elsewhere/a"), "f/SUB").unwrap();
+    let selection = Selection::gather(&[folder.path().join("f")], &|| false).unwrap();
+    fs::remove_dir_all(folder.path().join("f/sub")).unwrap();
+    symlink(folder.path().join("elsewhere"), folder.path().join("f/sub")).unwrap();
+    assert!(selection.open(2).is_err());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_took_the_place_of_a_file_keeps_nobody_waiting() {
+    let (_folder, file, selection) = chosen(b"");
+    fs::remove_file(&file).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(&file).status();
+    assert!(made.unwrap().success());
+    assert_eq!(selection.open(1).unwrap_err(), Reason::Changed);
+}

@@ -1,0 +1,205 @@
+//! An offer as another device would make it, and what the folder looks like afterwards.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::path::Path;
+
+use onehop::protocol::message::{Entry, EntryKind, Hex32, Reason};
+use onehop::transfer::DiskFault;
+use onehop::transfer::arrival::{Arrival, Outcome, Plan};
+use tempfile::TempDir;
+
+/// 2020-09-13, with nanoseconds that every common file system keeps.
+pub(crate) const MTIME_NS: i64 = 1_600_000_000_123_456_700;
+
+/// Entries, and the content of the files among them.
+#[derive(Debug, Clone)]
+pub(crate) struct Offer {
+    pub(crate) sender: [u8; 32],
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) contents: HashMap<u32, Vec<u8>>,
+}
+
+impl Offer {
+    pub(crate) fn new() -> Self {
+        Self {
+            sender: [7; 32],
+            entries: Vec::new(),
+            contents: HashMap::new(),
+        }
+    }
+
+    pub(crate) fn from(mut self, sender: u8) -> Self {
+        self.sender = [sender; 32];
+        self
+    }
+
+    pub(crate) fn folder(self, path: &str) -> Self {
+        self.entry(&components(path), EntryKind::Directory, b"")
+    }
+
+    pub(crate) fn file(self, path: &str, content: &[u8]) -> Self {
+        self.entry(&components(path), EntryKind::File, content)
+    }
+
+    /// One whose name may have any characters.
+    pub(crate) fn file_named(self, path: &[&str], content: &[u8]) -> Self {
+        let path: Vec<String> = path.iter().map(ToString::to_string).collect();
+        self.entry(&path, EntryKind::File, content)
+    }
+
+    #[cfg(unix)]
+    pub(crate) fn executable(mut self) -> Self {
+        self.entries.last_mut().unwrap().executable = true;
+        self
+    }
+
+    fn entry(mut self, path: &[String], kind: EntryKind, content: &[u8]) -> Self {
+        let index = u32::try_from(self.entries.len()).unwrap();
+        self.entries.push(Entry {
+            index,
+            path: path.to_vec(),
+            kind,
+            size: content.len() as u64,
+            mtime_ns: Some(MTIME_NS),
+            executable: false,
+        });
+        if kind == EntryKind::File {
+            self.contents.insert(index, content.to_vec());
+        }
+        self
+    }
+
+    /// The plan for saving it in `folder`.
+    pub(crate) fn plan(&self, folder: &Path) -> Plan {
+        let mut plan = Plan::new(folder, self.sender);
+        self.entries.iter().for_each(|entry| plan.add(entry));
+        plan.look().unwrap();
+        plan
+    }
+
+    pub(crate) fn begin(&self, folder: &Path) -> Arrival {
+        self.plan(folder).begin().unwrap()
+    }
+
+    /// Sends everything as a sender would, and commits.
+    pub(crate) fn save(&self, folder: &Path) -> Outcome {
+        self.save_planned(self.plan(folder))
+    }
+
+    pub(crate) fn save_planned(&self, plan: Plan) -> Outcome {
+        let refused: Vec<u32> = plan.refused().map(|(index, _)| index).collect();
+        let mut arrival = plan.begin().unwrap();
+        for index in self.files().filter(|index| !refused.contains(index)) {
+            self.send(&mut arrival, index).unwrap();
+        }
+        arrival.commit().unwrap()
+    }
+
+    /// One file, carried on where it ended; tells how many bytes had to be sent, and the trouble.
+    pub(crate) fn send(
+        &self,
+        arrival: &mut Arrival,
+        index: u32,
+    ) -> Result<(u64, Option<Reason>), DiskFault> {
+        let content = &self.contents[&index];
+        let mut offset = arrival.held(index);
+        if offset > 0 {
+            let held = arrival.hash_held(index, &|| false);
+            let prefix = content.get(..usize::try_from(offset).unwrap()).unwrap();
+            if held != Some((offset, hash(prefix))) {
+                offset = 0;
+            }
+        }
+        let rest = &content[usize::try_from(offset).unwrap()..];
+        arrival.start(index, offset)?;
+        for piece in rest.chunks(100_000) {
+            arrival.write(piece)?;
+        }
+        let trouble = arrival.finish(&hash(content))?;
+        Ok((rest.len() as u64, trouble))
+    }
+
+    /// The first bytes of one file, before the connection is lost.
+    pub(crate) fn send_some(&self, arrival: &mut Arrival, index: u32, bytes: usize) {
+        arrival.start(index, 0).unwrap();
+        arrival.write(&self.contents[&index][..bytes]).unwrap();
+    }
+
+    pub(crate) fn files(&self) -> impl Iterator<Item = u32> {
+        let mut files: Vec<u32> = self.contents.keys().copied().collect();
+        files.sort_unstable();
+        files.into_iter()
+    }
+}
+
+pub(crate) fn components(path: &str) -> Vec<String> {
+    path.split('/').map(str::to_owned).collect()
+}
+
+pub(crate) fn hash(content: &[u8]) -> Hex32 {
+    Hex32(*blake3::hash(content).as_bytes())
+}
+
+pub(crate) fn folder() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+/// Everything in the folder, hidden or not: folders end with a slash, files have their content,
+/// links say where they lead.
+pub(crate) fn tree(folder: &Path) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    collect(folder, "", &mut found);
+    found
+}
+
+fn collect(folder: &Path, above: &str, found: &mut BTreeMap<String, String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let name = format!("{above}{}", entry.file_name().into_string().unwrap());
+        let kind = entry.file_type().unwrap();
+        if kind.is_symlink() {
+            let target = fs::read_link(entry.path()).unwrap();
+            found.insert(name, format!("-> {}", target.display()));
+        } else if kind.is_dir() {
+            let inside = format!("{name}/");
+            found.insert(inside.clone(), String::new());
+            collect(&entry.path(), &inside, found);
+        } else {
+            let content = fs::read(entry.path()).unwrap();
+            found.insert(name, String::from_utf8_lossy(&content).into_owned());
+        }
+    }
+}
+
+/// The same from pairs of path and content.
+pub(crate) fn expected(entries: &[(&str, &str)]) -> BTreeMap<String, String> {
+    let owned = |(name, content): &(&str, &str)| ((*name).to_owned(), (*content).to_owned());
+    entries.iter().map(owned).collect()
+}
+
+/// The names of the hidden partials in the folder.
+pub(crate) fn partials(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with(".onehop-"))
+        .collect();
+    names.sort();
+    names
+}
+
+/// The only one.
+pub(crate) fn partial(folder: &Path) -> String {
+    let names = partials(folder);
+    assert_eq!(names.len(), 1, "{names:?}");
+    names.into_iter().next().unwrap()
+}
+
+/// Tells plainly, past the test runner's capture, that a test could not run here.
+#[cfg(unix)]
+pub(crate) fn skipped(why: &str) {
+    use std::io::Write as _;
+    let line = format!("skipped: {why}\n");
+    std::io::stderr().write_all(line.as_bytes()).unwrap();
+}
