@@ -4,8 +4,8 @@
 //! nothing to do, so code in a worker reads like blocking code. Socket time-outs are not used:
 //! Windows calls a socket's state indeterminate after one has fired.
 
-use std::io::{self, ErrorKind, Read as _, Write as _};
-use std::net::Shutdown;
+use std::io::{self, ErrorKind, Read as _, Write};
+use std::net::{IpAddr, Shutdown};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -134,10 +134,11 @@ impl Connection {
         readiness: Readiness,
     ) -> Result<Self, (Readiness, io::Error)> {
         let interest = Interest::WRITABLE;
-        let prepared = break_off_unless_told(&stream).and_then(|()| {
-            let registry = readiness.poll.registry();
-            registry.register(&mut stream, STREAM, interest)
-        });
+        // A short message must not wait for the one before to be acknowledged.
+        stream.set_nodelay(true).ok();
+        let registry = readiness.poll.registry();
+        let prepared = break_off_unless_told(&stream)
+            .and_then(|()| registry.register(&mut stream, STREAM, interest));
         if let Err(error) = prepared {
             return Err((readiness, error));
         }
@@ -161,6 +162,12 @@ impl Connection {
 
     pub(crate) fn control(&self) -> &Arc<Control> {
         &self.readiness.control
+    }
+
+    /// Where the peer is.
+    pub(crate) fn peer_ip(&self) -> Option<IpAddr> {
+        let address = self.stream.peer_addr().ok()?;
+        Some(address.ip().to_canonical())
     }
 
     /// The peer has ended its side, or all of the connection.
@@ -209,19 +216,8 @@ impl Connection {
             if self.control().cancelled() {
                 return Ok(Input::Called);
             }
-            match self.stream.read(buffer) {
-                Ok(0) => {
-                    self.peer_ended = true;
-                    return Ok(Input::End(self.end_seen()));
-                }
-                Ok(bytes) => return Ok(Input::Bytes(bytes)),
-                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-                Err(error) if is_reset(&error) => {
-                    self.reset_seen = true;
-                    return Ok(Input::End(StreamEnd::Reset));
-                }
-                Err(error) => return Err(error),
+            if let Some(input) = self.try_read(buffer)? {
+                return Ok(input);
             }
             deadline = deadline.or_else(|| patience.map(|patience| Instant::now() + patience));
             match self.wait(Interest::READABLE, deadline)? {
@@ -229,6 +225,51 @@ impl Connection {
                 Wake::Called => return Ok(Input::Called),
                 Wake::TimedOut => return Ok(Input::Quiet),
             }
+        }
+    }
+
+    /// Reads once without waiting; `None` if there is nothing to read now.
+    pub(crate) fn try_read(&mut self, buffer: &mut [u8]) -> io::Result<Option<Input>> {
+        loop {
+            match self.stream.read(buffer) {
+                Ok(0) => {
+                    self.peer_ended = true;
+                    return Ok(Some(Input::End(self.end_seen())));
+                }
+                Ok(bytes) => return Ok(Some(Input::Bytes(bytes))),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(None),
+                Err(error) if is_reset(&error) => {
+                    self.reset_seen = true;
+                    return Ok(Some(Input::End(StreamEnd::Reset)));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Whether there is something to read, an end included. Nothing is read.
+    pub(crate) fn has_input(&self) -> bool {
+        let peeked = self.stream.peek(&mut [0]);
+        !matches!(peeked, Err(error) if error.kind() == ErrorKind::WouldBlock)
+    }
+
+    /// The stream to write to without waiting: a full one says [`ErrorKind::WouldBlock`].
+    pub(crate) fn writer(&mut self) -> &mut impl Write {
+        &mut self.stream
+    }
+
+    /// Waits until there may be something to read, or room to write.
+    pub(crate) fn wait_for(
+        &mut self,
+        reading: bool,
+        writing: bool,
+        deadline: Option<Instant>,
+    ) -> io::Result<Wake> {
+        match (reading, writing) {
+            (true, true) => self.wait(Interest::READABLE | Interest::WRITABLE, deadline),
+            (_, true) => self.wait(Interest::WRITABLE, deadline),
+            _ => self.wait(Interest::READABLE, deadline),
         }
     }
 
@@ -344,8 +385,8 @@ impl Connection {
     }
 }
 
-/// From now on closing the socket, also by a crash, resets the connection, so that the peer never
-/// takes the end of a process for the end of a file.
+/// From now on any close, also by a crash, is a reset, so that the peer never takes the end of a
+/// process for the end of a file.
 pub(crate) fn break_off_unless_told(stream: &TcpStream) -> io::Result<()> {
     SockRef::from(stream).set_linger(Some(Duration::ZERO))
 }

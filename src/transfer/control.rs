@@ -4,15 +4,33 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// What the user decided about a file that a peer wants to send.
+/// What the user decided where a worker had to ask.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Decision {
-    /// Save it in the folder and under the name that the listener was given.
-    Accept,
-    /// Save it as exactly this file.
+    /// A receiver's yes.
+    Accept(Acceptance),
+    /// A classic receiver's yes: save it as exactly this file.
     AcceptAs(PathBuf),
-    /// Refuse it.
+    /// A receiver's no.
     Decline,
+    /// A sender's yes to what it was asked last.
+    GoOn {
+        /// Not to be asked again: remember the device, or that classic is fine for this host.
+        remember: bool,
+    },
+    /// A sender's no: the codes differ.
+    RejectCode,
+}
+
+/// A receiver's yes, and how it is meant.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Acceptance {
+    /// Save in this folder instead of the usual one.
+    pub folder: Option<PathBuf>,
+    /// Put new files into folders of the same name that are there already.
+    pub merge: bool,
+    /// Know this device from now on.
+    pub remember: bool,
 }
 
 /// Shared by a handle and its worker thread.
@@ -59,6 +77,14 @@ impl Control {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// The decision, which is then open again for the next question.
+    pub(crate) fn take_decision(&self) -> Option<Decision> {
+        self.decision
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
     }
 
     /// Something changed that the worker looks at by itself.

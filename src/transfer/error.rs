@@ -6,6 +6,11 @@ use std::io;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
+use crate::identity::Fingerprint;
+use crate::identity::error::HandshakeFault;
+use crate::protocol::error::Violation;
+use crate::protocol::message::{AbortReason, Decline};
+
 /// Why a transfer, or receiving as a whole, did not work.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -61,6 +66,12 @@ pub enum OurFault {
         /// The system's error.
         source: io::Error,
     },
+    /// A text is longer than a text may be.
+    #[error("a text of {bytes} bytes")]
+    TextTooLong {
+        /// Its length.
+        bytes: usize,
+    },
     /// The system refused something that is expected to work, such as starting a thread.
     #[error("{doing}")]
     System {
@@ -95,6 +106,50 @@ pub enum PeerFault {
         /// The system's error, where the reset came as one.
         source: Option<io::Error>,
     },
+    /// It did not answer in time where a program answers at once.
+    #[error("the other program does not answer")]
+    Silent,
+    /// No encrypted connection came about: it speaks another TLS, or could not prove its key.
+    #[error("no encrypted connection: {0}")]
+    Handshake(#[source] rustls::Error),
+    /// It encrypts, but speaks something else.
+    #[error("not onehop/1: {0}")]
+    NotOnehop(#[source] HandshakeFault),
+    /// It broke the rules of onehop/1.
+    #[error("protocol error: {0}")]
+    Violation(#[source] Violation),
+    /// A text that arrived is not the one that was sent.
+    #[error("a text that is not as it was sent")]
+    Damaged,
+    /// It gave up, and said why.
+    #[error("the other side gave up: {reason:?} {detail}")]
+    Aborted {
+        /// Why.
+        reason: AbortReason,
+        /// More about it, in its own words.
+        detail: String,
+    },
+    /// The receiver does not want what was offered.
+    #[error("declined: {0:?}")]
+    Declined(Decline),
+    /// Its key is not the one that was expected, and the user did not go on.
+    #[error("another computer than expected: {found}")]
+    WrongIdentity {
+        /// Whose key it has.
+        found: Fingerprint,
+    },
+    /// It is a stranger, and another one is being met, or too many have broken off.
+    #[error("too many first contacts")]
+    TooManyStrangers,
+    /// Two people saw different codes, or nobody said that they are the same.
+    #[error("the code was not confirmed")]
+    CodeRejected,
+    /// It speaks only classic, and the user did not allow that.
+    #[error("only classic, which is not allowed")]
+    ClassicNotAllowed,
+    /// It speaks only classic, which carries one file, and this is more.
+    #[error("only classic, which carries one file")]
+    ClassicCarriesOneFile,
     /// The whole file was sent, but the receiver broke the connection instead of closing it:
     /// declined, or not saved.
     #[error("the receiver did not save the file")]

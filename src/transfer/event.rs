@@ -6,10 +6,15 @@ use std::sync::mpsc;
 use std::task::Waker;
 use std::time::Duration;
 
+use super::arrival::Naming;
 use super::error::Error;
 use super::incoming::Incoming;
 use super::interfaces::LocalAddress;
 use super::partial_file::Partial;
+use super::selection::Skipped;
+use crate::identity::{Fingerprint, Party};
+use crate::protocol::code::Code;
+use crate::protocol::message::Reason;
 
 /// Names one transfer among all of this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -20,10 +25,25 @@ pub struct TransferId(pub(crate) u64);
 pub enum ListenEvent {
     /// A peer connected and is being greeted. Nothing has come from it yet.
     Connected(Incoming),
-    /// The first bytes came: the user must accept or decline.
+    /// The first bytes of a classic sender came: the user must accept or decline.
     Requested(TransferId),
+    /// Another Onehop introduced itself. Nothing has to be decided yet.
+    Introduced(TransferId, Introduced),
+    /// It has told what it wants to send. Unless [`Offered::decided`], the user must accept or
+    /// decline.
+    Offered(TransferId, Offered),
+    /// Somebody began a first contact and broke it off after the code was settled: somebody may
+    /// be guessing codes.
+    BrokenOff {
+        /// Where it called from.
+        peer: IpAddr,
+        /// What it called itself.
+        device_name: String,
+    },
     /// Accepted, by the user or by an earlier choice: what arrives is being written.
     Accepted(TransferId),
+    /// So many bytes are here already from an earlier, interrupted transfer.
+    Resuming(TransferId, u64),
     /// The transfer is over. The last event with this id.
     Ended(TransferId, ReceiveOutcome),
     /// A peer was not served at all.
@@ -50,9 +70,112 @@ pub enum TurnedAway {
     NotAttached,
 }
 
+/// The Onehop on the other side: what its key proves, and what it says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeerDevice {
+    /// The key that it has proved to have.
+    pub fingerprint: Fingerprint,
+    /// Its name: the one it is remembered under, or else the one it gave itself.
+    pub name: String,
+    /// Whether this side remembers it.
+    pub remembered: bool,
+    /// Whether what it sends is saved without a question.
+    pub saves_without_asking: bool,
+}
+
+/// A sender that is there, with what it has told so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Introduced {
+    /// Who it is.
+    pub device: PeerDevice,
+    /// To be compared with the sender's screen; absent if both sides know each other.
+    pub code: Option<Code>,
+    /// How many files.
+    pub files: u32,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Bytes free in the folder to save in, where the system tells.
+    pub free_bytes: Option<u64>,
+}
+
+/// What a sender wants to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offered {
+    /// The top-level files and folders.
+    pub items: Vec<OfferedItem>,
+    /// A text instead of files comes.
+    pub is_text: bool,
+    /// The user decided it beforehand: it is accepted.
+    pub decided: bool,
+}
+
+/// One top-level file or folder of an offer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfferedItem {
+    /// Its name at the sender's.
+    pub name: String,
+    /// The name it gets here, if that is another; empty if it is refused.
+    pub renamed: Option<String>,
+    /// Why it gets another name.
+    pub naming: Naming,
+    /// Whether it is a folder.
+    pub is_folder: bool,
+    /// A folder of this name is here already, into which it can be merged.
+    pub can_merge: bool,
+    /// How many files.
+    pub files: u32,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+/// What became of a transfer between two Onehops.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Summary {
+    /// Files that stand at the receiver's now, those that did already among them.
+    pub files: u32,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Files among them that were there already.
+    pub skipped_files: u32,
+    /// Bytes that did not have to cross again after an interruption.
+    pub resumed_bytes: u64,
+    /// What is not there, and why; by the sender's paths.
+    pub failures: Vec<(String, Reason)>,
+    /// At the sender: what it left out.
+    pub skipped: Vec<Skipped>,
+    /// At the sender: what it sent under another name, since its own is no text.
+    pub renamed: Vec<String>,
+    /// From the answer to the receipt.
+    pub elapsed: Duration,
+}
+
 /// How receiving from one peer ended.
 #[derive(Debug)]
 pub enum ReceiveOutcome {
+    /// Files of another Onehop stand under their final names, compared with their hashes.
+    Received {
+        /// Who sent them.
+        device: PeerDevice,
+        /// The final paths of the top-level items.
+        paths: Vec<PathBuf>,
+        /// The numbers.
+        summary: Summary,
+    },
+    /// Another Onehop sent a text. It is nowhere but here.
+    Text {
+        /// Who sent it.
+        device: PeerDevice,
+        /// The text, made harmless for display.
+        text: String,
+    },
+    /// The other Onehop stopped, or the connection to it was lost. What arrived is kept hidden and
+    /// a new transfer of the same files goes on from there.
+    BrokenOff {
+        /// What broke it.
+        cause: Error,
+        /// Bytes of content that had arrived.
+        bytes: u64,
+    },
     /// The file stands under its final name.
     Saved {
         /// The final path.
@@ -91,15 +214,57 @@ pub enum SendEvent {
     },
     /// What the receiver said, made harmless for display; empty where it said nothing.
     Greeted(String),
-    /// The whole file was handed over; now the receiver has to close.
+    /// Another Onehop answered, and its key is proved.
+    Introduced(PeerDevice),
+    /// The user is asked; [`Outgoing::go_on`](super::Outgoing::go_on) answers.
+    Asked(Question),
+    /// The receiver's user is asked.
+    AwaitingAnswer,
+    /// The receiver accepted: content crosses from now on.
+    Accepted {
+        /// Bytes that it holds already.
+        held_bytes: u64,
+    },
+    /// The whole file was handed over; now the receiver has to close, or to send its receipt.
     AwaitingConfirmation,
     /// The transfer is over. The last event.
     Ended(SendOutcome),
 }
 
+/// What only the sender's user can decide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Question {
+    /// Does the receiver's screen show this code?
+    Code {
+        /// Who the receiver is.
+        device: PeerDevice,
+        /// The code.
+        code: Code,
+    },
+    /// This is a different computer than the one that was expected. Go on as a first contact?
+    DifferentComputer {
+        /// Who was expected: one, or all that are trusted in this run.
+        expected: Vec<Party>,
+        /// Who answered.
+        found: Party,
+    },
+    /// The receiver speaks only classic. Send anyway, not encrypted and not verified?
+    Classic {
+        /// An Onehop was seen at this host before, this one, so somebody may stand in its place.
+        was_onehop: Option<Party>,
+    },
+}
+
 /// How sending a file ended.
 #[derive(Debug)]
 pub enum SendOutcome {
+    /// The receiver has everything that the summary says, durable and compared with its hashes.
+    Received {
+        /// Who received it.
+        device: PeerDevice,
+        /// The numbers.
+        summary: Summary,
+    },
     /// The receiver closed in order after our end of stream.
     Delivered {
         /// The file's size.

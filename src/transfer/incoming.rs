@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::control::{Control, Decision};
+use super::control::{Acceptance, Control, Decision};
 use super::event::TransferId;
 use super::progress::{Progress, Snapshot};
 
@@ -38,9 +38,14 @@ impl Incoming {
         self.progress.snapshot()
     }
 
-    /// Yes: save it in the listener's folder, under the classic name.
+    /// Yes: save it in the listener's folder.
     pub fn accept(&self) {
-        self.control.decide(Decision::Accept);
+        self.accept_with(Acceptance::default());
+    }
+
+    /// Yes, and how it is meant. A classic sender is never remembered.
+    pub fn accept_with(&self, acceptance: Acceptance) {
+        self.control.decide(Decision::Accept(acceptance));
     }
 
     /// Yes, but to this file: another folder, another name, or both. An existing file is not

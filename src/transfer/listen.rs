@@ -20,6 +20,8 @@ use super::event::{Events, ListenEvent, ReceiveOutcome, TransferId, TurnedAway};
 use super::exposure::Exposure;
 use super::incoming::Incoming;
 use super::interfaces::{LocalAddress, local_addresses};
+use super::onehop::{FirstContacts, Trust};
+use super::opening::Hospitality;
 use super::progress::Progress;
 use super::receive::Receiving;
 use super::slots::{Limits, Slot, Slots};
@@ -47,6 +49,8 @@ pub struct ListenOptions {
     pub destination: Destination,
     /// How many transfers at once, and how long they may stay undecided.
     pub limits: Limits,
+    /// This device's key and the devices it knows; without them onehop/1 is not offered.
+    pub trust: Option<Trust>,
 }
 
 /// Whether a file needs a yes of its own.
@@ -107,6 +111,10 @@ impl Listener {
             policy: policy.clone(),
             slots: Slots::new(options.limits),
             limits: options.limits,
+            hospitality: options.trust.map(|trust| Hospitality {
+                trust,
+                contacts: FirstContacts::default(),
+            }),
             events: events.clone(),
             addresses: Vec::new(),
             addresses_known: true,
@@ -174,6 +182,7 @@ struct Acceptor {
     policy: Arc<Mutex<Policy>>,
     slots: Slots,
     limits: Limits,
+    hospitality: Option<Hospitality>,
     events: Events<ListenEvent>,
     addresses: Vec<LocalAddress>,
     /// Nobody was told yet that the system does not tell them.
@@ -266,7 +275,8 @@ impl Acceptor {
         let id = incoming.id;
         self.events.emit(ListenEvent::Connected(incoming.clone()));
         let (events, decision_time) = (self.events.clone(), self.limits.decision);
-        let receiving = Receiving::new(incoming, connection, events, self.policy.clone());
+        let (policy, hospitality) = (self.policy.clone(), self.hospitality.clone());
+        let receiving = Receiving::new(incoming, connection, events, policy, hospitality);
         let end = |events: Events<ListenEvent>| {
             move |outcome| events.emit(ListenEvent::Ended(id, outcome))
         };

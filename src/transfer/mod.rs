@@ -17,6 +17,7 @@
 //! their number is bounded. A worker never blocks in a socket call: it waits for readiness with a
 //! deadline, and a cancel wakes that wait at once.
 
+pub mod arrival;
 mod bind;
 mod buffer;
 mod connect;
@@ -31,30 +32,39 @@ mod file_name;
 mod incoming;
 mod interfaces;
 mod listen;
+mod onehop;
+mod opening;
 mod outgoing;
 mod partial_file;
 mod patience;
 mod port_owner;
 mod progress;
 mod receive;
+pub mod selection;
 mod send;
 mod slots;
 mod source;
 mod target;
+mod tree;
 mod worker;
 mod zone;
 
+pub use control::Acceptance;
 pub use destination::Destination;
 pub use error::{DiskFault, Error, NetworkFault, OurFault, PeerFault, Phase};
-pub use event::{ListenEvent, ReceiveOutcome, SendEvent, SendOutcome, TransferId, TurnedAway};
+pub use event::{
+    Introduced, ListenEvent, Offered, OfferedItem, PeerDevice, Question, ReceiveOutcome, SendEvent,
+    SendOutcome, Summary, TransferId, TurnedAway,
+};
 pub use exposure::Exposure;
 pub use incoming::Incoming;
 pub use interfaces::{AddressKind, LocalAddress, local_addresses};
 pub use listen::{Consent, ListenOptions, Listener};
+pub use onehop::Trust;
 pub use outgoing::Outgoing;
 pub use partial_file::{Partial, check_folder, save_empty};
 pub use progress::{RateMeter, Snapshot};
-pub use send::{SendOptions, send};
+pub use send::{ClassicConsent, Payload, SendOptions, send};
 pub use slots::Limits;
 pub use source::check_source;
 pub use target::{DEFAULT_PORT, parse_host, parse_port};

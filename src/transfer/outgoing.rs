@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::control::Control;
+use super::control::{Control, Decision};
 use super::progress::{Progress, Snapshot};
 
 /// A file on its way to a receiver. Cheap to clone; every clone steers the same transfer.
@@ -24,5 +24,16 @@ impl Outgoing {
     /// and ends as [`SendOutcome::Unconfirmed`](super::SendOutcome::Unconfirmed).
     pub fn cancel(&self) {
         self.control.cancel();
+    }
+
+    /// Yes to the [`Question`](super::Question) that was asked last; `remember` keeps it from being
+    /// asked again.
+    pub fn go_on(&self, remember: bool) {
+        self.control.decide(Decision::GoOn { remember });
+    }
+
+    /// No: the other side shows another code. Nothing of the files has crossed, and nothing will.
+    pub fn reject_code(&self) {
+        self.control.decide(Decision::RejectCode);
     }
 }

@@ -48,6 +48,11 @@ impl Progress {
         self.total_bytes.store(total_bytes, Ordering::Relaxed);
     }
 
+    /// What was counted was no content.
+    pub(crate) fn restart(&self) {
+        self.bytes.store(0, Ordering::Relaxed);
+    }
+
     pub(crate) fn set_complete(&self) {
         self.complete.store(true, Ordering::Relaxed);
     }
@@ -94,6 +99,17 @@ impl Meter {
         if self.told_at.elapsed() >= WAKE_INTERVAL {
             self.tell();
         }
+    }
+
+    /// `bytes` are done that did not have to move.
+    pub(crate) fn skip(&mut self, bytes: u64) {
+        self.progress.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.tell();
+    }
+
+    /// So many bytes are to be moved in all.
+    pub(crate) fn set_total(&self, total_bytes: u64) {
+        self.progress.set_total(total_bytes);
     }
 
     /// How long to wait for more bytes before [`Self::quiet`] has something to tell.

@@ -16,16 +16,17 @@ use std::time::{Duration, Instant};
 
 use super::buffer::Buffer;
 use super::connection::{Connection, Input, Wake};
-use super::control::Decision;
+use super::control::{Acceptance, Decision};
 use super::destination::Destination;
 use super::error::{DiskFault, Error, NetworkFault, PeerFault};
 use super::event::{Events, ListenEvent, ReceiveOutcome};
 use super::incoming::Incoming;
 use super::listen::{Consent, Policy};
+use super::opening::Hospitality;
 use super::partial_file::PartialFile;
 use super::progress::Meter;
 use crate::protocol::classic::{ANSWER, Lockstep, PAUSE, StreamEnd, Verdict};
-use crate::protocol::greeting;
+use crate::protocol::offer::Opening;
 
 /// Measured best for both reading the socket and writing the file.
 const PIECE_BYTES: usize = 1024 * 1024;
@@ -36,17 +37,18 @@ const UNDECIDED_LOOK: Duration = Duration::from_secs(1);
 
 /// The worker's view of one transfer.
 pub(crate) struct Receiving {
-    incoming: Incoming,
-    connection: Connection,
-    events: Events<ListenEvent>,
-    policy: Arc<Mutex<Policy>>,
+    pub(super) incoming: Incoming,
+    pub(super) connection: Connection,
+    pub(super) events: Events<ListenEvent>,
+    pub(super) policy: Arc<Mutex<Policy>>,
+    pub(super) hospitality: Option<Hospitality>,
     lockstep: Lockstep,
-    meter: Meter,
+    pub(super) meter: Meter,
     /// What was taken while the user decided.
-    undecided: Vec<u8>,
+    pub(super) undecided: Vec<u8>,
     /// An answer that client.py waits for, held back until the user said yes.
     answer_held: bool,
-    end: Option<StreamEnd>,
+    pub(super) end: Option<StreamEnd>,
 }
 
 impl Receiving {
@@ -55,6 +57,7 @@ impl Receiving {
         connection: Connection,
         events: Events<ListenEvent>,
         policy: Arc<Mutex<Policy>>,
+        hospitality: Option<Hospitality>,
     ) -> Self {
         let meter = Meter::new(incoming.progress.clone(), events.waker().clone());
         Self {
@@ -62,6 +65,7 @@ impl Receiving {
             connection,
             events,
             policy,
+            hospitality,
             lockstep: Lockstep::new(),
             meter,
             undecided: Vec::new(),
@@ -76,13 +80,17 @@ impl Receiving {
         if let Err(error) = self.connection.keep_alive() {
             log::warn!("no keepalive: {error}");
         }
-        let banner = greeting::banner(self.incoming.peer);
-        self.connection.say(banner.as_bytes());
+        let offer = match self.greet() {
+            Ok(offer) => offer,
+            Err(error) => return ReceiveOutcome::Failed(error),
+        };
         let deadline = Instant::now() + decision_time;
-        let decided = self
-            .await_first_byte(deadline)
-            .and_then(|()| self.await_decision(deadline));
-        match decided {
+        match self.await_opening(offer.as_ref(), deadline) {
+            Ok(Opening::Upgrade) => return self.receive_from_onehop(decision_time),
+            Ok(Opening::Classic | Opening::Undecided) => {}
+            Err(stop) => return self.stopped(stop, None),
+        }
+        match self.await_decision(deadline) {
             Ok(destination) => self.save(destination),
             Err(stop) => self.stopped(stop, None),
         }
@@ -94,7 +102,7 @@ impl Receiving {
     }
 
     /// Only a peer that sends something is worth a question.
-    fn await_first_byte(&mut self, deadline: Instant) -> Result<(), Stop> {
+    pub(super) fn await_first_byte(&mut self, deadline: Instant) -> Result<(), Stop> {
         self.undecided.reserve_exact(MAX_UNDECIDED_BYTES);
         while self.undecided.is_empty() {
             self.check_calls()?;
@@ -123,14 +131,15 @@ impl Receiving {
         loop {
             self.check_calls()?;
             match self.incoming.control.decision() {
-                Some(Decision::Accept) => return Ok(self.policy().destination),
+                Some(Decision::Accept(how)) => return Ok(self.destination(how)),
                 Some(Decision::AcceptAs(path)) => {
                     let destination = Destination::file(&path);
                     return destination.ok_or(Stop::Disk(DiskFault::NameNotAllowed { path }));
                 }
                 Some(Decision::Decline) => return Err(Stop::Declined),
                 None if Instant::now() >= deadline => return Err(Stop::Expired),
-                None => {}
+                // The others are a sender's words.
+                None | Some(Decision::GoOn { .. } | Decision::RejectCode) => {}
             }
             if self.end == Some(StreamEnd::Reset) && self.verdict() == Verdict::Interrupted {
                 return Err(Stop::Interrupted(self.reset()));
@@ -143,7 +152,14 @@ impl Receiving {
         }
     }
 
-    fn check_calls(&self) -> Result<(), Stop> {
+    fn destination(&self, how: Acceptance) -> Destination {
+        match how.folder {
+            Some(folder) => Destination::classic(folder),
+            None => self.policy().destination,
+        }
+    }
+
+    pub(super) fn check_calls(&self) -> Result<(), Stop> {
         if self.incoming.control.cancelled() {
             return Err(Stop::Interrupted(Error::Cancelled));
         }
@@ -167,7 +183,7 @@ impl Receiving {
         }
     }
 
-    fn take_undecided(&mut self, deadline: Instant) -> Result<(), Stop> {
+    pub(super) fn take_undecided(&mut self, deadline: Instant) -> Result<(), Stop> {
         let filled = self.undecided.len();
         self.undecided.resize(MAX_UNDECIDED_BYTES, 0);
         let rest = deadline.saturating_duration_since(Instant::now());
@@ -326,7 +342,7 @@ impl Receiving {
 }
 
 /// Why a transfer ends without a saved file.
-enum Stop {
+pub(super) enum Stop {
     SentNothing,
     Declined,
     Expired,

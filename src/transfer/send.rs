@@ -8,18 +8,24 @@ use std::time::{Duration, Instant};
 
 use super::buffer::Buffer;
 use super::connect::connect;
-use super::connection::{Connection, Input, Output, Readiness, is_reset};
+use super::connection::{Connection, Input, Output, Readiness, Wake, is_reset};
+use super::control::Decision;
 use super::error::{Error, NetworkFault, OurFault, PeerFault};
-use super::event::{Events, SendEvent, SendOutcome};
+use super::event::{Events, Question, SendEvent, SendOutcome};
+use super::onehop::{self, Goods, Trust};
 use super::outgoing::Outgoing;
 use super::progress::{Meter, Progress};
 use super::source::Source;
 use super::worker;
+use crate::identity::{Classic, Fingerprint};
 use crate::protocol::classic::StreamEnd;
 use crate::protocol::greeting::{Greeting, GreetingReader, MAX_GREETING_BYTES, MAX_GREETING_TIME};
+use crate::protocol::offer::Offer;
 
 /// Measured best for both reading the file and writing the socket.
 const PIECE_BYTES: usize = 1024 * 1024;
+/// How long the user may take to allow a classic transfer.
+const DECISION_TIME: Duration = Duration::from_mins(10);
 /// How long a reset may still come in from a receiver that cannot confirm by closing.
 const LATE_RESET: Duration = Duration::from_secs(1);
 
@@ -30,11 +36,36 @@ pub struct SendOptions {
     pub host: String,
     /// The receiver's port.
     pub port: u16,
-    /// The file to send.
-    pub file: PathBuf,
-    /// How long to wait for the receiver's close after everything was sent; for ever, that is
-    /// until a cancel, if absent.
+    /// What to send.
+    pub payload: Payload,
+    /// How long to wait for a classic receiver's close after everything was sent; for ever, that
+    /// is until a cancel, if absent.
     pub confirmation_wait: Option<Duration>,
+    /// Keys and known devices; without them everything is classic.
+    pub trust: Option<Trust>,
+    /// The device that is meant, where the user picked one.
+    pub picked: Option<Fingerprint>,
+    /// Whether a classic transfer is fine.
+    pub classic: ClassicConsent,
+}
+
+/// What is to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Payload {
+    /// These files and folders. A classic receiver takes one file alone.
+    Paths(Vec<PathBuf>),
+    /// A text, which only another Onehop takes.
+    Text(String),
+}
+
+/// Whether the user is fine with a transfer that is neither encrypted nor verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ClassicConsent {
+    /// Ask, unless this host is known for it.
+    #[default]
+    Ask,
+    /// Yes.
+    Allowed,
 }
 
 /// Starts to send on a thread of its own. Whatever goes wrong with the file, the network or the
@@ -94,13 +125,53 @@ impl Sending {
     }
 
     fn transfer(&mut self, readiness: Readiness) -> Result<SendOutcome, Error> {
-        // First the file: a receiver such as server.py serves one connection and then exits.
-        let mut source = Source::open(&self.options.file)?;
-        self.progress.set_total(source.size_bytes());
+        // First the files: a receiver such as server.py serves one connection and then exits.
+        let control = readiness.control().clone();
+        let goods = Goods::gather(&self.options.payload, &|| control.cancelled())?;
+        let source = goods
+            .only_file()
+            .map(|path| Source::open(&path))
+            .transpose()?;
+        if source.is_none() && self.options.trust.is_none() {
+            return Err(PeerFault::ClassicCarriesOneFile.into());
+        }
+        self.progress.set_total(goods.bytes());
         let (mut connection, peer) = self.connect(readiness)?;
         self.events.emit(SendEvent::Connected { peer });
         let greeting = self.read_greeting(&mut connection)?;
         self.events.emit(SendEvent::Greeted(greeting.message));
+        match (greeting.offer, &self.options.trust) {
+            (Some(offer), Some(trust)) => self.send_to_onehop(connection, &offer, &goods, trust),
+            _ => self.send_classic(connection, source),
+        }
+    }
+
+    fn send_to_onehop(
+        &self,
+        connection: Connection,
+        offer: &Offer,
+        goods: &Goods,
+        trust: &Trust,
+    ) -> Result<SendOutcome, Error> {
+        let mut meter = Meter::new(self.progress.clone(), self.events.waker().clone());
+        let start = onehop::send::Start {
+            goods,
+            trust,
+            target: (&self.options.host, self.options.port),
+            picked: self.options.picked,
+            events: &self.events,
+            meter: &mut meter,
+        };
+        onehop::send::send(connection, offer, start)
+    }
+
+    fn send_classic(
+        &mut self,
+        mut connection: Connection,
+        source: Option<Source>,
+    ) -> Result<SendOutcome, Error> {
+        let mut source = source.ok_or(PeerFault::ClassicCarriesOneFile)?;
+        self.ask_for_classic(&mut connection)?;
         let started = Instant::now();
         self.stream(&mut source, &mut connection)?;
         source.check_unchanged()?;
@@ -109,6 +180,39 @@ impl Sending {
             .map_err(|source| self.lost(source))?;
         self.events.emit(SendEvent::AwaitingConfirmation);
         self.await_close(&mut connection, started)
+    }
+
+    /// Before any byte of the file leaves: is it fine that it is neither encrypted nor verified?
+    fn ask_for_classic(&self, connection: &mut Connection) -> Result<(), Error> {
+        let host = &self.options.host;
+        let trust = self.options.trust.as_ref();
+        let was_onehop = match trust.map(|trust| trust.classic_at(host)) {
+            _ if self.options.classic == ClassicConsent::Allowed => return Ok(()),
+            Some(Classic::Allowed) => return Ok(()),
+            Some(Classic::WasOnehop(party)) => Some(party),
+            Some(Classic::Ask) | None => None,
+        };
+        self.events
+            .emit(SendEvent::Asked(Question::Classic { was_onehop }));
+        let deadline = Instant::now() + DECISION_TIME;
+        loop {
+            check_cancel(connection)?;
+            match connection.control().take_decision() {
+                Some(Decision::GoOn { remember }) => {
+                    if let (true, Some(trust)) = (remember, trust) {
+                        trust.allow_classic(host);
+                    }
+                    return Ok(());
+                }
+                Some(_) => return Err(PeerFault::ClassicNotAllowed.into()),
+                None => {}
+            }
+            match connection.wait_for_call(deadline) {
+                Ok(Wake::TimedOut) => return Err(PeerFault::ClassicNotAllowed.into()),
+                Ok(_) => {}
+                Err(source) => return Err(self.lost(source)),
+            }
+        }
     }
 
     fn connect(&self, readiness: Readiness) -> Result<(Connection, IpAddr), Error> {

@@ -1,11 +1,14 @@
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener};
+use std::sync::Arc;
 use std::task::Waker;
 use std::time::Duration;
 
+use onehop::identity::{Devices, Identity};
 use onehop::protocol::greeting::banner;
 use onehop::transfer::{
-    DiskFault, Error, NetworkFault, PeerFault, SendEvent, SendOptions, SendOutcome, send,
+    ClassicConsent, DiskFault, Error, NetworkFault, Payload, PeerFault, SendEvent, SendOptions,
+    SendOutcome, Trust, send,
 };
 
 use crate::support::{
@@ -194,8 +197,11 @@ fn failure_of(host: &str, file: &std::path::Path) -> Error {
     let options = SendOptions {
         host: host.into(),
         port: 9,
-        file: file.into(),
+        payload: Payload::Paths(vec![file.into()]),
         confirmation_wait: Some(GUARD),
+        trust: None,
+        picked: None,
+        classic: ClassicConsent::Allowed,
     };
     let (_outgoing, events) = send(options, Waker::noop().clone()).unwrap();
     match events.recv_timeout(GUARD).unwrap() {
@@ -226,11 +232,49 @@ fn a_missing_file_is_found_out_before_anyone_is_called() {
 }
 
 #[test]
-fn a_folder_is_refused_before_anyone_is_called() {
+fn without_a_key_a_folder_is_refused_before_anyone_is_called() {
     let folder = tempfile::tempdir().unwrap();
     let error = failure_of("127.0.0.1", folder.path());
     assert!(
-        matches!(error, Error::Disk(DiskFault::IsFolder { .. })),
+        matches!(error, Error::Peer(PeerFault::ClassicCarriesOneFile)),
         "{error:?}"
     );
+}
+
+#[test]
+fn a_classic_receiver_gets_nothing_of_a_folder() {
+    let server = ScriptedReceiver::start(|mut stream| {
+        stream.write_all(b"hello\n").unwrap();
+        let mut rest = Vec::new();
+        stream.read_to_end(&mut rest).ok();
+        rest.len()
+    });
+    let (config, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (devices, _) = Devices::open(Some(config.path()));
+    let options = SendOptions {
+        host: server.address.ip().to_string(),
+        port: server.address.port(),
+        payload: Payload::Paths(vec![folder.path().into()]),
+        confirmation_wait: Some(GUARD),
+        trust: Some(Trust {
+            identity: Arc::new(Identity::open(config.path()).unwrap()),
+            devices: Arc::new(devices),
+            trusted: Vec::new(),
+        }),
+        picked: None,
+        classic: ClassicConsent::Allowed,
+    };
+    let (_outgoing, events) = send(options, Waker::noop().clone()).unwrap();
+    let error = loop {
+        if let SendEvent::Ended(SendOutcome::Failed { error, bytes: 0 }) =
+            events.recv_timeout(GUARD).unwrap()
+        {
+            break error;
+        }
+    };
+    assert!(
+        matches!(error, Error::Peer(PeerFault::ClassicCarriesOneFile)),
+        "{error:?}"
+    );
+    assert_eq!(server.result(), 0);
 }

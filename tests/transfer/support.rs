@@ -11,8 +11,9 @@ use std::time::Duration;
 
 use onehop::protocol::greeting::banner;
 use onehop::transfer::{
-    Consent, Destination, Error, Exposure, Incoming, Limits, ListenEvent, ListenOptions, Listener,
-    Outgoing, ReceiveOutcome, SendEvent, SendOptions, SendOutcome, TransferId, TurnedAway, send,
+    ClassicConsent, Consent, Destination, Error, Exposure, Incoming, Limits, ListenEvent,
+    ListenOptions, Listener, Outgoing, Payload, ReceiveOutcome, SendEvent, SendOptions,
+    SendOutcome, TransferId, TurnedAway, send,
 };
 use socket2::SockRef;
 use tempfile::TempDir;
@@ -163,6 +164,7 @@ pub(crate) fn options(consent: Consent, limits: Limits, destination: Destination
         consent,
         destination,
         limits,
+        trust: None,
     }
 }
 
@@ -210,7 +212,11 @@ pub(crate) fn reset(stream: TcpStream) {
 
 /// Ends its side and waits for the receiver's close; whether that was in order.
 pub(crate) fn finish(mut stream: TcpStream) -> bool {
-    stream.shutdown(Shutdown::Write).unwrap();
+    match stream.shutdown(Shutdown::Write) {
+        // The reset was there first: only that takes the connection away before its end is sent.
+        Err(error) if error.kind() == ErrorKind::NotConnected => return false,
+        outcome => outcome.unwrap(),
+    }
     closed_in_order(&mut stream)
 }
 
@@ -257,8 +263,11 @@ impl Sender {
         let options = SendOptions {
             host: address.ip().to_string(),
             port: address.port(),
-            file: file.clone(),
+            payload: Payload::Paths(vec![file.clone()]),
             confirmation_wait: wait,
+            trust: None,
+            picked: None,
+            classic: ClassicConsent::Allowed,
         };
         let (outgoing, events) = send(options, Waker::noop().clone()).unwrap();
         Self {

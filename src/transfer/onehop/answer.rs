@@ -1,0 +1,275 @@
+//! The receiver's answer, the files that come, and the receipt.
+
+use std::cell::Cell;
+use std::path::PathBuf;
+
+use super::channel::{Frame, ours, violation};
+use super::receive::{SecureReceiving, Stop, out_of_turn};
+use crate::protocol::message::{Decline, Exception, MAX_BATCH_ITEMS, Reason, Totals, Treatment};
+use crate::protocol::receiver::Heard;
+use crate::transfer::arrival::{Arrival, Outcome, Plan};
+use crate::transfer::error::{DiskFault, Error, PeerFault};
+use crate::transfer::event::ListenEvent;
+
+impl SecureReceiving {
+    /// Finds out what is here already, then says what to send. A text needs no place on the disk.
+    pub(super) fn answer(&mut self) -> Result<Option<Arrival>, Stop> {
+        let mut arrival = None;
+        if self.text.is_none() {
+            self.look_for_identical()?;
+            let mut exceptions = self.settled_exceptions();
+            let plan = std::mem::replace(&mut self.plan, Plan::new(PathBuf::new(), [0; 32]));
+            let mut begun = plan.begin()?;
+            self.add_held(&mut begun, &mut exceptions)?;
+            self.check_space(&begun)?;
+            for batch in exceptions.chunks(MAX_BATCH_ITEMS) {
+                let message = self.machine.accept(batch.to_vec()).map_err(ours)?;
+                self.channel.queue(&message)?;
+            }
+            arrival = Some(begun);
+        }
+        let end = self.machine.answer_end().map_err(ours)?;
+        self.channel.queue(&end)?;
+        self.channel.flush()?;
+        Ok(arrival)
+    }
+
+    /// Files of the same name and size may be the same: the sender tells their hashes.
+    fn look_for_identical(&mut self) -> Result<(), Stop> {
+        let candidates = self.plan.identical_candidates();
+        for batch in candidates.chunks(MAX_BATCH_ITEMS) {
+            let message = self.machine.want_hashes(batch.to_vec()).map_err(ours)?;
+            self.channel.queue(&message)?;
+            while self.machine.awaits_hashes() {
+                self.take_hashes()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn take_hashes(&mut self) -> Result<(), Stop> {
+        let message = match self.channel.next(None)? {
+            Frame::Message(message) => message,
+            Frame::Data(_) => return Err(out_of_turn().into()),
+            Frame::Quiet | Frame::Called => return Ok(self.check_cancel()?),
+        };
+        let Heard::Hashes(hashes) = self.hear(message)? else {
+            return Err(out_of_turn().into());
+        };
+        let control = self.start.incoming.control.clone();
+        for hash in hashes {
+            if let Some(blake3) = hash.blake3
+                && self
+                    .plan
+                    .is_identical(hash.index, &blake3, &|| control.cancelled())
+            {
+                self.summary.skipped_files += 1;
+                self.skipped.push(hash.index);
+            }
+            self.check_cancel()?;
+        }
+        Ok(())
+    }
+
+    /// What is here, and what cannot be here, in the order of the manifest.
+    fn settled_exceptions(&mut self) -> Vec<Exception> {
+        let skipped = self.skipped.iter().map(|index| Exception {
+            index: *index,
+            treatment: Treatment::Skip,
+        });
+        let refused: Vec<(u32, Reason)> = self.plan.refused().collect();
+        let refusals = refused.iter().map(|(index, reason)| Exception {
+            index: *index,
+            treatment: Treatment::Refuse { reason: *reason },
+        });
+        let mut exceptions: Vec<Exception> = skipped.chain(refusals).collect();
+        exceptions.sort_unstable_by_key(|exception| exception.index);
+        for (index, reason) in refused {
+            let name = self.plan.sent_path(index).join("/");
+            self.summary.failures.push((name, reason));
+        }
+        exceptions
+    }
+
+    /// What an interrupted transfer left is gone on with, if the sender still has the same.
+    fn add_held(
+        &mut self,
+        arrival: &mut Arrival,
+        exceptions: &mut Vec<Exception>,
+    ) -> Result<(), Stop> {
+        let control = self.start.incoming.control.clone();
+        let held: Vec<u32> = arrival.maybe_held();
+        let mut held_bytes = 0;
+        for index in held {
+            self.check_cancel()?;
+            let called = Cell::new(false);
+            let is_called = || {
+                called.set(control.cancelled() || self.channel.has_news());
+                called.get()
+            };
+            let mut hashed = arrival.hash_held(index, &is_called);
+            if called.get() {
+                self.listen_in()?;
+                hashed = arrival.hash_held(index, &|| control.cancelled());
+            }
+            if let Some((offset, blake3)) = hashed {
+                held_bytes += offset;
+                let treatment = Treatment::Resume { offset, blake3 };
+                exceptions.push(Exception { index, treatment });
+            }
+        }
+        exceptions.sort_unstable_by_key(|exception| exception.index);
+        if held_bytes > 0 {
+            let id = self.start.incoming.id;
+            self.start
+                .events
+                .emit(ListenEvent::Resuming(id, held_bytes));
+        }
+        self.held_bytes = held_bytes;
+        Ok(())
+    }
+
+    /// Better told now than when the disk is full.
+    fn check_space(&mut self, arrival: &Arrival) -> Result<(), Stop> {
+        let wanted = arrival.wanted_bytes();
+        self.start.meter.set_total(wanted);
+        let needed = wanted.saturating_sub(self.held_bytes);
+        match arrival.free_bytes() {
+            Some(free_bytes) if free_bytes < needed => {
+                let message = self.machine.decline(Decline::NoSpace).map_err(ours)?;
+                self.channel.queue(&message)?;
+                self.channel.flush()?;
+                Err(Stop::Told(Error::Disk(DiskFault::Full {
+                    folder: arrival.folder().to_owned(),
+                    free_bytes: Some(free_bytes),
+                })))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes all that comes, makes it durable, and says so.
+    pub(super) fn receive_into(
+        &mut self,
+        mut arrival: Option<Arrival>,
+    ) -> Result<Vec<PathBuf>, Stop> {
+        self.receive_files(arrival.as_mut())?;
+        if let Some(arrival) = arrival {
+            let outcome = arrival.commit()?;
+            return Ok(self.give_receipt(&outcome));
+        }
+        let told = self.end_receipt(Totals::default());
+        told.unwrap_or_else(|error| untold(&error));
+        Ok(Vec::new())
+    }
+
+    /// All that comes, until every file is settled.
+    fn receive_files(&mut self, mut arrival: Option<&mut Arrival>) -> Result<(), Stop> {
+        while !self.machine.all_settled() {
+            let patience = self.start.meter.patience();
+            match self.channel.next(Some(patience))? {
+                Frame::Data(bytes) => {
+                    self.machine.data(bytes.len()).map_err(violation)?;
+                    match (&mut arrival, &mut self.text) {
+                        (Some(arrival), _) => arrival.write(bytes)?,
+                        (None, Some(text)) => Self::take_text(text, bytes),
+                        (None, None) => {}
+                    }
+                    self.start.meter.advance(bytes.len());
+                }
+                Frame::Message(message) => {
+                    let heard = self.hear(message)?;
+                    match &mut arrival {
+                        Some(arrival) => self.take_file(&heard, arrival)?,
+                        None => self.check_text(&heard)?,
+                    }
+                }
+                Frame::Quiet => self.start.meter.quiet(),
+                Frame::Called => self.check_cancel()?,
+            }
+        }
+        Ok(())
+    }
+
+    /// A text is all there, or there is none.
+    fn check_text(&self, heard: &Heard) -> Result<(), Error> {
+        let text = self.text.as_deref().unwrap_or_default();
+        match heard {
+            Heard::FileEnded { blake3, .. } if *blake3::hash(text).as_bytes() == blake3.0 => Ok(()),
+            Heard::FileStarted { .. } => Ok(()),
+            _ => Err(PeerFault::Damaged.into()),
+        }
+    }
+
+    fn take_file(&mut self, heard: &Heard, arrival: &mut Arrival) -> Result<(), Stop> {
+        match heard {
+            Heard::FileStarted { index, offset } => {
+                self.summary.resumed_bytes += offset;
+                self.start.meter.skip(*offset);
+                arrival.start(*index, *offset)?;
+            }
+            Heard::FileEnded { blake3, .. } => {
+                // What could not be saved is told by the receipt.
+                arrival.finish(blake3)?;
+            }
+            Heard::FileFailed { index, reason } => {
+                let name = arrival.sent_path(*index).join("/");
+                self.summary.failures.push((name, *reason));
+                arrival.abandon(*index)?;
+            }
+            _ => return Err(out_of_turn().into()),
+        }
+        Ok(())
+    }
+
+    /// Everything that can be is durable under its final name: only now this is said. Whether the
+    /// sender still hears it makes no difference here.
+    fn give_receipt(&mut self, outcome: &Outcome) -> Vec<PathBuf> {
+        for (failure, path) in outcome.failures.iter().zip(&outcome.failed_paths) {
+            let name = path.join("/");
+            self.summary.failures.push((name, failure.reason));
+        }
+        self.summary.files = outcome.totals.files;
+        self.summary.bytes = outcome.totals.bytes;
+        let told = self.list_failures(outcome);
+        let told = told.and_then(|()| self.end_receipt(outcome.totals));
+        told.unwrap_or_else(|error| untold(&error));
+        let saved = outcome.saved.iter();
+        saved.map(|item| outcome.folder.join(&item.name)).collect()
+    }
+
+    fn list_failures(&mut self, outcome: &Outcome) -> Result<(), Error> {
+        for batch in outcome.failures.chunks(MAX_BATCH_ITEMS) {
+            let message = self.machine.receipt(batch.to_vec()).map_err(ours)?;
+            self.channel.queue(&message)?;
+        }
+        Ok(())
+    }
+
+    fn end_receipt(&mut self, totals: Totals) -> Result<(), Error> {
+        let end = self.machine.receipt_end(totals).map_err(ours)?;
+        self.channel.queue(&end)?;
+        self.channel.flush()
+    }
+
+    /// Whether the sender has given up: it may say nothing else now.
+    fn listen_in(&mut self) -> Result<(), Error> {
+        self.check_cancel()?;
+        match self.channel.glance()? {
+            Some(message) => self.hear(message).and_then(|_| Err(out_of_turn())),
+            None => Ok(()),
+        }
+    }
+
+    fn check_cancel(&self) -> Result<(), Error> {
+        if self.start.incoming.control.cancelled() {
+            return Err(Error::Cancelled);
+        }
+        Ok(())
+    }
+}
+
+/// It is saved all the same.
+fn untold(error: &Error) {
+    log::warn!("the sender cannot be told that everything is saved: {error}");
+}

@@ -1,0 +1,396 @@
+//! The encrypted channel of onehop/1: frames in, frames out, over one [`Connection`].
+//!
+//! In scope: TLS records, framing, waiting for both directions at once. Out of scope: what the
+//! messages mean ([`crate::protocol`]), and whom to trust ([`crate::identity`]).
+//!
+//! Content is read into, and written from, the channel's own buffers: it is copied no more often
+//! than TLS makes necessary, and nothing is allocated for a piece of it.
+
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+use super::super::buffer::Buffer;
+use super::super::connection::Connection;
+use super::super::error::{Error, OurFault, PeerFault};
+use super::introduction::aborted;
+use crate::identity::{Fingerprint, proven_peer};
+use crate::protocol::classic::StreamEnd;
+use crate::protocol::error::Violation;
+use crate::protocol::frame::{HEADER_BYTES, Header, Kind, MAX_DATA_BYTES};
+use crate::protocol::message::Message;
+
+/// What is read from the socket at once.
+pub(super) const INPUT_BYTES: usize = 1024 * 1024;
+/// Room for any frame, and for what came with it.
+pub(super) const FRAMES_BYTES: usize = 2 * (HEADER_BYTES + MAX_DATA_BYTES);
+/// So much is gathered before it is encrypted and handed to the socket.
+pub(super) const OUTPUT_BYTES: usize = 2 * (HEADER_BYTES + MAX_DATA_BYTES);
+/// Frames begin this far into their buffers, so that the body of the first, and that is the one
+/// that matters where bodies are large, begins where a page does.
+pub(super) const LEAD_BYTES: usize = 4096 - HEADER_BYTES;
+/// The handshake is between two programs: no person has to decide anything.
+const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
+/// A peer that we broke with gets this long to read why.
+const ABORT_TIME: Duration = Duration::from_millis(500);
+/// A peer that we are done with gets this long to end its side.
+const GOODBYE_TIME: Duration = Duration::from_secs(2);
+
+/// What came, or why nothing did.
+#[derive(Debug)]
+pub(crate) enum Frame<'a> {
+    /// A message, anything but content.
+    Message(Message),
+    /// A piece of a file.
+    Data(&'a [u8]),
+    /// Nothing came in the time that the caller was patient.
+    Quiet,
+    /// The handle was used; look at its control.
+    Called,
+}
+
+/// An encrypted connection to a peer whose key is proved.
+pub(crate) struct Channel {
+    pub(super) connection: Connection,
+    pub(super) tls: rustls::Connection,
+    /// Encrypted bytes from the socket; those in the range are not yet taken in.
+    pub(super) input: Buffer,
+    pub(super) fresh: Range<usize>,
+    /// Decrypted frames; those in the range are not yet handed out.
+    pub(super) frames: Buffer,
+    pub(super) waiting: Range<usize>,
+    /// Frames; those in the range are to be encrypted.
+    pub(super) output: Buffer,
+    pub(super) queued: Range<usize>,
+    /// A message on its way into `output`.
+    message: Vec<u8>,
+    pub(super) ended: Option<StreamEnd>,
+    /// What comes cannot be decrypted any more.
+    pub(super) garbled: bool,
+    /// The peer takes nothing any more, though what it said before may still be read.
+    pub(super) deaf: bool,
+    /// Content that crossed, for the words of a fault.
+    pub(super) content_bytes: u64,
+}
+
+impl Channel {
+    /// Shakes hands. `early` are bytes of the peer's that were read before.
+    ///
+    /// # Errors
+    ///
+    /// [`PeerFault::Handshake`] if it cannot prove its key or speaks another TLS;
+    /// [`PeerFault::Reset`] or [`Error::Network`] if the connection ends.
+    pub(crate) fn establish(
+        connection: Connection,
+        tls: impl Into<rustls::Connection>,
+        early: &[u8],
+    ) -> Result<Self, Error> {
+        let mut tls = tls.into();
+        // What is encrypted is sent before more is: it does not pile up.
+        tls.set_buffer_limit(None);
+        let mut input = Buffer::new(INPUT_BYTES);
+        input[..early.len()].copy_from_slice(early);
+        let mut channel = Self {
+            connection,
+            tls,
+            input,
+            fresh: 0..early.len(),
+            frames: Buffer::new(LEAD_BYTES + FRAMES_BYTES),
+            waiting: LEAD_BYTES..LEAD_BYTES,
+            output: Buffer::new(LEAD_BYTES + OUTPUT_BYTES),
+            queued: LEAD_BYTES..LEAD_BYTES,
+            message: Vec::new(),
+            ended: None,
+            garbled: false,
+            deaf: false,
+            content_bytes: 0,
+        };
+        let deadline = Instant::now() + HANDSHAKE_TIME;
+        channel.take_in()?;
+        while channel.tls.is_handshaking() || channel.wants_write() {
+            match channel.turn_over(Some(deadline))? {
+                Turn::Done if Instant::now() < deadline => {}
+                Turn::Done | Turn::TimedOut => return Err(PeerFault::Silent.into()),
+                Turn::Called => channel.check_cancel()?,
+            }
+            if channel.tls.is_handshaking() || channel.wants_write() {
+                channel.check_end()?;
+            }
+        }
+        Ok(channel)
+    }
+
+    /// Whose key the peer has proved to have.
+    pub(crate) fn proven_peer(&self) -> Result<Fingerprint, Error> {
+        Ok(proven_peer(&self.tls).map_err(PeerFault::NotOnehop)?)
+    }
+
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Adds a message to what is to be sent. [`Self::flush`] sends it at the latest.
+    pub(crate) fn queue(&mut self, message: &Message) -> Result<(), Error> {
+        self.message.clear();
+        message.encode(&mut self.message).map_err(ours)?;
+        self.make_room(self.message.len())?;
+        self.append_message();
+        if self.wants_flush() {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    fn make_room(&mut self, bytes: usize) -> Result<(), Error> {
+        if self.queued.end + bytes > LEAD_BYTES + OUTPUT_BYTES {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    fn append_message(&mut self) {
+        let end = self.queued.end + self.message.len();
+        self.output[self.queued.end..end].copy_from_slice(&self.message);
+        self.queued.end = end;
+    }
+
+    /// Adds a piece of content, at most `left` bytes, which `fill` reads into place. Returns its
+    /// length: 0 if there was nothing to read.
+    pub(crate) fn queue_data<E>(
+        &mut self,
+        left: u64,
+        fill: impl FnOnce(&mut [u8]) -> Result<usize, E>,
+    ) -> Result<Result<usize, E>, Error> {
+        let room = usize::try_from(left)
+            .unwrap_or(MAX_DATA_BYTES)
+            .min(MAX_DATA_BYTES);
+        self.make_room(HEADER_BYTES + room)?;
+        let header_at = self.queued.end;
+        let body_at = header_at + HEADER_BYTES;
+        let bytes = match fill(&mut self.output[body_at..body_at + room]) {
+            Ok(0) => return Ok(Ok(0)),
+            Ok(bytes) => bytes,
+            Err(error) => return Ok(Err(error)),
+        };
+        let header = Header::new(Kind::Data, bytes).map_err(ours)?;
+        self.output[header_at..body_at].copy_from_slice(&header.encode());
+        self.queued.end = body_at + bytes;
+        self.content_bytes += bytes as u64;
+        Ok(Ok(bytes))
+    }
+
+    /// Whether so much is queued that it is time to send it.
+    pub(crate) fn wants_flush(&self) -> bool {
+        self.queued.len() >= OUTPUT_BYTES / 2
+    }
+
+    /// Encrypts and sends everything, as long as that takes. Meanwhile what comes is read, as far
+    /// as there is room for it, so that two sides that both write cannot block each other.
+    pub(crate) fn flush(&mut self) -> Result<(), Error> {
+        while self.send_some(None)? != Sent::All {
+            self.check_cancel()?;
+        }
+        Ok(())
+    }
+
+    /// As [`Self::flush`], but returns after `patience` without a byte having gone.
+    pub(crate) fn send_some(&mut self, patience: Option<Duration>) -> Result<Sent, Error> {
+        self.encrypt()?;
+        let deadline = patience.map(|patience| Instant::now() + patience);
+        while self.wants_write() {
+            if self.connection.control().cancelled() {
+                return Ok(Sent::Called);
+            }
+            match self.turn_over(deadline)? {
+                // A peer that has ended has no use for the rest.
+                Turn::Done if self.ended.is_some() && self.wants_write() => {
+                    return Err(self.last_words());
+                }
+                Turn::Done => {}
+                Turn::TimedOut => return Ok(Sent::Blocked),
+                Turn::Called => return Ok(Sent::Called),
+            }
+        }
+        if self.deaf {
+            return Err(self.last_words());
+        }
+        Ok(Sent::All)
+    }
+
+    /// The next frame. What is queued is sent first.
+    pub(crate) fn next(&mut self, patience: Option<Duration>) -> Result<Frame<'_>, Error> {
+        self.encrypt()?;
+        let deadline = patience.map(|patience| Instant::now() + patience);
+        loop {
+            if self.connection.control().cancelled() {
+                return Ok(Frame::Called);
+            }
+            if let Some((header, body)) = self.next_frame()? {
+                return self.frame(header, body);
+            }
+            self.check_end()?;
+            match self.turn_over(deadline)? {
+                // One that always has something to say, and never says it, is quiet too.
+                Turn::Done if deadline.is_some_and(|at| at <= Instant::now()) => {
+                    return Ok(Frame::Quiet);
+                }
+                Turn::Done => {}
+                Turn::TimedOut => return Ok(Frame::Quiet),
+                Turn::Called => return Ok(Frame::Called),
+            }
+        }
+    }
+
+    /// Whether the peer has said something, or has ended: looked at during long work.
+    pub(crate) fn has_news(&self) -> bool {
+        let is_read = !self.waiting.is_empty() || !self.fresh.is_empty();
+        is_read || self.ended.is_some() || self.connection.has_input()
+    }
+
+    /// A message that is here already, if there is one: looked for between two pieces of content.
+    pub(crate) fn glance(&mut self) -> Result<Option<Message>, Error> {
+        self.read_some()?;
+        match self.next_frame()? {
+            Some((header, body)) => match self.frame(header, body)? {
+                Frame::Message(message) => Ok(Some(message)),
+                _ => Err(violation(Violation::OutOfTurn {
+                    kind: Kind::Data,
+                    state: "sending",
+                })),
+            },
+            None => self.check_end().map(|()| None),
+        }
+    }
+
+    /// Says why it is over and breaks the connection.
+    pub(crate) fn abort(mut self, message: &Message) {
+        // What was queued before is of no use any more.
+        self.queued = LEAD_BYTES..LEAD_BYTES;
+        self.message.clear();
+        let said = message.encode(&mut self.message).map_err(ours);
+        self.append_message();
+        let said = said.and_then(|()| self.encrypt());
+        self.tls.send_close_notify();
+        let deadline = Instant::now() + ABORT_TIME;
+        if said.is_ok() {
+            self.linger_until(deadline);
+        }
+    }
+
+    /// Everything is said: ends this side in order and waits a moment for the peer to do so too.
+    pub(crate) fn close(mut self) {
+        if let Err(error) = self.encrypt() {
+            log::debug!("the last words are lost: {error}");
+        }
+        self.tls.send_close_notify();
+        // A peer that has said its last word still wants to hear ours: an end without it looks cut.
+        if let Err(error) = self.write_some() {
+            log::debug!("the last words are lost: {error}");
+        }
+        let deadline = Instant::now() + GOODBYE_TIME;
+        while self.wants_write() && self.ended.is_none() {
+            self.forget_frames();
+            match self.turn_over(Some(deadline)) {
+                Ok(Turn::Done | Turn::Called) if Instant::now() < deadline => {}
+                _ => return,
+            }
+        }
+        if let Err(error) = self.connection.end_in_order() {
+            log::debug!("could not end the connection in order: {error}");
+        }
+        self.linger_until(deadline);
+    }
+
+    /// Sends what is left and reads, for nothing, until the peer ends or time is up.
+    fn linger_until(&mut self, deadline: Instant) {
+        while self.ended.is_none() {
+            self.forget_frames();
+            match self.turn_over(Some(deadline)) {
+                Ok(Turn::Done | Turn::Called) if Instant::now() < deadline => {}
+                _ => return,
+            }
+        }
+    }
+
+    fn next_frame(&mut self) -> Result<Option<(Header, Range<usize>)>, Error> {
+        if let Some(frame) = self.take_frame()? {
+            return Ok(Some(frame));
+        }
+        self.decrypt()?;
+        self.take_frame()
+    }
+
+    fn frame(&mut self, header: Header, body: Range<usize>) -> Result<Frame<'_>, Error> {
+        if header.kind == Kind::Data {
+            self.content_bytes += header.body_bytes as u64;
+            return Ok(Frame::Data(&self.frames[body]));
+        }
+        let message = Message::decode(header.kind, &self.frames[body]).map_err(violation)?;
+        Ok(Frame::Message(message))
+    }
+
+    fn check_end(&self) -> Result<(), Error> {
+        match self.ended {
+            None => Ok(()),
+            Some(_) => Err(self.reset()),
+        }
+    }
+
+    fn reset(&self) -> Error {
+        let (bytes, source) = (self.content_bytes, None);
+        PeerFault::Reset { bytes, source }.into()
+    }
+
+    /// Why a peer that takes nothing any more has ended: it may have said so before.
+    fn last_words(&mut self) -> Error {
+        loop {
+            while let Ok(Some((header, body))) = self.take_frame() {
+                if header.kind == Kind::Abort
+                    && let Ok(Message::Abort(abort)) =
+                        Message::decode(header.kind, &self.frames[body])
+                {
+                    return aborted(abort);
+                }
+            }
+            let held = self.waiting.len();
+            let is_more = self.read_some().and_then(|_| self.decrypt()).is_ok();
+            if !is_more || self.waiting.len() == held {
+                return self.reset();
+            }
+        }
+    }
+
+    fn check_cancel(&self) -> Result<(), Error> {
+        if self.connection.control().cancelled() {
+            return Err(Error::Cancelled);
+        }
+        Ok(())
+    }
+}
+
+/// What one turn came to.
+pub(super) enum Turn {
+    Done,
+    TimedOut,
+    Called,
+}
+
+/// How far sending got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sent {
+    /// The network has everything.
+    All,
+    /// The peer takes nothing for now.
+    Blocked,
+    /// The handle was used; look at its control.
+    Called,
+}
+
+pub(crate) fn violation(violation: Violation) -> Error {
+    PeerFault::Violation(violation).into()
+}
+
+/// A message that our own side may not send.
+#[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
+pub(crate) fn ours(violation: Violation) -> Error {
+    OurFault::Bug(violation.to_string()).into()
+}

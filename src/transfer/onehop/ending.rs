@@ -1,0 +1,92 @@
+//! How receiving ends: what the sender is told, and what is told here.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use super::channel::ours;
+use super::introduction::farewell;
+use super::receive::{SecureReceiving, Stop};
+use crate::protocol::message::{Abort, AbortReason, Decline, Message};
+use crate::transfer::error::Error;
+use crate::transfer::event::{ListenEvent, ReceiveOutcome};
+
+impl SecureReceiving {
+    pub(super) fn received(self, paths: Vec<PathBuf>) -> ReceiveOutcome {
+        self.channel.close();
+        let device = self.device;
+        match self.text {
+            Some(text) => ReceiveOutcome::Text {
+                device,
+                text: crate::protocol::greeting::harmless(&text),
+            },
+            None => ReceiveOutcome::Received {
+                device,
+                paths,
+                summary: self.summary,
+            },
+        }
+    }
+
+    /// Tells the sender, and what is to be told here.
+    pub(super) fn stopped(mut self, stop: Stop) -> ReceiveOutcome {
+        self.settle_attempt(&stop);
+        let bytes = self.start.incoming.snapshot().bytes;
+        match stop {
+            Stop::Declined => {
+                self.refuse(Decline::Declined);
+                ReceiveOutcome::Declined
+            }
+            Stop::Expired => {
+                self.refuse(Decline::Expired);
+                ReceiveOutcome::Expired
+            }
+            Stop::Told(error) => {
+                self.channel.close();
+                broken_off(error, bytes)
+            }
+            Stop::Broken(error) => {
+                if let Some(message) = farewell(&error) {
+                    self.channel.abort(&message);
+                }
+                broken_off(error, bytes)
+            }
+        }
+    }
+
+    /// A person's no is a decision; everything else before the yes may have been a guess.
+    fn settle_attempt(&mut self, stop: &Stop) {
+        let Some(attempt) = self.attempt.take() else {
+            return;
+        };
+        if matches!(stop, Stop::Declined | Stop::Broken(Error::Cancelled)) {
+            attempt.decided();
+        } else if attempt.broken_off(Instant::now()) {
+            self.start.events.emit(ListenEvent::BrokenOff {
+                peer: self.start.incoming.peer,
+                device_name: self.device.name.clone(),
+            });
+        }
+    }
+
+    /// A no: as the answer where one is due, else by giving up.
+    fn refuse(mut self, reason: Decline) {
+        let answer = self.machine.decline(reason);
+        match answer.map_err(ours) {
+            Ok(answer) if self.channel.queue(&answer).is_ok() => self.channel.close(),
+            _ => self.channel.abort(&Message::Abort(Abort {
+                reason: match reason {
+                    Decline::Expired => AbortReason::Expired,
+                    _ => AbortReason::Declined,
+                },
+                detail: String::new(),
+            })),
+        }
+    }
+}
+
+pub(super) fn broken_off(cause: Error, bytes: u64) -> ReceiveOutcome {
+    match cause {
+        Error::Disk(_) => ReceiveOutcome::Failed(cause),
+        cause => ReceiveOutcome::BrokenOff { cause, bytes },
+    }
+}

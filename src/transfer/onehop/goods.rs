@@ -1,0 +1,169 @@
+//! What is sent: files and folders, or one text.
+
+use std::path::PathBuf;
+
+use crate::protocol::message::{Entry, EntryKind, Hex32, MAX_TEXT_BYTES, Reason};
+use crate::transfer::error::{Error, OurFault};
+use crate::transfer::selection::{Selection, Skipped, SourceFile};
+use crate::transfer::send::Payload;
+
+/// What is sent.
+#[derive(Debug)]
+pub(crate) enum Goods {
+    /// Files and folders.
+    Files(Box<Selection>),
+    /// A text.
+    Text(String),
+}
+
+/// The content of one entry.
+#[derive(Debug)]
+pub(super) enum Content<'a> {
+    /// Of a file.
+    File(SourceFile),
+    /// Of a text: what is left of it.
+    Text(&'a [u8]),
+}
+
+impl Goods {
+    pub(crate) fn gather(payload: &Payload, cancelled: &dyn Fn() -> bool) -> Result<Self, Error> {
+        match payload {
+            Payload::Paths(paths) => {
+                let selection = Selection::gather(paths, cancelled)?;
+                Ok(Self::Files(Box::new(selection)))
+            }
+            Payload::Text(text) if text.len() as u64 > MAX_TEXT_BYTES => {
+                Err(OurFault::TextTooLong { bytes: text.len() }.into())
+            }
+            Payload::Text(text) => Ok(Self::Text(text.clone())),
+        }
+    }
+
+    /// The one file that this is, if it is no more than that.
+    pub(crate) fn only_file(&self) -> Option<PathBuf> {
+        match self {
+            Self::Files(selection) if selection.entries() == 1 && selection.files() == 1 => {
+                selection.path(0)
+            }
+            _ => None,
+        }
+    }
+
+    pub(crate) fn entries(&self) -> u32 {
+        match self {
+            Self::Files(selection) => selection.entries(),
+            Self::Text(_) => 1,
+        }
+    }
+
+    pub(crate) fn files(&self) -> u32 {
+        match self {
+            Self::Files(selection) => selection.files(),
+            Self::Text(_) => 0,
+        }
+    }
+
+    pub(crate) fn bytes(&self) -> u64 {
+        match self {
+            Self::Files(selection) => selection.bytes(),
+            Self::Text(text) => text.len() as u64,
+        }
+    }
+
+    pub(super) fn entry(&self, index: u32) -> Option<Entry> {
+        match self {
+            Self::Files(selection) => selection.entry(index),
+            Self::Text(text) => (index == 0).then(|| Entry {
+                index,
+                path: Vec::new(),
+                kind: EntryKind::Text,
+                size: text.len() as u64,
+                mtime_ns: None,
+                executable: false,
+            }),
+        }
+    }
+
+    pub(super) fn size(&self, index: u32) -> u64 {
+        self.entry(index).map_or(0, |entry| entry.size)
+    }
+
+    /// The path of an entry as people write it.
+    pub(super) fn name(&self, index: u32) -> String {
+        self.entry(index)
+            .map_or_else(String::new, |entry| entry.path.join("/"))
+    }
+
+    pub(super) fn open(&self, index: u32) -> Result<Content<'_>, Reason> {
+        match self {
+            Self::Files(selection) => selection.open(index).map(Content::File),
+            Self::Text(text) => Ok(Content::Text(text.as_bytes())),
+        }
+    }
+
+    /// The BLAKE3 of a file; `None` if it cannot be read any more, or when cancelled.
+    pub(super) fn hash(&self, index: u32, cancelled: &dyn Fn() -> bool) -> Option<Hex32> {
+        let Ok(Content::File(mut file)) = self.open(index) else {
+            return None;
+        };
+        let mut hasher = blake3::Hasher::new();
+        let size = file.size();
+        let is_read = file.skip_hashing(size, &mut hasher, cancelled).ok()?;
+        is_read.then(|| Hex32(*hasher.finalize().as_bytes()))
+    }
+
+    /// What is left out, and why.
+    pub(super) fn skipped(&self) -> Vec<Skipped> {
+        match self {
+            Self::Files(selection) => selection.skipped().to_vec(),
+            Self::Text(_) => Vec::new(),
+        }
+    }
+
+    /// What is sent under another name, since its own is no text.
+    pub(super) fn renamed(&self) -> Vec<String> {
+        match self {
+            Self::Files(selection) => {
+                let renamed = selection.renamed().into_iter();
+                renamed.map(|index| self.name(index)).collect()
+            }
+            Self::Text(_) => Vec::new(),
+        }
+    }
+}
+
+impl Content<'_> {
+    /// The next bytes; 0 when that was all, and the file is still what it was.
+    pub(super) fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Reason> {
+        match self {
+            Self::File(file) => file.read(buffer),
+            Self::Text(rest) => {
+                let bytes = rest.len().min(buffer.len());
+                buffer[..bytes].copy_from_slice(&rest[..bytes]);
+                *rest = &rest[bytes..];
+                Ok(bytes)
+            }
+        }
+    }
+
+    /// Whether the first bytes have this hash, which is then that of `hasher`; else it is back at
+    /// the beginning.
+    pub(super) fn begins_with(
+        &mut self,
+        bytes: u64,
+        hash: &Hex32,
+        hasher: &mut blake3::Hasher,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Result<bool, Reason> {
+        let Self::File(file) = self else {
+            return Ok(false);
+        };
+        let is_read = file.skip_hashing(bytes, hasher, cancelled)?;
+        if is_read && hasher.finalize().as_bytes() == &hash.0 {
+            return Ok(true);
+        }
+        hasher.reset();
+        file.rewind()?;
+        Ok(false)
+    }
+}

@@ -1,0 +1,107 @@
+//! What both sides do first: prove their keys, and say who they are.
+
+use std::time::{Duration, Instant};
+
+use aws_lc_rs::rand;
+
+use super::channel::{Channel, Frame, violation};
+use super::trust::Trust;
+use crate::identity::clean_name;
+use crate::protocol::error::Violation;
+use crate::protocol::frame::Kind;
+use crate::protocol::message::{Abort, AbortReason, Hex32, Message};
+use crate::protocol::offer::Offer;
+use crate::protocol::sender::Introduction;
+use crate::transfer::control::Decision;
+use crate::transfer::error::{Error, OurFault, PeerFault};
+
+/// How long an answer may take that needs no person.
+pub(super) const ANSWER_TIME: Duration = Duration::from_secs(10);
+
+/// What this side tells of itself.
+pub(super) fn introduction(trust: &Trust, remembers: bool) -> Introduction {
+    Introduction {
+        app: env!("CARGO_PKG_VERSION").to_owned(),
+        device: trust.devices.name(),
+        os: std::env::consts::OS.to_owned(),
+        remembers,
+    }
+}
+
+/// An offer that nobody has seen before.
+pub(crate) fn fresh_offer() -> Result<Offer, Error> {
+    random_bytes().map(Offer)
+}
+
+/// A number that nobody can guess.
+pub(super) fn fresh_nonce() -> Result<Hex32, Error> {
+    random_bytes().map(Hex32)
+}
+
+fn random_bytes<const N: usize>() -> Result<[u8; N], Error> {
+    let mut bytes = [0; N];
+    rand::fill(&mut bytes).map_err(|_| OurFault::Bug("no random numbers".to_owned()))?;
+    Ok(bytes)
+}
+
+/// The next message of a program that answers at once.
+pub(super) fn expect_message(channel: &mut Channel) -> Result<Message, Error> {
+    expect_message_by(channel, Instant::now() + ANSWER_TIME)
+}
+
+/// The next message, if it comes by then. Words of the user's other than a cancel keep until
+/// they are asked for.
+pub(super) fn expect_message_by(
+    channel: &mut Channel,
+    deadline: Instant,
+) -> Result<Message, Error> {
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        match channel.next(Some(left))? {
+            Frame::Message(message) => return Ok(message),
+            Frame::Data(_) => {
+                return Err(violation(Violation::OutOfTurn {
+                    kind: Kind::Data,
+                    state: "being introduced",
+                }));
+            }
+            Frame::Quiet => return Err(PeerFault::Silent.into()),
+            Frame::Called => {
+                let control = channel.connection().control();
+                // Before anything is known of the sender, a no is no more than a stop.
+                if control.cancelled() || control.decision() == Some(Decision::Decline) {
+                    return Err(Error::Cancelled);
+                }
+            }
+        }
+    }
+}
+
+/// What the peer said when it gave up.
+pub(super) fn aborted(abort: Abort) -> Error {
+    let Abort { reason, detail } = abort;
+    // Nothing visible is no detail.
+    let detail = clean_name(&detail).unwrap_or_default();
+    PeerFault::Aborted { reason, detail }.into()
+}
+
+/// What to tell the peer when this side gives up because of `error`; nothing if it knows.
+pub(super) fn farewell(error: &Error) -> Option<Message> {
+    use crate::transfer::error::DiskFault;
+    let (reason, detail) = match error {
+        Error::Cancelled => (AbortReason::Cancelled, String::new()),
+        Error::Peer(PeerFault::Violation(violation)) => {
+            (AbortReason::Protocol, violation.to_string())
+        }
+        Error::Peer(PeerFault::Damaged) => (AbortReason::Protocol, error.to_string()),
+        Error::Peer(PeerFault::WrongIdentity { .. }) => (AbortReason::WrongIdentity, String::new()),
+        Error::Peer(PeerFault::TooManyStrangers) => (AbortReason::Busy, String::new()),
+        Error::Peer(PeerFault::CodeRejected) => (AbortReason::CodeRejected, String::new()),
+        Error::Peer(PeerFault::Silent) => (AbortReason::Expired, String::new()),
+        Error::Disk(DiskFault::Full { .. }) => (AbortReason::DiskFull, String::new()),
+        Error::Disk(_) => (AbortReason::CannotSave, String::new()),
+        Error::Ours(_) => (AbortReason::Internal, String::new()),
+        Error::Peer(_) | Error::Network(_) => return None,
+    };
+    Some(Message::Abort(Abort { reason, detail }))
+}

@@ -1,0 +1,23 @@
+//! onehop/1: encrypted transfers of files and folders between two Onehops.
+//!
+//! In scope: what a worker does once both sides know that they are Onehops. The rules are those of
+//! [`crate::protocol::sender`] and [`crate::protocol::receiver`]; this moves the bytes, asks the
+//! people, and reads and writes the files.
+
+mod answer;
+pub(crate) mod channel;
+mod ending;
+mod first_contact;
+mod goods;
+mod introduction;
+mod meeting;
+pub(crate) mod receive;
+mod records;
+pub(crate) mod send;
+mod send_files;
+mod trust;
+
+pub(crate) use first_contact::FirstContacts;
+pub(crate) use goods::Goods;
+pub(crate) use introduction::fresh_offer;
+pub use trust::Trust;

@@ -1,0 +1,338 @@
+//! The receiver's side of one transfer, from the upgrade line to the receipt.
+//!
+//! ```text
+//! TLS ─▶ whose key? ─▶ hello, reveal ─▶ code? ─▶ manifest ─▶ the user's yes ─▶ answer ─▶ files ─▶ receipt
+//!              │ a stranger: one at a time
+//!              ▼
+//! ```
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::channel::{Channel, Frame, ours, violation};
+use super::ending::broken_off;
+use super::first_contact::{Attempt, FirstContacts};
+use super::introduction::{
+    aborted, expect_message, expect_message_by, farewell, fresh_nonce, introduction,
+};
+use super::trust::{Trust, is_known};
+use crate::protocol::error::Violation;
+use crate::protocol::frame::Kind;
+use crate::protocol::message::{EntryKind, MAX_TEXT_BYTES, Message, Reveal};
+use crate::protocol::receiver::{Heard, Receiver};
+use crate::protocol::sender::Identities;
+use crate::transfer::arrival::{Naming, Plan, TopLevel};
+use crate::transfer::connection::Connection;
+use crate::transfer::control::{Acceptance, Decision};
+use crate::transfer::error::{DiskFault, Error, PeerFault};
+use crate::transfer::event::{
+    Events, Introduced, ListenEvent, Offered, OfferedItem, PeerDevice, ReceiveOutcome, Summary,
+};
+use crate::transfer::incoming::Incoming;
+use crate::transfer::listen::{Consent, Policy};
+use crate::transfer::progress::Meter;
+
+/// What a transfer needs to begin.
+pub(crate) struct Start {
+    pub(crate) incoming: Incoming,
+    pub(crate) events: Events<ListenEvent>,
+    pub(crate) policy: Arc<Mutex<Policy>>,
+    pub(crate) trust: Trust,
+    pub(crate) contacts: FirstContacts,
+    pub(crate) meter: Meter,
+    /// How long the people may take.
+    pub(crate) decision_time: Duration,
+}
+
+/// One transfer from another Onehop.
+pub(super) struct SecureReceiving {
+    pub(super) channel: Channel,
+    pub(super) machine: Receiver,
+    pub(super) start: Start,
+    pub(super) plan: Plan,
+    pub(super) summary: Summary,
+    pub(super) device: PeerDevice,
+    pub(super) attempt: Option<Attempt>,
+    deadline: Instant,
+    /// A text that arrives instead of files.
+    pub(super) text: Option<Vec<u8>>,
+    /// Files that are here already.
+    pub(super) skipped: Vec<u32>,
+    /// Bytes that are here already of others.
+    pub(super) held_bytes: u64,
+}
+
+/// Why it ends without a receipt.
+pub(super) enum Stop {
+    /// The user said no.
+    Declined,
+    /// Nobody said anything.
+    Expired,
+    /// Something broke, and the sender knows why.
+    Told(Error),
+    /// Something broke.
+    Broken(Error),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Broken(error)
+    }
+}
+
+impl From<DiskFault> for Stop {
+    fn from(fault: DiskFault) -> Self {
+        Self::Broken(fault.into())
+    }
+}
+
+/// Serves a sender that has taken up the offer. `early` is what it sent after the line.
+pub(crate) fn receive(connection: Connection, early: &[u8], start: Start) -> ReceiveOutcome {
+    let channel = start
+        .trust
+        .server()
+        .and_then(|tls| Channel::establish(connection, tls, early));
+    match channel.map(|channel| meet(channel, start)) {
+        Ok(Ok(mut receiving)) => match receiving.run() {
+            Ok(paths) => receiving.received(paths),
+            Err(stop) => receiving.stopped(stop),
+        },
+        Ok(Err(error)) | Err(error) => broken_off(error, 0),
+    }
+}
+
+/// Both sides introduce themselves. A stranger has to be the only one.
+fn meet(mut channel: Channel, start: Start) -> Result<SecureReceiving, Error> {
+    match introduce(&mut channel, &start) {
+        Ok((machine, device, attempt)) => {
+            let folder = folder(&start);
+            let sender = *device.fingerprint.as_bytes();
+            Ok(SecureReceiving {
+                channel,
+                machine,
+                plan: Plan::new(folder, sender),
+                summary: Summary::default(),
+                device,
+                attempt,
+                deadline: Instant::now() + start.decision_time,
+                start,
+                text: None,
+                skipped: Vec::new(),
+                held_bytes: 0,
+            })
+        }
+        Err(error) => {
+            if let Some(message) = farewell(&error) {
+                channel.abort(&message);
+            }
+            Err(error)
+        }
+    }
+}
+
+fn introduce(
+    channel: &mut Channel,
+    start: &Start,
+) -> Result<(Receiver, PeerDevice, Option<Attempt>), Error> {
+    let proven = channel.proven_peer()?;
+    let identities = Identities {
+        sender: *proven.as_bytes(),
+        receiver: *start.trust.identity.fingerprint().as_bytes(),
+    };
+    let mut machine = Receiver::new(identities, fresh_nonce()?);
+    // The sender's user may first have to decide what to think of this computer's key.
+    let message = expect_message_by(channel, Instant::now() + start.decision_time)?;
+    let hello = match machine.hear(message).map_err(violation)? {
+        Heard::Greeted(hello) => hello,
+        Heard::Aborted(abort) => return Err(aborted(abort)),
+        _ => return Err(out_of_turn()),
+    };
+    let trust = &start.trust;
+    let verdict = trust.devices.judge(&trust.expectation_of_callers(), proven);
+    let is_known = is_known(&verdict);
+    let attempt = if is_known && hello.remembers {
+        None
+    } else {
+        Some(
+            start
+                .contacts
+                .begin(Instant::now())
+                .ok_or(PeerFault::TooManyStrangers)?,
+        )
+    };
+    let device = trust.peer(&verdict, proven, &hello.device);
+    let own = machine.hello(&introduction(trust, is_known));
+    channel.queue(&own.map_err(ours)?)?;
+    Ok((machine, device, attempt))
+}
+
+/// Where files go unless the user says otherwise.
+fn folder(start: &Start) -> PathBuf {
+    let policy = start.policy.lock().unwrap_or_else(PoisonError::into_inner);
+    policy.destination.folder.clone()
+}
+
+impl SecureReceiving {
+    /// Everything up to the receipt. Returns the final paths.
+    fn run(&mut self) -> Result<Vec<PathBuf>, Stop> {
+        self.hear_totals()?;
+        self.hear_manifest()?;
+        let acceptance = self.decide()?;
+        self.accepted(&acceptance)?;
+        let started = Instant::now();
+        let arrival = self.answer()?;
+        let paths = self.receive_into(arrival)?;
+        self.summary.elapsed = started.elapsed();
+        Ok(paths)
+    }
+
+    fn hear_totals(&mut self) -> Result<(), Stop> {
+        if let Some(attempt) = &mut self.attempt {
+            attempt.guess_made();
+        }
+        let message = expect_message(&mut self.channel)?;
+        match self.hear(message)? {
+            Heard::Introduced { totals, code } => {
+                self.start.events.emit(ListenEvent::Introduced(
+                    self.start.incoming.id,
+                    Introduced {
+                        device: self.device.clone(),
+                        code,
+                        files: totals.files,
+                        bytes: totals.bytes,
+                        free_bytes: self.plan.free_bytes(),
+                    },
+                ));
+                self.note_totals(&totals);
+                Ok(())
+            }
+            _ => Err(out_of_turn().into()),
+        }
+    }
+
+    fn note_totals(&mut self, totals: &Reveal) {
+        self.start.meter.set_total(totals.bytes);
+    }
+
+    /// The sender's user confirms the code, then the list comes.
+    fn hear_manifest(&mut self) -> Result<(), Stop> {
+        loop {
+            match self.hear_or_decide()? {
+                Some(Heard::Listed(entries)) => {
+                    for entry in entries {
+                        if entry.kind == EntryKind::Text {
+                            self.text = Some(Vec::new());
+                        }
+                        self.plan.add(&entry);
+                    }
+                }
+                Some(Heard::Offered) => return Ok(self.plan.look()?),
+                Some(_) => return Err(out_of_turn().into()),
+                None => {}
+            }
+        }
+    }
+
+    /// The user's yes, or the one given beforehand.
+    fn decide(&mut self) -> Result<Acceptance, Stop> {
+        let decided = self.attempt.is_none() && self.decided_beforehand();
+        let offered = Offered {
+            items: self.plan.top_level().map(offered_item).collect(),
+            is_text: self.text.is_some(),
+            decided,
+        };
+        let id = self.start.incoming.id;
+        self.start.events.emit(ListenEvent::Offered(id, offered));
+        if decided {
+            return Ok(Acceptance::default());
+        }
+        loop {
+            if let Some(Decision::Accept(acceptance)) = self.start.incoming.control.decision() {
+                return Ok(acceptance);
+            }
+            if self.hear_or_decide()?.is_some() {
+                return Err(out_of_turn().into());
+            }
+        }
+    }
+
+    fn decided_beforehand(&self) -> bool {
+        let policy = self.start.policy.lock();
+        let consent = policy.unwrap_or_else(PoisonError::into_inner).consent;
+        consent == Consent::SaveWithoutAsking || self.device.saves_without_asking
+    }
+
+    fn accepted(&mut self, acceptance: &Acceptance) -> Result<(), Stop> {
+        if let Some(attempt) = self.attempt.take() {
+            attempt.decided();
+        }
+        let fingerprint = self.device.fingerprint;
+        if acceptance.remember {
+            self.start.trust.remember(fingerprint, &self.device.name);
+        }
+        self.start.trust.note_seen(fingerprint, None);
+        if let Some(folder) = &acceptance.folder {
+            self.plan.retarget(folder);
+        }
+        self.plan.set_merge(acceptance.merge);
+        self.plan.look()?;
+        let id = self.start.incoming.id;
+        self.start.events.emit(ListenEvent::Accepted(id));
+        Ok(())
+    }
+
+    /// The next message, or `None` when there was none and it is worth looking at the user again.
+    fn hear_or_decide(&mut self) -> Result<Option<Heard>, Stop> {
+        let control = &self.start.incoming.control;
+        if control.cancelled() {
+            return Err(Error::Cancelled.into());
+        }
+        if control.decision() == Some(Decision::Decline) {
+            return Err(Stop::Declined);
+        }
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(Stop::Expired);
+        }
+        match self.channel.next(Some(left))? {
+            Frame::Message(message) => Ok(Some(self.hear(message)?)),
+            Frame::Data(_) => Err(out_of_turn().into()),
+            Frame::Quiet | Frame::Called => Ok(None),
+        }
+    }
+
+    pub(super) fn hear(&mut self, message: Message) -> Result<Heard, Error> {
+        match self.machine.hear(message).map_err(violation)? {
+            Heard::Aborted(abort) => Err(aborted(abort)),
+            heard => Ok(heard),
+        }
+    }
+
+    /// Room for a text and no more.
+    pub(super) fn take_text(text: &mut Vec<u8>, bytes: &[u8]) {
+        let room = usize::try_from(MAX_TEXT_BYTES).unwrap_or(usize::MAX);
+        let taken = bytes.len().min(room.saturating_sub(text.len()));
+        text.extend_from_slice(&bytes[..taken]);
+    }
+}
+
+fn offered_item(top: TopLevel<'_>) -> OfferedItem {
+    OfferedItem {
+        renamed: (top.naming != Naming::Kept).then(|| top.name.clone().into_owned()),
+        naming: top.naming,
+        name: top.sent_name.into_owned(),
+        is_folder: top.is_folder,
+        can_merge: top.can_merge,
+        files: top.files,
+        bytes: top.bytes,
+    }
+}
+
+/// The machine lets nothing through that is out of turn, so this is for the compiler.
+pub(super) fn out_of_turn() -> Error {
+    violation(Violation::OutOfTurn {
+        kind: Kind::Data,
+        state: "receiving",
+    })
+}

@@ -1,0 +1,297 @@
+//! The sender's side of one transfer, from the offer to the receipt.
+//!
+//! ```text
+//! upgrade line, TLS ─▶ whose key? ─▶ hello, reveal ─▶ code? ─▶ manifest ─▶ answer ─▶ files ─▶ receipt
+//!                         │ another than expected        │ asks the user
+//!                         ▼ asks the user                ▼
+//! ```
+
+use std::cell::Cell;
+use std::collections::{HashSet, VecDeque};
+use std::time::{Duration, Instant};
+
+use super::channel::{Channel, Frame, ours, violation};
+use super::goods::Goods;
+use super::introduction::{aborted, farewell};
+use super::meeting::meet;
+use super::trust::Trust;
+use crate::identity::{Address, Fingerprint};
+use crate::protocol::error::Violation;
+use crate::protocol::frame::{Kind, MAX_BATCH_BYTES};
+use crate::protocol::message::{Entry, FileHash, Hex32, MAX_BATCH_ITEMS, Message};
+use crate::protocol::offer::Offer;
+use crate::protocol::sender::{Heard, Sender};
+use crate::transfer::connection::{Connection, Output};
+use crate::transfer::error::{Error, NetworkFault, PeerFault};
+use crate::transfer::event::{Events, PeerDevice, SendEvent, SendOutcome, Summary};
+use crate::transfer::progress::Meter;
+
+/// Until then a batch of the manifest takes another entry.
+const FULL_BATCH_BYTES: usize = MAX_BATCH_BYTES / 2;
+/// What stands around a path in a manifest entry, generously.
+const ENTRY_OVERHEAD_BYTES: usize = 160;
+
+/// One transfer to another Onehop.
+pub(crate) struct SecureSending<'a> {
+    pub(super) channel: Channel,
+    pub(super) machine: Sender,
+    pub(super) goods: &'a Goods,
+    pub(super) events: &'a Events<SendEvent>,
+    pub(super) meter: &'a mut Meter,
+    pub(super) summary: Summary,
+    /// What the receiver said before it was waited for.
+    early: VecDeque<Heard>,
+    trust: &'a Trust,
+    target: (&'a str, u16),
+    device: PeerDevice,
+}
+
+/// What a transfer needs to begin.
+pub(crate) struct Start<'a> {
+    /// What to send.
+    pub(crate) goods: &'a Goods,
+    /// Keys, known devices.
+    pub(crate) trust: &'a Trust,
+    /// The address or name, as typed, and the port.
+    pub(crate) target: (&'a str, u16),
+    /// The device that is meant, where the user picked one.
+    pub(crate) picked: Option<Fingerprint>,
+    /// Where events go.
+    pub(crate) events: &'a Events<SendEvent>,
+    /// Where progress goes.
+    pub(crate) meter: &'a mut Meter,
+}
+
+/// Takes up the offer on this connection and sends everything.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the meter is lent to this alone"
+)]
+pub(crate) fn send(
+    mut connection: Connection,
+    offer: &Offer,
+    start: Start<'_>,
+) -> Result<SendOutcome, Error> {
+    take_up(&mut connection, offer)?;
+    let tls = start.trust.client()?;
+    let mut channel = Channel::establish(connection, tls, &[])?;
+    let (machine, device) = match meet(&mut channel, &start) {
+        Ok(met) => met,
+        Err(error) => return Err(give_up(channel, error)),
+    };
+    let mut sending = SecureSending {
+        channel,
+        machine,
+        goods: start.goods,
+        events: start.events,
+        meter: start.meter,
+        summary: Summary::default(),
+        early: VecDeque::new(),
+        trust: start.trust,
+        target: start.target,
+        device,
+    };
+    match sending.run() {
+        Ok(()) => {
+            sending.channel.close();
+            Ok(SendOutcome::Received {
+                device: sending.device,
+                summary: sending.summary,
+            })
+        }
+        Err(error) => Err(give_up(sending.channel, error)),
+    }
+}
+
+/// Tells the peer why it is over, unless it is the peer who said so.
+fn give_up(channel: Channel, error: Error) -> Error {
+    if let Some(message) = farewell(&error) {
+        channel.abort(&message);
+    }
+    error
+}
+
+/// The line that turns the connection into onehop/1.
+fn take_up(connection: &mut Connection, offer: &Offer) -> Result<(), Error> {
+    let line = offer.to_string();
+    match connection.write(line.as_bytes(), Duration::ZERO) {
+        Ok(Output::Bytes(bytes)) if bytes == line.len() => Ok(()),
+        Ok(_) => Err(PeerFault::Silent.into()),
+        Err(source) => Err(NetworkFault::Lost { bytes: 0, source }.into()),
+    }
+}
+
+impl SecureSending<'_> {
+    fn run(&mut self) -> Result<(), Error> {
+        self.summary.skipped = self.goods.skipped();
+        self.summary.renamed = self.goods.renamed();
+        self.list()?;
+        self.await_answer()?;
+        let (host, port) = self.target;
+        let at = Address {
+            host: host.to_owned(),
+            ip: self.channel.connection().peer_ip(),
+            port,
+        };
+        self.trust.note_seen(self.device.fingerprint, Some(&at));
+        let started = Instant::now();
+        self.send_files()?;
+        self.await_receipt()?;
+        self.summary.elapsed = started.elapsed();
+        Ok(())
+    }
+
+    /// The manifest, in batches made on the way.
+    fn list(&mut self) -> Result<(), Error> {
+        let mut batch: Vec<Entry> = Vec::new();
+        let mut bytes = 0;
+        for entry in (0..self.goods.entries()).map_while(|index| self.goods.entry(index)) {
+            // Each byte of a name may take up to six in JSON.
+            bytes += ENTRY_OVERHEAD_BYTES
+                + entry
+                    .path
+                    .iter()
+                    .map(|name| 6 * name.len() + 4)
+                    .sum::<usize>();
+            batch.push(entry);
+            if bytes >= FULL_BATCH_BYTES {
+                self.queue_batch(std::mem::take(&mut batch))?;
+                bytes = 0;
+            }
+        }
+        if !batch.is_empty() {
+            self.queue_batch(batch)?;
+        }
+        let end = self.machine.manifest_end().map_err(ours)?;
+        self.channel.queue(&end)?;
+        self.channel.flush()
+    }
+
+    fn queue_batch(&mut self, batch: Vec<Entry>) -> Result<(), Error> {
+        let message = self.machine.manifest(batch).map_err(ours)?;
+        self.channel.queue(&message)?;
+        self.listen_in()
+    }
+
+    /// The receiver, or its user, decides.
+    fn await_answer(&mut self) -> Result<(), Error> {
+        self.events.emit(SendEvent::AwaitingAnswer);
+        let mut left_out = HashSet::new();
+        loop {
+            match self.hear_next()? {
+                Heard::HashesWanted(indices) => self.tell_hashes(&indices)?,
+                Heard::Excepted(exceptions) => self.take_exceptions(&exceptions, &mut left_out),
+                Heard::Accepted => {
+                    self.accepted(&left_out);
+                    return Ok(());
+                }
+                Heard::Declined(reason) => return Err(PeerFault::Declined(reason).into()),
+                _ => return Err(out_of_turn()),
+            }
+        }
+    }
+
+    fn tell_hashes(&mut self, indices: &[u32]) -> Result<(), Error> {
+        let (mut hashes, mut told) = (Vec::new(), 0);
+        for index in indices {
+            let blake3 = self.hash(*index)?;
+            hashes.push(FileHash {
+                index: *index,
+                blake3,
+            });
+            if hashes.len() == MAX_BATCH_ITEMS || hashes.len() == indices.len() - told {
+                told += hashes.len();
+                let message = self.machine.hashes(std::mem::take(&mut hashes));
+                self.channel.queue(&message.map_err(ours)?)?;
+            }
+        }
+        self.channel.flush()
+    }
+
+    /// The hash of a file. What the receiver says meanwhile is heard at once: it may give up.
+    fn hash(&mut self, index: u32) -> Result<Option<Hex32>, Error> {
+        let control = self.channel.connection().control().clone();
+        let channel = &self.channel;
+        let called = Cell::new(false);
+        let is_called = || {
+            called.set(control.cancelled() || channel.has_news());
+            called.get()
+        };
+        let hash = self.goods.hash(index, &is_called);
+        self.listen_in()?;
+        if !called.get() {
+            return Ok(hash);
+        }
+        let hash = self.goods.hash(index, &|| control.cancelled());
+        self.listen_in()?;
+        Ok(hash)
+    }
+
+    fn await_receipt(&mut self) -> Result<(), Error> {
+        self.events.emit(SendEvent::AwaitingConfirmation);
+        loop {
+            match self.hear_next()? {
+                Heard::NotSaved(failures) => {
+                    for failure in failures {
+                        let name = self.goods.name(failure.index);
+                        self.summary.failures.push((name, failure.reason));
+                    }
+                }
+                Heard::Received(totals) => {
+                    self.summary.files = totals.files;
+                    self.summary.bytes = totals.bytes;
+                    return Ok(());
+                }
+                _ => return Err(out_of_turn()),
+            }
+        }
+    }
+
+    /// Waits for the receiver, or for its user, as long as that takes.
+    fn hear_next(&mut self) -> Result<Heard, Error> {
+        if let Some(heard) = self.early.pop_front() {
+            return Ok(heard);
+        }
+        loop {
+            match self.channel.next(None)? {
+                Frame::Message(message) => return self.hear(message),
+                Frame::Data(_) => return Err(out_of_turn()),
+                Frame::Quiet => {}
+                Frame::Called => self.check_cancel()?,
+            }
+        }
+    }
+
+    fn hear(&mut self, message: Message) -> Result<Heard, Error> {
+        match self.machine.hear(message).map_err(violation)? {
+            Heard::Aborted(abort) => Err(aborted(abort)),
+            heard => Ok(heard),
+        }
+    }
+
+    /// Whether the receiver has given up meanwhile. What else it says, and may say, is kept: it
+    /// can be quicker than this side notices that everything is sent.
+    pub(super) fn listen_in(&mut self) -> Result<(), Error> {
+        self.check_cancel()?;
+        if let Some(message) = self.channel.glance()? {
+            let heard = self.hear(message)?;
+            self.early.push_back(heard);
+        }
+        Ok(())
+    }
+
+    pub(super) fn check_cancel(&self) -> Result<(), Error> {
+        if self.channel.connection().control().cancelled() {
+            return Err(Error::Cancelled);
+        }
+        Ok(())
+    }
+}
+
+/// The machine lets nothing through that is out of turn, so this is for the compiler.
+pub(super) fn out_of_turn() -> Error {
+    violation(Violation::OutOfTurn {
+        kind: Kind::Data,
+        state: "waiting",
+    })
+}

@@ -1,0 +1,111 @@
+//! Whom to trust, as the workers ask it.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use crate::identity::error::BookFault;
+use crate::identity::{
+    Address, Classic, Devices, Expectation, Fingerprint, Identity, Verdict, peer_name,
+};
+use crate::transfer::error::{Error, OurFault};
+use crate::transfer::event::PeerDevice;
+
+/// This device's key, the devices it knows, and those that it trusts for now.
+#[derive(Debug, Clone)]
+pub struct Trust {
+    /// This device.
+    pub identity: Arc<Identity>,
+    /// The devices it knows.
+    pub devices: Arc<Devices>,
+    /// Identities that need no code in this run, though nothing is kept of them. A sender that is
+    /// given some goes to nobody else.
+    pub trusted: Vec<Fingerprint>,
+}
+
+impl Trust {
+    /// Whom a sender expects at this address.
+    pub(super) fn expectation_at(
+        &self,
+        picked: Option<Fingerprint>,
+        (host, port): (&str, u16),
+    ) -> Expectation {
+        match picked {
+            _ if !self.trusted.is_empty() => Expectation::OneOf(self.trusted.clone()),
+            Some(fingerprint) => Expectation::Device(fingerprint),
+            None => self.devices.expectation_at(host, port),
+        }
+    }
+
+    /// Whom a receiver expects.
+    pub(super) fn expectation_of_callers(&self) -> Expectation {
+        Expectation::AnyoneTrusting(self.trusted.clone())
+    }
+
+    /// How the device is called here: as it is remembered, else as it calls itself.
+    pub(super) fn peer(
+        &self,
+        verdict: &Verdict,
+        proven: Fingerprint,
+        own_name: &str,
+    ) -> PeerDevice {
+        let device = match verdict {
+            Verdict::Remembered(device) => Some(device.clone()),
+            _ => self.devices.find(proven),
+        };
+        PeerDevice {
+            fingerprint: proven,
+            remembered: device.is_some(),
+            saves_without_asking: device
+                .as_ref()
+                .is_some_and(|device| device.save_without_asking),
+            name: device.map_or_else(|| harmless_name(own_name), |device| device.name),
+        }
+    }
+
+    pub(super) fn remember(&self, fingerprint: Fingerprint, name: &str) {
+        note(self.devices.remember(fingerprint, name, SystemTime::now()));
+    }
+
+    /// `at` is where it was reached, if this side called.
+    pub(super) fn note_seen(&self, fingerprint: Fingerprint, at: Option<&Address>) {
+        note(self.devices.note_seen(fingerprint, at, SystemTime::now()));
+    }
+
+    pub(crate) fn classic_at(&self, host: &str) -> Classic {
+        self.devices.classic_at(host)
+    }
+
+    pub(crate) fn allow_classic(&self, host: &str) {
+        note(self.devices.allow_classic(host));
+    }
+
+    pub(super) fn client(&self) -> Result<rustls::ClientConnection, Error> {
+        let config = self.identity.client_config();
+        rustls::ClientConnection::new(config, peer_name()).map_err(|error| no_tls(&error))
+    }
+
+    pub(super) fn server(&self) -> Result<rustls::ServerConnection, Error> {
+        let config = self.identity.server_config();
+        rustls::ServerConnection::new(config).map_err(|error| no_tls(&error))
+    }
+}
+
+/// Whether this side needs no code.
+pub(super) fn is_known(verdict: &Verdict) -> bool {
+    matches!(verdict, Verdict::Remembered(_) | Verdict::Named(_))
+}
+
+/// A name from a stranger as it may be shown.
+pub(super) fn harmless_name(name: &str) -> String {
+    crate::identity::clean_name(name).unwrap_or_else(|| "a computer without a name".to_owned())
+}
+
+fn note(written: Result<(), BookFault>) {
+    if let Err(error) = written {
+        log::warn!("not written down: {error}");
+    }
+}
+
+fn no_tls(error: &rustls::Error) -> Error {
+    OurFault::Bug(format!("no TLS: {error}")).into()
+}

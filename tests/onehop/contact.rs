@@ -1,0 +1,243 @@
+//! Who the other one is, and whether to believe it.
+
+use onehop::protocol::message::{AbortReason, Decline};
+use onehop::transfer::{Consent, Error, PeerFault, Question, ReceiveOutcome, SendEvent};
+
+use crate::pair::{Computer, Pair, and_remember, listen};
+
+#[test]
+fn strangers_see_the_same_code_and_nothing_is_named_before_the_sender_confirms() {
+    let pair = Pair::of_strangers();
+    let sent = pair.send(&[pair.file("sample.txt", b"hello")]);
+    let Question::Code { device, code } = sent.asked() else {
+        panic!("no code");
+    };
+    assert_eq!(device.name, "desk-pc");
+    assert_eq!(device.fingerprint, pair.receiver.fingerprint());
+    let incoming = pair.connected();
+    let introduced = pair.introduced();
+    assert_eq!(introduced.code, Some(code));
+    assert_eq!(introduced.device.name, "laptop");
+    assert_eq!((introduced.files, introduced.bytes), (1, 5));
+    assert!(
+        pair.events.try_recv().is_err(),
+        "told before the sender confirmed"
+    );
+    sent.outgoing.go_on(false);
+    let offered = pair.offered();
+    assert_eq!(offered.items[0].name, "sample.txt");
+    assert!(!offered.decided);
+    incoming.accept();
+    let (device, summary) = sent.delivered();
+    assert_eq!(device.name, "desk-pc");
+    assert_eq!((summary.files, summary.bytes), (1, 5));
+    let (paths, _) = pair.saved();
+    assert_eq!(paths, [pair.inbox.path().join("sample.txt")]);
+    assert_eq!(pair.arrived()["sample.txt"].as_deref(), Some(&b"hello"[..]));
+}
+
+#[test]
+fn devices_that_remembered_each_other_need_no_code_the_next_time() {
+    let pair = Pair::of_strangers();
+    let file = pair.file("sample.txt", b"hello");
+    let sent = pair.send(std::slice::from_ref(&file));
+    assert!(matches!(sent.asked(), Question::Code { .. }));
+    sent.outgoing.go_on(true);
+    let incoming = pair.connected();
+    pair.introduced();
+    pair.offered();
+    incoming.accept_with(and_remember());
+    sent.delivered();
+    pair.saved();
+    let again = pair.send(&[pair.file("other.txt", b"hello")]);
+    let incoming = pair.connected();
+    let introduced = pair.introduced();
+    assert_eq!(introduced.code, None);
+    assert!(introduced.device.remembered);
+    assert!(!pair.offered().decided);
+    incoming.accept();
+    again.delivered();
+}
+
+#[test]
+fn a_code_is_needed_if_either_side_does_not_remember_the_other() {
+    for sender_knows in [true, false] {
+        let pair = Pair::new(Consent::SaveWithoutAsking, |sender, receiver| {
+            if sender_knows {
+                sender.knows(receiver);
+            } else {
+                receiver.knows(sender);
+            }
+        });
+        let sent = pair.send(&[pair.file("sample.txt", b"hello")]);
+        assert!(matches!(sent.asked(), Question::Code { .. }));
+        pair.connected();
+        assert!(pair.introduced().code.is_some());
+        sent.outgoing.go_on(false);
+        assert!(!pair.offered().decided, "a code needs a person");
+    }
+}
+
+#[test]
+fn a_rejected_code_ends_it_and_the_receiver_is_told() {
+    let pair = Pair::of_strangers();
+    let sent = pair.send(&[pair.file("sample.txt", b"hello")]);
+    sent.asked();
+    pair.connected();
+    pair.introduced();
+    sent.outgoing.reject_code();
+    assert!(matches!(
+        sent.failed(),
+        Error::Peer(PeerFault::CodeRejected)
+    ));
+    let ReceiveOutcome::BrokenOff { cause, bytes: 0 } = pair.ended() else {
+        panic!("not broken off");
+    };
+    assert!(matches!(
+        cause,
+        Error::Peer(PeerFault::Aborted {
+            reason: AbortReason::CodeRejected,
+            ..
+        })
+    ));
+    assert!(pair.arrived().is_empty());
+}
+
+#[test]
+fn a_stranger_that_breaks_off_makes_the_next_one_wait() {
+    let pair = Pair::of_strangers();
+    let file = pair.file("sample.txt", b"hello");
+    let sent = pair.send(std::slice::from_ref(&file));
+    sent.asked();
+    sent.outgoing.cancel();
+    sent.failed();
+    pair.ended();
+    let again = pair.send(&[file]);
+    assert!(matches!(
+        again.failed(),
+        Error::Peer(PeerFault::Aborted {
+            reason: AbortReason::Busy,
+            ..
+        })
+    ));
+}
+
+#[test]
+fn declining_is_told_to_the_sender_and_leaves_nothing() {
+    let pair = Pair::of_strangers();
+    let sent = pair.send(&[pair.file("sample.txt", b"hello")]);
+    sent.asked();
+    sent.outgoing.go_on(false);
+    let incoming = pair.connected();
+    pair.introduced();
+    pair.offered();
+    incoming.decline();
+    assert!(matches!(
+        sent.failed(),
+        Error::Peer(PeerFault::Declined(Decline::Declined))
+    ));
+    assert!(matches!(pair.ended(), ReceiveOutcome::Declined));
+    assert!(pair.arrived().is_empty());
+}
+
+#[test]
+fn another_computer_at_a_known_address_is_not_sent_to_without_a_word() {
+    let pair = Pair::of_friends();
+    pair.send(&[pair.file("sample.txt", b"hello")]).delivered();
+    let port = pair.listener.port();
+    let impostor = Computer::named("desk-pc");
+    let (expected, found) = (pair.receiver.fingerprint(), impostor.fingerprint());
+    let Pair {
+        sender,
+        outbox,
+        inbox,
+        listener,
+        receiver,
+        events: _,
+    } = pair;
+    drop(listener);
+    let Some((listener, events)) = crate::pair::listen_on(&impostor, inbox.path(), port) else {
+        // Somebody else took the port meanwhile.
+        return;
+    };
+    let pair = Pair {
+        sender,
+        receiver,
+        outbox,
+        inbox,
+        listener,
+        events,
+    };
+    let sent = pair.send(&[pair.file("secret.txt", b"secret")]);
+    let Question::DifferentComputer {
+        expected: parties,
+        found: party,
+    } = sent.asked()
+    else {
+        panic!("no warning");
+    };
+    assert_eq!(parties[0].fingerprint, expected);
+    assert_eq!(party.fingerprint, found);
+    sent.outgoing.reject_code();
+    assert!(matches!(
+        sent.failed(),
+        Error::Peer(PeerFault::WrongIdentity { .. })
+    ));
+    assert!(!pair.arrived().contains_key("secret.txt"));
+}
+
+#[test]
+fn a_trusted_fingerprint_needs_no_code_in_this_run() {
+    let (sender, receiver) = (Computer::named("laptop"), Computer::named("desk-pc"));
+    let inbox = tempfile::tempdir().unwrap();
+    let mut trust = receiver.trust();
+    trust.trusted.push(sender.fingerprint());
+    let (listener, events) = crate::pair::listen_with(trust, inbox.path());
+    let pair = Pair {
+        sender,
+        receiver,
+        outbox: tempfile::tempdir().unwrap(),
+        inbox,
+        listener,
+        events,
+    };
+    let file = pair.file("sample.txt", b"hello");
+    let mut options = pair.options(onehop::transfer::Payload::Paths(vec![file]));
+    if let Some(trust) = &mut options.trust {
+        trust.trusted.push(pair.receiver.fingerprint());
+    }
+    let sent = pair.send_with(options);
+    loop {
+        match sent.next() {
+            SendEvent::Asked(question) => panic!("asked {question:?}"),
+            SendEvent::Ended(_) => break,
+            _ => {}
+        }
+    }
+    assert_eq!(pair.arrived()["sample.txt"].as_deref(), Some(&b"hello"[..]));
+    assert!(
+        pair.sender.devices.all().is_empty(),
+        "nothing is kept of it"
+    );
+}
+
+#[test]
+fn a_listener_greets_classic_peers_as_before() {
+    use std::io::{Read as _, Write as _};
+    let computer = Computer::named("desk-pc");
+    let inbox = tempfile::tempdir().unwrap();
+    let (listener, _events) = listen(&computer, inbox.path(), Consent::SaveWithoutAsking);
+    let mut peer = std::net::TcpStream::connect(("127.0.0.1", listener.port())).unwrap();
+    let mut greeting = [0; 1024];
+    let bytes = peer.read(&mut greeting).unwrap();
+    let text = std::str::from_utf8(&greeting[..bytes]).unwrap();
+    assert!(text.starts_with("\n\n|--"), "{text}");
+    assert!(text.contains("\nonehop/1 "), "{text}");
+    peer.write_all(b"onehop/1 0123").unwrap();
+    peer.shutdown(std::net::Shutdown::Write).unwrap();
+    assert_eq!(peer.read(&mut greeting).unwrap(), 0);
+    assert_eq!(
+        std::fs::read(inbox.path().join("recv.txt")).unwrap(),
+        b"onehop/1 0123"
+    );
+}

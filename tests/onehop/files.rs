@@ -1,0 +1,107 @@
+//! What arrives: files, folders, texts.
+
+use std::fs;
+
+use onehop::protocol::message::Reason;
+use onehop::transfer::{Consent, Payload, ReceiveOutcome};
+
+use crate::pair::{Pair, noise, tree};
+
+#[test]
+fn files_of_every_size_arrive_under_their_own_names() {
+    let pair = Pair::of_friends();
+    let sizes = [0, 1, 4096, 65_536, 262_144, 262_145, 1_048_577, 5_000_000];
+    let files: Vec<_> = sizes
+        .iter()
+        .map(|size| pair.file(&format!("{size}.bin"), &noise(*size)))
+        .collect();
+    let (_, summary) = pair.send(&files).delivered();
+    assert_eq!(summary.files, 8);
+    assert_eq!(summary.bytes, sizes.iter().sum::<usize>() as u64);
+    let (paths, _) = pair.saved();
+    assert_eq!(paths.len(), 8);
+    assert_eq!(pair.arrived(), tree(pair.outbox.path()));
+}
+
+#[test]
+fn a_folder_keeps_its_structure_and_its_empty_folders() {
+    let pair = Pair::of_friends();
+    pair.file("photos/a.jpg", b"a");
+    pair.file("photos/2026/summer/b.jpg", b"b");
+    pair.file("photos/日本語 🎉.txt", b"c");
+    let folder = pair.outbox.path().join("photos");
+    fs::create_dir_all(folder.join("nothing/in here")).unwrap();
+    let (_, summary) = pair.send(&[folder]).delivered();
+    assert_eq!(summary.files, 3);
+    assert_eq!(pair.arrived(), tree(pair.outbox.path()));
+}
+
+#[test]
+fn a_taken_name_gets_a_number_and_nothing_is_replaced() {
+    let pair = Pair::of_friends();
+    fs::write(pair.inbox.path().join("sample.txt"), "mine").unwrap();
+    pair.send(&[pair.file("sample.txt", b"yours")]).delivered();
+    let arrived = pair.arrived();
+    assert_eq!(arrived["sample.txt"].as_deref(), Some(&b"mine"[..]));
+    assert_eq!(arrived["sample (2).txt"].as_deref(), Some(&b"yours"[..]));
+}
+
+#[test]
+fn what_is_there_already_is_skipped_and_said_so() {
+    let pair = Pair::of_friends();
+    let file = pair.file("sample.txt", &noise(100_000));
+    pair.send(std::slice::from_ref(&file)).delivered();
+    let (_, summary) = pair.send(&[file]).delivered();
+    assert_eq!((summary.files, summary.skipped_files), (1, 1));
+    assert_eq!(pair.arrived().len(), 1);
+}
+
+#[test]
+fn a_text_is_shown_and_touches_no_disk() {
+    let pair = Pair::of_friends();
+    let text = "https://example.org/\nsee you there";
+    pair.send_payload(Payload::Text(text.to_owned()))
+        .delivered();
+    let ReceiveOutcome::Text { device, text: told } = pair.ended() else {
+        panic!("no text");
+    };
+    assert_eq!(told, text);
+    assert_eq!(device.name, "laptop");
+    assert!(pair.arrived().is_empty());
+}
+
+#[test]
+fn a_file_that_vanishes_does_not_stop_the_others() {
+    let pair = Pair::new(Consent::Ask, |sender, receiver| {
+        sender.knows(receiver);
+        receiver.knows(sender);
+    });
+    let kept = pair.file("kept.txt", b"here");
+    let gone = pair.file("gone.txt", b"not for long");
+    let last = pair.file("last.txt", b"here too");
+    let sent = pair.send(&[kept, gone.clone(), last]);
+    let incoming = pair.connected();
+    pair.introduced();
+    pair.offered();
+    fs::remove_file(gone).unwrap();
+    incoming.accept();
+    let (_, summary) = sent.delivered();
+    let failures = [("gone.txt".to_owned(), Reason::Vanished)];
+    assert_eq!(summary.files, 2);
+    assert_eq!(summary.failures, failures);
+    let (_, summary) = pair.saved();
+    assert_eq!(summary.failures, failures);
+    let names: Vec<_> = pair.arrived().into_keys().collect();
+    assert_eq!(names, ["kept.txt", "last.txt"]);
+}
+
+#[test]
+fn ten_thousand_small_files_arrive() {
+    let pair = Pair::of_friends();
+    for number in 0..10_000 {
+        pair.file(&format!("many/{}/{number}", number % 100), &noise(64));
+    }
+    let (_, summary) = pair.send(&[pair.outbox.path().join("many")]).delivered();
+    assert_eq!(summary.files, 10_000);
+    assert_eq!(pair.arrived(), tree(pair.outbox.path()));
+}

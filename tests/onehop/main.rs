@@ -1,0 +1,17 @@
+//! Two Onehops: real sockets, real files, real keys.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod pair;
+mod peer;
+mod proxy;
+
+mod bad_weather;
+mod contact;
+mod files;
+mod hostile_receiver;
+mod hostile_sender;
+mod kill;
+mod man_in_the_middle;
+mod resuming;
+mod silent_sender;
+mod trouble;

@@ -1,0 +1,73 @@
+//! Broken off, and gone on with.
+
+use std::time::Duration;
+
+use onehop::protocol::message::AbortReason;
+use onehop::transfer::{Error, PeerFault, ReceiveOutcome};
+
+use crate::pair::{GUARD, Pair, noise, tree};
+
+/// Waits until something of it has arrived.
+fn wait_for_bytes(bytes: impl Fn() -> u64) {
+    let started = std::time::Instant::now();
+    while bytes() == 0 {
+        assert!(started.elapsed() < GUARD, "nothing arrives");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+#[test]
+fn a_cancelled_file_is_gone_on_with_from_where_it_was() {
+    let pair = Pair::of_friends();
+    let file = pair.file("big.bin", &noise(200_000_000));
+    let sent = pair.send(std::slice::from_ref(&file));
+    let incoming = pair.connected();
+    wait_for_bytes(|| incoming.snapshot().bytes);
+    sent.outgoing.cancel();
+    assert!(matches!(sent.failed(), Error::Cancelled));
+    let ReceiveOutcome::BrokenOff { cause, bytes } = pair.ended() else {
+        panic!("not broken off");
+    };
+    assert!(matches!(
+        cause,
+        Error::Peer(PeerFault::Aborted {
+            reason: AbortReason::Cancelled,
+            ..
+        })
+    ));
+    assert!(bytes > 0);
+    assert!(!pair.arrived().contains_key("big.bin"));
+    let (_, summary) = pair.send(&[file]).delivered();
+    assert!(summary.resumed_bytes > 0);
+    assert_eq!(pair.arrived(), tree(pair.outbox.path()));
+}
+
+#[test]
+fn a_receiver_that_cancels_is_understood_and_can_go_on_later() {
+    let pair = Pair::of_friends();
+    for number in 0..200 {
+        pair.file(&format!("many/{number}"), &noise(500_000));
+    }
+    let folder = pair.outbox.path().join("many");
+    let sent = pair.send(std::slice::from_ref(&folder));
+    let incoming = pair.connected();
+    wait_for_bytes(|| incoming.snapshot().bytes);
+    incoming.cancel();
+    assert!(matches!(
+        sent.failed(),
+        Error::Peer(PeerFault::Aborted {
+            reason: AbortReason::Cancelled,
+            ..
+        })
+    ));
+    assert!(matches!(
+        pair.ended(),
+        ReceiveOutcome::BrokenOff {
+            cause: Error::Cancelled,
+            ..
+        }
+    ));
+    let (_, summary) = pair.send(&[folder]).delivered();
+    assert!(summary.resumed_bytes > 0);
+    assert_eq!(pair.arrived(), tree(pair.outbox.path()));
+}
