@@ -5,14 +5,16 @@
 //!
 //! In scope: text. Out of scope: where and how it is shown, and deciding anything.
 
+pub mod contact;
 mod notice;
 pub mod outcome;
 mod quantity;
+pub mod summary;
 
 use std::path::Path;
 
 pub use notice::Notice;
-pub use quantity::{bytes, duration_left, speed};
+pub use quantity::{ago, bytes, duration_left, speed};
 
 use crate::protocol::greeting::harmless;
 

@@ -4,8 +4,12 @@
 use std::net::IpAddr;
 use std::path::Path;
 
-use super::{bytes, file_name};
-use crate::transfer::{ReceiveOutcome, SendOutcome, TurnedAway};
+use super::{bytes, file_name, summary};
+use crate::protocol::message::Reason;
+use crate::transfer::{PeerDevice, ReceiveOutcome, SendOutcome, Summary, TurnedAway};
+
+/// What a transfer between two Onehops protects.
+pub const SECURE: &str = "encrypted, verified";
 
 /// What a classic transfer does not protect: said on both sides, always.
 pub const CLASSIC: &str = "not encrypted, not verified";
@@ -25,6 +29,28 @@ pub fn received(outcome: &ReceiveOutcome, peer: IpAddr) -> String {
         } => format!(
             "Saved {} ({}) from {peer} — {CLASSIC}.",
             file_name(path),
+            bytes(*count)
+        ),
+        ReceiveOutcome::Received {
+            device, summary, ..
+        } => {
+            let saved = if summary.failures.is_empty() {
+                "Saved"
+            } else {
+                "Not all was saved, only"
+            };
+            let amount = amount(summary);
+            format!("{saved} {amount} from {} — {SECURE}.", device.name)
+        }
+        ReceiveOutcome::Text { device, .. } => {
+            format!("A text from {} — {SECURE}.", device.name)
+        }
+        ReceiveOutcome::BrokenOff { bytes: 0, .. } => {
+            format!("Broken off: nothing from {peer} arrived.")
+        }
+        ReceiveOutcome::BrokenOff { bytes: count, .. } => format!(
+            "Broken off: {} from {peer} arrived. It is kept hidden; when {peer} sends the same \
+             again, it goes on from there.",
             bytes(*count)
         ),
         ReceiveOutcome::SentNothing => format!("{peer} sent nothing."),
@@ -49,6 +75,15 @@ pub fn received(outcome: &ReceiveOutcome, peer: IpAddr) -> String {
 pub fn sent(outcome: &SendOutcome, file: &Path, host: &str) -> String {
     let name = file_name(file);
     match outcome {
+        SendOutcome::Received { device, summary } => {
+            let delivered = if summary::is_incomplete(summary) {
+                "Not all was delivered, only"
+            } else {
+                "Delivered, verified:"
+            };
+            let amount = amount(summary);
+            format!("{delivered} {amount} to {}, encrypted.", device.name)
+        }
         SendOutcome::Delivered { bytes: count, .. } => {
             format!(
                 "Delivered {name} ({}) to {host} — {CLASSIC}.",
@@ -66,6 +101,47 @@ pub fn sent(outcome: &SendOutcome, file: &Path, host: &str) -> String {
             bytes(*count)
         ),
     }
+}
+
+/// That a text arrived at `device`.
+#[must_use]
+pub fn text_sent(device: &PeerDevice) -> String {
+    format!(
+        "Delivered, verified: the text to {}, encrypted.",
+        device.name
+    )
+}
+
+/// Such as `412 files (1.2 GB)`.
+fn amount(summary: &Summary) -> String {
+    let size = bytes(summary.bytes);
+    match summary.files {
+        1 => format!("1 file ({size})"),
+        files => format!("{files} files ({size})"),
+    }
+}
+
+/// Why one file did not make it, such as `it changed while it was being sent`.
+#[must_use]
+pub fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Vanished => "it was no longer there to be sent",
+        Reason::Changed => "it changed while it was being sent",
+        Reason::Unreadable => "the sender could not read it",
+        Reason::NameNotAllowed => "no file can have its name at the receiver's",
+        Reason::Damaged => "it did not arrive as it was sent",
+        Reason::NotSaved => "the receiver could not save it",
+        Reason::Other => "the other side did not say why",
+    }
+}
+
+/// That a first contact was broken off when its code was on the screen.
+#[must_use]
+pub fn broken_off(device_name: &str, peer: IpAddr) -> String {
+    format!(
+        "A first contact from “{device_name}” ({peer}) was broken off when its code was on the \
+         screen. If nobody you know did that, somebody may be trying to guess a code."
+    )
 }
 
 /// That a peer was not served, and why.

@@ -62,6 +62,20 @@ pub fn duration_left(left: Duration) -> String {
     "more than a day left".to_owned()
 }
 
+/// How long ago something was, such as `5 min ago`.
+#[must_use]
+pub fn ago(age: Duration) -> String {
+    let minutes = age.as_secs() / SECONDS_PER_MINUTE;
+    let hours = minutes / MINUTES_PER_HOUR;
+    match (hours / HOURS_PER_DAY, hours, minutes) {
+        (0, 0, 0) => "just now".to_owned(),
+        (0, 0, minutes) => format!("{minutes} min ago"),
+        (0, hours, _) => format!("{hours} h ago"),
+        (1, ..) => "a day ago".to_owned(),
+        (days, ..) => format!("{days} days ago"),
+    }
+}
+
 /// `count` divided by `divisor`, to the nearest whole number.
 fn rounded(count: u64, divisor: u64) -> u64 {
     count / divisor + u64::from(count % divisor >= divisor / 2)
@@ -123,6 +137,20 @@ mod tests {
         ] {
             let left = Duration::from_secs_f64(seconds);
             assert_eq!(duration_left(left), text, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn what_was_long_ago_is_told_in_days() {
+        for (seconds, text) in [
+            (0, "just now"),
+            (59, "just now"),
+            (300, "5 min ago"),
+            (7_300, "2 h ago"),
+            (90_000, "a day ago"),
+            (260_000, "3 days ago"),
+        ] {
+            assert_eq!(ago(Duration::from_secs(seconds)), text, "{seconds}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! Errors as a headline, advice and details.
 
 mod disk;
+mod identity;
 mod network;
 mod ours;
 mod peer;
@@ -44,6 +45,12 @@ impl Notice {
     /// Adds what the system said, where it said anything.
     fn with_system_words(mut self, fault: &(dyn std::error::Error + 'static)) -> Self {
         self.details = system_words(fault);
+        self
+    }
+
+    /// Adds what else is known.
+    fn with_detail(mut self, detail: &str) -> Self {
+        self.details = Some(detail.to_owned());
         self
     }
 

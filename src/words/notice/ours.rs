@@ -2,6 +2,7 @@
 
 use super::Notice;
 use crate::transfer::{DEFAULT_PORT, OurFault};
+use crate::words::bytes;
 
 /// Below this, Unix keeps ports for the administrator; Windows does not.
 const FIRST_OPEN_PORT: u16 = 1024;
@@ -20,6 +21,10 @@ impl From<&OurFault> for Notice {
             OurFault::ForeignAddress { address, .. } => Self::new(
                 format!("{address} is not an address of this computer."),
                 "Choose one of this computer's own addresses, or none to receive on all of them.",
+            ),
+            OurFault::TextTooLong { bytes: count } => Self::new(
+                format!("The text is too long: {}.", bytes(*count as u64)),
+                "A text may have up to 64 kB. Save it as a file and send that.",
             ),
             OurFault::System { doing, source } => return system(doing, &source.to_string()),
             OurFault::Bug(text) => return bug(text),

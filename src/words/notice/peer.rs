@@ -1,6 +1,7 @@
 //! Words for faults that only the other computer can have caused.
 
 use super::Notice;
+use crate::protocol::message::{AbortReason, Decline};
 use crate::transfer::PeerFault;
 use crate::words::bytes;
 
@@ -31,7 +32,151 @@ impl From<&PeerFault> for Notice {
                     bytes(*count)
                 ),
             ),
+            PeerFault::Silent
+            | PeerFault::Handshake(_)
+            | PeerFault::NotOnehop(_)
+            | PeerFault::Violation(_)
+            | PeerFault::Damaged => return of_another_onehop(fault),
+            PeerFault::Aborted { reason, detail } => return gave_up(*reason, detail),
+            PeerFault::Declined(reason) => declined(*reason),
+            PeerFault::WrongIdentity { .. }
+            | PeerFault::TooManyStrangers
+            | PeerFault::CodeRejected => of_trust(fault),
+            PeerFault::ClassicNotAllowed => Self::new(
+                "The receiver speaks only classic, which is not encrypted and not verified.",
+                "Nothing was sent. Start Onehop on that computer, or allow a classic transfer.",
+            ),
+            PeerFault::ClassicCarriesOneFile => Self::new(
+                "The receiver takes one file at a time.",
+                "It speaks only classic, which carries one file and no folders or texts. Send the \
+                 files one by one, pack them into an archive, or start Onehop on that computer.",
+            ),
         };
         notice.with_system_words(fault)
+    }
+}
+
+/// What two Onehops do not do when all is well.
+fn of_another_onehop(fault: &PeerFault) -> Notice {
+    let (headline, advice) = match fault {
+        PeerFault::Silent => (
+            "The other Onehop does not answer.",
+            "The connection stands, but nothing came back in time. Look at the other computer, \
+             then try again.",
+        ),
+        PeerFault::Handshake(_) | PeerFault::NotOnehop(_) => (
+            "No encrypted connection came about.",
+            "The other program could not prove who it is, or somebody interfered. Nothing was \
+             sent. Try again; if it stays so, bring Onehop up to date on both computers.",
+        ),
+        PeerFault::Damaged => (
+            "What arrived is not what was sent.",
+            "It was discarded. Send it again.",
+        ),
+        _ => (
+            "The other Onehop said something that makes no sense.",
+            "The transfer was stopped. Bring Onehop up to date on both computers and try again.",
+        ),
+    };
+    let mut notice = Notice::new(headline, advice);
+    notice.details = Some(match fault {
+        PeerFault::Handshake(error) => error.to_string(),
+        fault => fault.to_string(),
+    });
+    notice
+}
+
+fn of_trust(fault: &PeerFault) -> Notice {
+    match fault {
+        PeerFault::WrongIdentity { found } => {
+            let mut notice = Notice::new(
+                "This is a different computer than the one that was expected.",
+                "Nothing was sent. Somebody may stand in its place, or Onehop was set up anew \
+                 there. Ask there before you go on.",
+            );
+            notice.details = Some(format!("It has the fingerprint {found}"));
+            notice
+        }
+        PeerFault::TooManyStrangers => Notice::new(
+            "A computer that is not known called while another first contact was under way.",
+            "It was asked to come back later: only one computer at a time can show a code, and \
+             after a broken-off one there is a pause.",
+        ),
+        _ => Notice::new(
+            "The codes were not confirmed.",
+            "Nothing was sent. If both screens showed different codes, somebody may stand between \
+             the two computers: try again on a network you trust.",
+        ),
+    }
+}
+
+/// The other side gave up and said why.
+fn gave_up(reason: AbortReason, detail: &str) -> Notice {
+    let (headline, advice) = match reason {
+        AbortReason::Cancelled => (
+            "The other side cancelled the transfer.",
+            "What had arrived is kept hidden; sending the same again goes on from there.",
+        ),
+        AbortReason::Declined => (
+            "The receiver declined.",
+            "Nothing was saved. Ask there before you send it again.",
+        ),
+        AbortReason::CodeRejected => (
+            "The codes were not confirmed on the other side.",
+            "Nothing was sent. If both screens showed different codes, somebody may stand between \
+             the two computers: try again on a network you trust.",
+        ),
+        AbortReason::WrongIdentity => (
+            "The other side expected a different computer.",
+            "Nothing was sent. If Onehop was set up anew here, tell the person there.",
+        ),
+        AbortReason::Busy => (
+            "The receiver is busy with another first contact.",
+            "It meets one unknown computer at a time, and pauses after a broken-off one. Try again \
+             in a moment.",
+        ),
+        AbortReason::Expired => (
+            "Nobody decided on the other side in time.",
+            "Nothing was saved. Ask there, then send it again.",
+        ),
+        AbortReason::DiskFull => (
+            "The receiver's disk is full.",
+            "What had arrived is kept hidden. Make room there, then send it again: it goes on \
+             from there.",
+        ),
+        AbortReason::CannotSave => (
+            "The receiver cannot save in its folder.",
+            "Choose another folder there, then send it again.",
+        ),
+        AbortReason::Protocol | AbortReason::Internal | AbortReason::Other => (
+            "The other side gave up because of an error.",
+            "Try again. If it stays so, bring Onehop up to date on both computers.",
+        ),
+    };
+    let mut notice = Notice::new(headline, advice);
+    if !detail.is_empty() {
+        notice.details = Some(detail.to_owned());
+    }
+    notice
+}
+
+fn declined(reason: Decline) -> Notice {
+    match reason {
+        Decline::Declined | Decline::Other => Notice::new(
+            "The receiver declined.",
+            "Nothing was saved. Ask there before you send it again.",
+        ),
+        Decline::Expired => Notice::new(
+            "Nobody accepted it on the other side in time.",
+            "Nothing was saved. Ask there, then send it again.",
+        ),
+        Decline::NoSpace => Notice::new(
+            "It does not fit on the receiver's disk.",
+            "Nothing was sent. Make room there, or choose another folder there.",
+        ),
+        Decline::CannotSave => Notice::new(
+            "The receiver cannot save in its folder.",
+            "Choose another folder there, then send it again.",
+        ),
     }
 }

@@ -1,0 +1,187 @@
+//! Who is at the other end, and what they offer.
+
+use std::net::IpAddr;
+
+use super::bytes;
+use crate::identity::Party;
+use crate::protocol::greeting::harmless;
+use crate::transfer::arrival::Naming;
+use crate::transfer::{Introduced, Offered, OfferedItem, PeerDevice};
+
+/// A name from elsewhere on one line, without anything that could deceive.
+#[must_use]
+pub fn shown(name: &str) -> String {
+    harmless(name.as_bytes()).replace('\n', "\u{FFFD}")
+}
+
+/// Such as `412 files, 1.2 GB`.
+#[must_use]
+pub fn amount(files: u32, size_bytes: u64) -> String {
+    let size = bytes(size_bytes);
+    match files {
+        1 => format!("1 file, {size}"),
+        files => format!("{files} files, {size}"),
+    }
+}
+
+/// A text is told as bytes of no file.
+fn announced(files: u32, size_bytes: u64) -> String {
+    if files == 0 && size_bytes > 0 {
+        return format!("a text, {}", bytes(size_bytes));
+    }
+    amount(files, size_bytes)
+}
+
+/// Who answered a sender, such as `“desk-pc” answered, a computer that you remember.`
+#[must_use]
+pub fn answered(device: &PeerDevice, is_named: bool) -> String {
+    let known = match (device.remembered, is_named) {
+        (true, _) => "a computer that you remember",
+        (false, true) => "the computer that you named by its fingerprint",
+        (false, false) => "a computer that is not known here yet",
+    };
+    format!("“{}” answered, {known}.", device.name)
+}
+
+/// That a sender is there, such as
+/// `“desk-pc” (192.168.1.101) wants to send 412 files, 1.2 GB; 61 GB are free here.`
+#[must_use]
+pub fn introduced(introduced: &Introduced, peer: IpAddr) -> String {
+    let name = &introduced.device.name;
+    let amount = announced(introduced.files, introduced.bytes);
+    let free = introduced
+        .free_bytes
+        .map_or_else(String::new, |free_bytes| {
+            format!("; {} are free here", bytes(free_bytes))
+        });
+    format!("“{name}” ({peer}) wants to send {amount}{free}.")
+}
+
+/// The top-level files and folders of an offer, a line for each of the first `most`.
+#[must_use]
+pub fn offered(offered: &Offered, most: usize) -> String {
+    let mut lines: Vec<String> = offered.items.iter().take(most).map(item).collect();
+    let more = offered.items.len().saturating_sub(most);
+    if more > 0 {
+        lines.push(format!("and {more} more"));
+    }
+    lines.join("\n")
+}
+
+/// One of them, such as `photos/ (412 files, 1.2 GB), saved as photos (2): the name is taken`.
+#[must_use]
+pub fn item(item: &OfferedItem) -> String {
+    let name = shown(&item.name);
+    let what = if item.is_folder {
+        format!("{name}/ ({})", amount(item.files, item.bytes))
+    } else {
+        format!("{name} ({})", bytes(item.bytes))
+    };
+    let renamed = item.renamed.as_deref().map(shown).unwrap_or_default();
+    match item.naming {
+        Naming::Kept => what,
+        Naming::NotAllowed => format!("{what}, saved as {renamed}: its name is not allowed here"),
+        Naming::Taken => format!("{what}, saved as {renamed}: the name is taken"),
+        Naming::Merged => format!("{what}, merged into the folder of that name"),
+        Naming::Refused => format!("{what}, not saved: no name for it is allowed here"),
+    }
+}
+
+/// That another computer answered than the one that was expected, and what that may mean.
+#[must_use]
+pub fn different_computer(expected: &[Party], found: &Party) -> String {
+    let expected: Vec<String> = expected.iter().map(party).collect();
+    format!(
+        "This is a different computer than was expected.\nExpected: {}\nAnswered: {}\nSomebody may \
+         stand in its place, or Onehop was set up anew there. Ask there before you go on.",
+        expected.join(", or "),
+        party(found)
+    )
+}
+
+/// That a receiver offers only classic, and what that may mean.
+#[must_use]
+pub fn only_classic(was_onehop: Option<&Party>) -> String {
+    match was_onehop {
+        None => "The receiver speaks only classic: the file would cross not encrypted and not \
+                 verified."
+            .to_owned(),
+        Some(was) => format!(
+            "Careful: there was a Onehop at this address before, and what answers now speaks only \
+             classic. Somebody may stand in its place to read the file, or another program was \
+             started there. Ask there before you go on.\nThere was: {}",
+            party(was)
+        ),
+    }
+}
+
+/// A name, where there is one, with the fingerprint.
+fn party(party: &Party) -> String {
+    match &party.device {
+        Some(device) => format!("“{}”, fingerprint {}", device.name, party.fingerprint),
+        None => format!("fingerprint {}", party.fingerprint),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::identity::Fingerprint;
+
+    fn photos(naming: Naming, renamed: Option<&str>) -> OfferedItem {
+        OfferedItem {
+            name: "photos".to_owned(),
+            renamed: renamed.map(str::to_owned),
+            naming,
+            is_folder: true,
+            can_merge: false,
+            files: 1,
+            bytes: 1_200_000_000,
+        }
+    }
+
+    #[test]
+    fn an_offer_says_what_becomes_of_each_name() {
+        assert_eq!(
+            item(&photos(Naming::Kept, None)),
+            "photos/ (1 file, 1.2 GB)"
+        );
+        assert_eq!(
+            item(&photos(Naming::Taken, Some("photos (2)"))),
+            "photos/ (1 file, 1.2 GB), saved as photos (2): the name is taken"
+        );
+        assert!(item(&photos(Naming::Refused, Some(""))).contains("not saved"));
+    }
+
+    #[test]
+    fn a_long_offer_ends_with_how_many_are_left() {
+        let items = vec![photos(Naming::Kept, None); 5];
+        let offer = Offered {
+            items,
+            is_text: false,
+            decided: false,
+        };
+        assert_eq!(offered(&offer, 5).lines().count(), 5);
+        assert!(offered(&offer, 2).ends_with("\nand 3 more"));
+    }
+
+    #[test]
+    fn a_name_cannot_forge_a_line_or_turn_the_text_round() {
+        assert_eq!(
+            shown("a\nb\u{1b}[2J\u{202E}c"),
+            "a\u{FFFD}b\u{FFFD}[2J\u{FFFD}c"
+        );
+    }
+
+    #[test]
+    fn a_different_computer_is_told_with_both_fingerprints() {
+        let party = |byte| Party {
+            fingerprint: Fingerprint::from_bytes([byte; 32]),
+            device: None,
+        };
+        let text = different_computer(&[party(1), party(2)], &party(3));
+        for start in ["0101 0101", "0202 0202", "0303 0303"] {
+            assert!(text.contains(start), "{text}");
+        }
+    }
+}

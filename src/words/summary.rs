@@ -1,0 +1,120 @@
+//! What there is to say of a transfer besides that it is done: what was left out, renamed, skipped
+//! or resumed, and what failed.
+
+use super::contact::shown;
+use super::outcome::reason;
+use super::{bytes, file_name};
+use crate::transfer::Summary;
+use crate::transfer::selection::{Skipped, WhySkipped};
+
+/// Whether something that was meant to be sent is not there.
+#[must_use]
+pub fn is_incomplete(summary: &Summary) -> bool {
+    !summary.failures.is_empty() || summary.skipped.iter().any(is_failure)
+}
+
+/// A line for each thing worth saying; nothing if all went as anybody would expect.
+#[must_use]
+pub fn details(summary: &Summary) -> Vec<String> {
+    let mut lines = Vec::new();
+    match summary.skipped_files {
+        0 => {}
+        1 => lines.push("1 file was there already and did not have to cross.".to_owned()),
+        files => lines.push(format!(
+            "{files} files were there already and did not have to cross."
+        )),
+    }
+    if summary.resumed_bytes > 0 {
+        lines.push(format!(
+            "Resumed: {} had crossed before an interruption.",
+            bytes(summary.resumed_bytes)
+        ));
+    }
+    for name in &summary.renamed {
+        let name = shown(name);
+        lines.push(format!("Sent as {name}, since its own name is no text."));
+    }
+    lines.extend(summary.skipped.iter().map(skipped));
+    for (name, why) in &summary.failures {
+        lines.push(format!("Not saved: {}: {}.", shown(name), reason(*why)));
+    }
+    lines
+}
+
+/// Why one of the chosen files or folders, or something in them, is not sent.
+fn skipped(skipped: &Skipped) -> String {
+    let why = match skipped.why {
+        WhySkipped::Link => "a link to something that is not sent",
+        WhySkipped::Special => "neither a file nor a folder",
+        WhySkipped::Unreadable => "it cannot be read",
+        WhySkipped::TooDeep => "too many folders in one another",
+        WhySkipped::TooMany => "more than one transfer takes",
+    };
+    let name = shown(&file_name(&skipped.path));
+    let place = shown(&skipped.path.display().to_string());
+    format!("Not sent: {name}: {why} ({place}).")
+}
+
+/// Links and devices are left out on purpose, the rest against the user's will.
+fn is_failure(skipped: &Skipped) -> bool {
+    match skipped.why {
+        WhySkipped::Link | WhySkipped::Special => false,
+        WhySkipped::Unreadable | WhySkipped::TooDeep | WhySkipped::TooMany => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::protocol::message::Reason;
+
+    fn leaving_out(why: WhySkipped) -> Summary {
+        Summary {
+            skipped: vec![Skipped {
+                path: PathBuf::from("folder").join("thing"),
+                why,
+            }],
+            ..Summary::default()
+        }
+    }
+
+    #[test]
+    fn when_all_went_well_there_is_nothing_to_say() {
+        let summary = Summary {
+            files: 3,
+            bytes: 18,
+            ..Summary::default()
+        };
+        assert!(details(&summary).is_empty());
+        assert!(!is_incomplete(&summary));
+    }
+
+    #[test]
+    fn each_failure_is_named_with_its_reason() {
+        let summary = Summary {
+            failures: vec![
+                ("a/one\n.txt".to_owned(), Reason::Vanished),
+                ("two".to_owned(), Reason::Changed),
+            ],
+            ..Summary::default()
+        };
+        assert_eq!(
+            details(&summary),
+            [
+                "Not saved: a/one\u{FFFD}.txt: it was no longer there to be sent.",
+                "Not saved: two: it changed while it was being sent.",
+            ]
+        );
+        assert!(is_incomplete(&summary));
+    }
+
+    #[test]
+    fn a_link_that_is_left_out_is_said_and_is_no_failure() {
+        let summary = leaving_out(WhySkipped::Link);
+        assert!(details(&summary)[0].starts_with("Not sent: thing: a link"));
+        assert!(!is_incomplete(&summary));
+        assert!(is_incomplete(&leaving_out(WhySkipped::Unreadable)));
+    }
+}
