@@ -25,8 +25,10 @@ Register-ArgumentCompleter -Native -CommandName 'onehop-cli' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('receive', 'receive', [CompletionResultType]::ParameterValue, 'Wait for files and save them as recv.txt')
-            [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send one file')
+            [CompletionResult]::new('receive', 'receive', [CompletionResultType]::ParameterValue, 'Wait for files and save them')
+            [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send files and folders, or a text')
+            [CompletionResult]::new('identity', 'identity', [CompletionResultType]::ParameterValue, 'Print by which fingerprint other computers know this one')
+            [CompletionResult]::new('devices', 'devices', [CompletionResultType]::ParameterValue, 'List the computers that are remembered, or forget one')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -34,24 +36,52 @@ Register-ArgumentCompleter -Native -CommandName 'onehop-cli' -ScriptBlock {
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'The port to listen on; 0 picks a free one')
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'The folder to save in')
             [CompletionResult]::new('--bind', '--bind', [CompletionResultType]::ParameterName, 'Listen on this address of this computer only')
-            [CompletionResult]::new('--once', '--once', [CompletionResultType]::ParameterName, 'Stop after the first file that was saved or broke off')
-            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Save without asking')
+            [CompletionResult]::new('--trust', '--trust', [CompletionResultType]::ParameterName, 'The computer with this fingerprint needs no code; `onehop-cli identity` prints it there. May be given several times')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The folder with this computer''s key and the computers it remembers; also set by the environment variable ONEHOP_CONFIG_DIR')
+            [CompletionResult]::new('--once', '--once', [CompletionResultType]::ParameterName, 'Stop after the first transfer that was saved or broke off')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Save without asking what classic programs and known computers send; unknown ones still have to show the right code')
             [CompletionResult]::new('--any-address', '--any-address', [CompletionResultType]::ParameterName, 'Serve everyone who can reach this computer, not only its own networks')
+            [CompletionResult]::new('--remember', '--remember', [CompletionResultType]::ParameterName, 'Remember the other computer, once its code was confirmed or --trust has named it')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'onehop-cli;send' {
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'The receiver''s port')
-            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'How long to wait for the receiver to confirm, once everything was sent')
-            [CompletionResult]::new('--classic', '--classic', [CompletionResultType]::ParameterName, 'An unencrypted transfer is fine (today each one is, so this changes nothing yet)')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'How long to wait for a classic receiver to confirm, once everything was sent')
+            [CompletionResult]::new('--text', '--text', [CompletionResultType]::ParameterName, 'Send this text instead of files')
+            [CompletionResult]::new('--trust', '--trust', [CompletionResultType]::ParameterName, 'The computer with this fingerprint needs no code; `onehop-cli identity` prints it there. May be given several times')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The folder with this computer''s key and the computers it remembers; also set by the environment variable ONEHOP_CONFIG_DIR')
+            [CompletionResult]::new('--classic', '--classic', [CompletionResultType]::ParameterName, 'A classic transfer, not encrypted and not verified, is fine if the receiver knows no better')
+            [CompletionResult]::new('--remember', '--remember', [CompletionResultType]::ParameterName, 'Remember the other computer, once its code was confirmed or --trust has named it')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'onehop-cli;identity' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The folder with this computer''s key and the computers it remembers; also set by the environment variable ONEHOP_CONFIG_DIR')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'onehop-cli;devices' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The folder with this computer''s key and the computers it remembers; also set by the environment variable ONEHOP_CONFIG_DIR')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Forget a computer: next time it shows a code again')
+            break
+        }
+        'onehop-cli;devices;forget' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The folder with this computer''s key and the computers it remembers; also set by the environment variable ONEHOP_CONFIG_DIR')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'onehop-cli;help' {
-            [CompletionResult]::new('receive', 'receive', [CompletionResultType]::ParameterValue, 'Wait for files and save them as recv.txt')
-            [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send one file')
+            [CompletionResult]::new('receive', 'receive', [CompletionResultType]::ParameterValue, 'Wait for files and save them')
+            [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send files and folders, or a text')
+            [CompletionResult]::new('identity', 'identity', [CompletionResultType]::ParameterValue, 'Print by which fingerprint other computers know this one')
+            [CompletionResult]::new('devices', 'devices', [CompletionResultType]::ParameterValue, 'List the computers that are remembered, or forget one')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -59,6 +89,16 @@ Register-ArgumentCompleter -Native -CommandName 'onehop-cli' -ScriptBlock {
             break
         }
         'onehop-cli;help;send' {
+            break
+        }
+        'onehop-cli;help;identity' {
+            break
+        }
+        'onehop-cli;help;devices' {
+            [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Forget a computer: next time it shows a code again')
+            break
+        }
+        'onehop-cli;help;devices;forget' {
             break
         }
         'onehop-cli;help;help' {

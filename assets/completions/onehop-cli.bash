@@ -16,8 +16,14 @@ _onehop__cli() {
             ",$1")
                 cmd="onehop__cli"
                 ;;
+            onehop__cli,devices)
+                cmd="onehop__cli__subcmd__devices"
+                ;;
             onehop__cli,help)
                 cmd="onehop__cli__subcmd__help"
+                ;;
+            onehop__cli,identity)
+                cmd="onehop__cli__subcmd__identity"
                 ;;
             onehop__cli,receive)
                 cmd="onehop__cli__subcmd__receive"
@@ -25,14 +31,26 @@ _onehop__cli() {
             onehop__cli,send)
                 cmd="onehop__cli__subcmd__send"
                 ;;
+            onehop__cli__subcmd__devices,forget)
+                cmd="onehop__cli__subcmd__devices__subcmd__forget"
+                ;;
+            onehop__cli__subcmd__help,devices)
+                cmd="onehop__cli__subcmd__help__subcmd__devices"
+                ;;
             onehop__cli__subcmd__help,help)
                 cmd="onehop__cli__subcmd__help__subcmd__help"
+                ;;
+            onehop__cli__subcmd__help,identity)
+                cmd="onehop__cli__subcmd__help__subcmd__identity"
                 ;;
             onehop__cli__subcmd__help,receive)
                 cmd="onehop__cli__subcmd__help__subcmd__receive"
                 ;;
             onehop__cli__subcmd__help,send)
                 cmd="onehop__cli__subcmd__help__subcmd__send"
+                ;;
+            onehop__cli__subcmd__help__subcmd__devices,forget)
+                cmd="onehop__cli__subcmd__help__subcmd__devices__subcmd__forget"
                 ;;
             *)
                 ;;
@@ -41,7 +59,7 @@ _onehop__cli() {
 
     case "${cmd}" in
         onehop__cli)
-            opts="-h -V --help --version receive send help"
+            opts="-h -V --help --version receive send identity devices help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -54,8 +72,44 @@ _onehop__cli() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        onehop__subcmd__cli__subcmd__devices)
+            opts="-h --config --help forget"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        onehop__subcmd__cli__subcmd__devices__subcmd__forget)
+            opts="-h --config --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         onehop__subcmd__cli__subcmd__help)
-            opts="receive send help"
+            opts="receive send identity devices help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -68,7 +122,49 @@ _onehop__cli() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        onehop__subcmd__cli__subcmd__help__subcmd__devices)
+            opts="forget"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        onehop__subcmd__cli__subcmd__help__subcmd__devices__subcmd__forget)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         onehop__subcmd__cli__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        onehop__subcmd__cli__subcmd__help__subcmd__identity)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -110,8 +206,26 @@ _onehop__cli() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        onehop__subcmd__cli__subcmd__identity)
+            opts="-h --config --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         onehop__subcmd__cli__subcmd__receive)
-            opts="-h --port --dir --once --yes --any-address --bind --help"
+            opts="-h --port --dir --once --yes --any-address --bind --trust --remember --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -129,6 +243,14 @@ _onehop__cli() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --trust)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -137,7 +259,7 @@ _onehop__cli() {
             return 0
             ;;
         onehop__subcmd__cli__subcmd__send)
-            opts="-h --port --classic --wait --help"
+            opts="-h --port --classic --wait --text --trust --remember --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -148,6 +270,18 @@ _onehop__cli() {
                     return 0
                     ;;
                 --wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --text)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --trust)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -7,6 +7,8 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand};
 
+use crate::identity::Fingerprint;
+
 /// A week: longer than anyone waits, short enough to be added to any clock.
 const LONGEST_WAIT_SECS: u64 = 7 * 24 * 60 * 60;
 
@@ -16,10 +18,11 @@ const STYLES: Styles = Styles::styled()
     .usage(AnsiColor::Cyan.on_default().bold())
     .literal(AnsiColor::Cyan.on_default());
 
-/// Send a file straight from one computer to another on the local network.
+/// Send files straight from one computer to another on the local network.
 ///
-/// Start `onehop-cli receive` on one computer and `onehop-cli send ADDRESS FILE` on the other.
-/// The other side may also be the Onehop window, the scripts server.py and client.py, or nc.
+/// Start `onehop-cli receive` on one computer and `onehop-cli send ADDRESS FILE...` on the other.
+/// Between two Onehops everything is encrypted and verified. The other side may also be the Onehop
+/// window, the scripts server.py and client.py, or nc.
 #[derive(Debug, Parser)]
 #[command(name = "onehop-cli", version, styles = STYLES, after_help = EXIT_CODES)]
 pub(super) struct Arguments {
@@ -34,13 +37,18 @@ const EXIT_CODES: &str =
 pub(super) enum Command {
     Receive(ReceiveArguments),
     Send(SendArguments),
+    Identity(IdentityArguments),
+    Devices(DevicesArguments),
 }
 
-/// Wait for files and save them as recv.txt.
+/// Wait for files and save them.
 ///
-/// Asks before each file, unless --yes is given. An existing file is never replaced: the next
-/// one is saved as "recv (2).txt". The final path of each saved file is printed to stdout,
-/// everything else to stderr. Ctrl-C stops.
+/// What another Onehop sends keeps its names; what a classic program sends, which is not
+/// encrypted and not verified, becomes recv.txt. An existing file is never replaced: the next one
+/// is saved as "recv (2).txt". Asks before anything is saved, and shows a code that has to be the
+/// same on the sender's screen unless both computers know each other. The final path of each
+/// saved file or folder is printed to stdout, and so is a text that arrives; everything else goes
+/// to stderr. Ctrl-C stops.
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub(super) struct ReceiveArguments {
@@ -50,10 +58,11 @@ pub(super) struct ReceiveArguments {
     /// The folder to save in
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub(super) dir: PathBuf,
-    /// Stop after the first file that was saved or broke off
+    /// Stop after the first transfer that was saved or broke off
     #[arg(long)]
     pub(super) once: bool,
-    /// Save without asking
+    /// Save without asking what classic programs and known computers send; unknown ones still
+    /// have to show the right code
     #[arg(long)]
     pub(super) yes: bool,
     /// Serve everyone who can reach this computer, not only its own networks
@@ -62,23 +71,33 @@ pub(super) struct ReceiveArguments {
     /// Listen on this address of this computer only
     #[arg(long, value_name = "ADDRESS")]
     pub(super) bind: Option<IpAddr>,
+    #[command(flatten)]
+    pub(super) trust: TrustArguments,
+    #[command(flatten)]
+    pub(super) config: ConfigArguments,
 }
 
-/// Send one file.
+/// Send files and folders, or a text.
 ///
-/// The file crosses as it is: not encrypted, not verified.
+/// To another Onehop everything crosses encrypted and is verified. Unless both computers know each
+/// other, both screens show a code, and nothing is sent before you have said that it is the same.
+/// Without a terminal to ask on, nothing is sent unless --trust names the receiver. A classic
+/// receiver takes one file, neither encrypted nor verified, and only if you allow that.
 #[derive(Debug, Args)]
-#[command(after_help = "Example: onehop-cli send 192.168.1.102 sample.txt\n\n\
-                        Exit codes: 0 delivered, 1 not delivered or not confirmed, 2 wrong \
-                        arguments.")]
+#[command(
+    after_help = "Examples: onehop-cli send 192.168.1.102 notes.txt photos\n          \
+                        onehop-cli send 192.168.1.102 --text https://example.org\n\n\
+                        Exit codes: 0 delivered, 1 not or not completely delivered, 2 wrong \
+                        arguments."
+)]
 pub(super) struct SendArguments {
     /// The receiver's port
     #[arg(long, default_value = "9898", allow_hyphen_values = true)]
     pub(super) port: String,
-    /// An unencrypted transfer is fine (today each one is, so this changes nothing yet)
+    /// A classic transfer, not encrypted and not verified, is fine if the receiver knows no better
     #[arg(long)]
     pub(super) classic: bool,
-    /// How long to wait for the receiver to confirm, once everything was sent
+    /// How long to wait for a classic receiver to confirm, once everything was sent
     #[arg(
         long,
         value_name = "SECONDS",
@@ -86,10 +105,80 @@ pub(super) struct SendArguments {
         value_parser = clap::value_parser!(u64).range(0..=LONGEST_WAIT_SECS)
     )]
     pub(super) wait: u64,
+    /// Send this text instead of files
+    #[arg(
+        long,
+        value_name = "TEXT",
+        conflicts_with = "paths",
+        allow_hyphen_values = true
+    )]
+    pub(super) text: Option<String>,
+    #[command(flatten)]
+    pub(super) trust: TrustArguments,
+    #[command(flatten)]
+    pub(super) config: ConfigArguments,
     /// The receiving computer's address or name
     pub(super) host: String,
-    /// The file to send
-    pub(super) file: PathBuf,
+    /// The files and folders to send
+    #[arg(value_name = "PATH", required_unless_present = "text")]
+    pub(super) paths: Vec<PathBuf>,
+}
+
+/// Print by which fingerprint other computers know this one.
+///
+/// The first line is the fingerprint, as --trust takes it; the second is this computer's name.
+#[derive(Debug, Args)]
+pub(super) struct IdentityArguments {
+    #[command(flatten)]
+    pub(super) config: ConfigArguments,
+}
+
+/// List the computers that are remembered, or forget one.
+///
+/// Each line has the fingerprint, as --trust takes it, and the name.
+#[derive(Debug, Args)]
+#[command(disable_help_subcommand = true)]
+pub(super) struct DevicesArguments {
+    #[command(flatten)]
+    pub(super) config: ConfigArguments,
+    #[command(subcommand)]
+    pub(super) change: Option<DevicesChange>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum DevicesChange {
+    /// Forget a computer: next time it shows a code again
+    Forget {
+        /// Its fingerprint, or its name if no other bears it
+        #[arg(value_name = "FINGERPRINT-OR-NAME")]
+        device: String,
+        #[command(flatten)]
+        config: ConfigArguments,
+    },
+}
+
+/// Whom to trust without a question.
+#[derive(Debug, Args)]
+pub(super) struct TrustArguments {
+    /// The computer with this fingerprint needs no code; `onehop-cli identity` prints it there.
+    /// May be given several times
+    #[arg(long, value_name = "FINGERPRINT")]
+    pub(super) trust: Vec<Fingerprint>,
+    /// Remember the other computer, once its code was confirmed or --trust has named it
+    #[arg(long)]
+    pub(super) remember: bool,
+}
+
+/// Where this computer's key and the known ones are kept.
+#[derive(Debug, Args)]
+pub(super) struct ConfigArguments {
+    #[arg(
+        long,
+        value_name = "DIR",
+        help = "The folder with this computer's key and the computers it remembers; also set by \
+                the environment variable ONEHOP_CONFIG_DIR"
+    )]
+    pub(super) config: Option<PathBuf>,
 }
 
 /// Whether the arguments end before the receiver's address.
@@ -135,7 +224,7 @@ mod tests {
             panic!("not send");
         };
         assert_eq!((options.host.as_str(), options.wait), ("desk-pc", 60));
-        assert_eq!(options.file, PathBuf::from("sample.txt"));
+        assert_eq!(options.paths, [PathBuf::from("sample.txt")]);
     }
 
     #[test]
@@ -151,6 +240,34 @@ mod tests {
         assert!(lacks_host(&parse(&["send"]).unwrap_err()));
         assert!(!lacks_host(&parse(&["send", "desk-pc"]).unwrap_err()));
         assert!(!lacks_host(&parse(&["sned"]).unwrap_err()));
+    }
+
+    #[test]
+    fn send_takes_a_text_or_files_and_not_both() {
+        let Command::Send(options) = parse(&["send", "desk-pc", "--text", "-v"]).unwrap() else {
+            panic!("not send");
+        };
+        assert_eq!(
+            (options.text.as_deref(), options.paths.len()),
+            (Some("-v"), 0)
+        );
+        assert!(parse(&["send", "desk-pc", "--text", "hi", "sample.txt"]).is_err());
+        assert!(!lacks_host(&parse(&["send", "desk-pc"]).unwrap_err()));
+    }
+
+    #[test]
+    fn fingerprints_are_taken_in_any_grouping() {
+        let digits = "ab".repeat(32);
+        let groups = digits.replace("abab", "abab ");
+        let arguments = ["receive", "--trust", &digits, "--trust", &groups];
+        let Command::Receive(options) = parse(&arguments).unwrap() else {
+            panic!("not receive");
+        };
+        assert_eq!(
+            options.trust.trust,
+            [Fingerprint::from_bytes([0xab; 32]); 2]
+        );
+        assert!(parse(&["receive", "--trust", "ab"]).is_err());
     }
 
     #[test]

@@ -8,6 +8,8 @@ use super::screen::Screen;
 use crate::transfer::{RateMeter, Snapshot};
 use crate::words;
 
+/// Shown once everything has crossed: what is left are disks and the other side's word.
+const FINISHING: &str = "finishing";
 /// Shown while nothing has moved for a while although it could have.
 const STALLED: &str = "stalled";
 
@@ -30,6 +32,14 @@ impl Bar {
     pub(super) fn with_total(screen: &Screen) -> Self {
         let style = style("[{wide_bar}] {msg}").progress_chars("=>-");
         Self::new(screen, String::new(), style)
+    }
+
+    /// For one of several transfers of known size.
+    pub(super) fn of_peer(screen: &Screen, label: String) -> Self {
+        let style = style("{prefix} [{wide_bar}] {msg}").progress_chars("=>-");
+        let bar = Self::new(screen, String::new(), style);
+        bar.line.set_prefix(label);
+        bar
     }
 
     fn new(screen: &Screen, label: String, style: ProgressStyle) -> Self {
@@ -68,6 +78,9 @@ fn with_total(snapshot: &Snapshot, total_bytes: u64, rate: &RateMeter) -> String
     if snapshot.stalled {
         return format!("{percent:>3} % {bytes:>7}  {STALLED}");
     }
+    if snapshot.bytes >= total_bytes {
+        return format!("{percent:>3} % {bytes:>7}  {FINISHING}");
+    }
     let speed = speed(rate);
     let left = rate
         .time_left(snapshot)
@@ -96,7 +109,7 @@ fn speed(rate: &RateMeter) -> String {
 }
 
 /// Rounded down, so that 100 means everything. Nothing of nothing is everything.
-fn percent(bytes: u64, total_bytes: u64) -> u128 {
+pub(super) fn percent(bytes: u64, total_bytes: u64) -> u128 {
     if total_bytes == 0 {
         return 100;
     }
@@ -135,7 +148,11 @@ mod tests {
 
     #[test]
     fn the_templates_are_valid() {
-        for template in ["{spinner} {wide_msg}", "[{wide_bar}] {msg}"] {
+        for template in [
+            "{spinner} {wide_msg}",
+            "[{wide_bar}] {msg}",
+            "{prefix} [{wide_bar}] {msg}",
+        ] {
             ProgressStyle::with_template(template).unwrap();
         }
     }
@@ -145,6 +162,13 @@ mod tests {
         let snapshot = snapshot(62_000_000, Some(100_000_000), false);
         let text = with_total(&snapshot, 100_000_000, &megabyte_each_second());
         assert_eq!(text, " 62 %   62 MB  1.0 MB/s   38 s left");
+    }
+
+    #[test]
+    fn when_everything_has_crossed_no_time_is_left() {
+        let snapshot = snapshot(100_000_000, Some(100_000_000), false);
+        let text = with_total(&snapshot, 100_000_000, &megabyte_each_second());
+        assert_eq!(text, "100 %  100 MB  finishing");
     }
 
     #[test]

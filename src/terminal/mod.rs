@@ -4,8 +4,8 @@
 //! decisions, outcomes into exit codes. Out of scope: sockets and files, which are the engine's
 //! ([`crate::transfer`]), and sentences about outcomes and errors ([`crate::words`]).
 //!
-//! Everything for people goes to stderr; the only thing on stdout is the final path of each
-//! saved file, so that a script can use it.
+//! Everything for people goes to stderr. On stdout is only what a script can use: the final path of
+//! each saved file or folder, a text that arrived, this computer's fingerprint, the known devices.
 //!
 //! # How it waits
 //!
@@ -17,20 +17,27 @@ mod answers;
 mod args;
 mod bar;
 mod bell;
+mod devices;
+mod guests;
+mod identity;
 mod interrupt;
 mod introduction;
+mod question;
 mod questions;
 mod receive;
 mod receiving;
 mod screen;
 mod send;
+mod sending;
+mod trust;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
 
-use crate::words::Notice;
+use crate::transfer::Summary;
+use crate::words::{self, Notice};
 use args::{Arguments, Command};
 use screen::Screen;
 
@@ -43,6 +50,17 @@ enum Exit {
     Failed,
     /// The arguments make no sense.
     Usage,
+}
+
+impl Exit {
+    /// A transfer that came to its end, maybe without some of its files.
+    fn of(summary: &Summary) -> Self {
+        if words::summary::is_incomplete(summary) {
+            Self::Failed
+        } else {
+            Self::Done
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {
@@ -75,6 +93,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Arguments {
             command: Command::Send(options),
         }) => send::run(&options, &screen),
+        Ok(Arguments {
+            command: Command::Identity(options),
+        }) => identity::run(&options, &screen),
+        Ok(Arguments {
+            command: Command::Devices(options),
+        }) => devices::run(&options, &screen),
         Err(error) => explain(&error, &screen),
     };
     exit.into()

@@ -2,46 +2,19 @@
 //! typed under.
 
 use std::collections::VecDeque;
-use std::net::IpAddr;
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use super::answers::{Answers, Line, Typed};
+use super::question::{Question, Reply};
 use super::screen::Screen;
-use crate::transfer::{Partial, TransferId};
-use crate::words;
-use crate::words::outcome::CLASSIC;
+use crate::transfer::TransferId;
 
 /// Nobody reads a question and answers it so fast: such a line was typed for an earlier question
 /// and must not put a file on the disk.
 const FASTEST_ANSWER: Duration = Duration::from_millis(250);
 /// A line that comes at once was waiting already: it was typed before anything was asked.
 const SHORTEST_WAIT: Duration = Duration::from_millis(50);
-
-/// Something the user has to decide.
-#[derive(Debug)]
-pub(super) enum Question {
-    /// Whether to save what a peer is sending.
-    Save {
-        /// The transfer that waits for the answer.
-        id: TransferId,
-        /// Who is sending.
-        peer: IpAddr,
-    },
-    /// Whether to keep what arrived of an interrupted transfer.
-    Keep(Partial),
-}
-
-/// What was decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reply {
-    /// The user said yes.
-    Yes,
-    /// The user said no.
-    No,
-    /// There is nobody to ask.
-    Nobody,
-}
 
 /// The open question and those that wait for their turn.
 #[derive(Debug)]
@@ -78,6 +51,12 @@ impl Questions {
     /// Whether nothing is left to be decided.
     pub(super) fn all_answered(&self) -> bool {
         self.open.is_none() && self.waiting.is_empty()
+    }
+
+    /// Puts a question that follows from an answer, before those that wait.
+    pub(super) fn put_next(&mut self, question: Question, screen: &Screen) {
+        self.waiting.push_front(question);
+        self.ask_next(screen);
     }
 
     /// Puts a question, now or after those that came before it.
@@ -166,24 +145,6 @@ impl Questions {
             question,
             asked_at: Instant::now(),
         });
-    }
-}
-
-impl Question {
-    fn text(&self) -> String {
-        match self {
-            Self::Save { peer, .. } => {
-                format!("{peer} is sending a file ({CLASSIC}). Save it? [y/N]")
-            }
-            Self::Keep(partial) => format!(
-                "Keep the {} that arrived as a partial file? [y/N]",
-                words::bytes(partial.bytes())
-            ),
-        }
-    }
-
-    fn is_about(&self, wanted: TransferId) -> bool {
-        matches!(self, Self::Save { id, .. } if *id == wanted)
     }
 }
 

@@ -8,11 +8,13 @@ use std::time::{Duration, Instant};
 use super::Exit;
 use super::args::ReceiveArguments;
 use super::bell;
+use super::guests::Hospitality;
 use super::interrupt::Interrupt;
 use super::introduction;
 use super::questions::Questions;
 use super::receiving::Receiving;
 use super::screen::Screen;
+use super::trust;
 use crate::transfer::{
     Consent, Destination, Exposure, Limits, ListenEvent, ListenOptions, Listener, OurFault,
     check_folder, local_addresses, parse_port,
@@ -28,7 +30,7 @@ const IDLE: Duration = Duration::from_mins(1);
 
 /// Runs the command; the exit code tells how it ended.
 pub(super) fn run(arguments: &ReceiveArguments, screen: Screen) -> Exit {
-    let options = match options(arguments) {
+    let mut options = match options(arguments) {
         Ok(options) => options,
         Err(fault) => {
             screen.notice(&Notice::from(&fault));
@@ -39,13 +41,30 @@ pub(super) fn run(arguments: &ReceiveArguments, screen: Screen) -> Exit {
         screen.notice(&Notice::from(&fault));
         return Exit::Failed;
     }
+    let trust = match trust::open(&arguments.trust, &arguments.config, &screen) {
+        Ok(trust) => trust,
+        Err(fault) => {
+            screen.notice(&Notice::from(&fault));
+            return Exit::Failed;
+        }
+    };
+    options.trust = Some(trust.clone());
+    let hospitality = Hospitality {
+        trust,
+        yes: arguments.yes,
+        remember: arguments.trust.remember,
+    };
+    listen(&options, arguments.once, hospitality, screen)
+}
+
+fn listen(options: &ListenOptions, once: bool, hospitality: Hospitality, screen: Screen) -> Exit {
     let bell = bell::for_this_thread();
     let interrupt = Interrupt::watch(bell.clone());
     let questions = Questions::new(bell.clone());
     match Listener::start(options.clone(), bell) {
         Ok((listener, events)) => {
-            introduce(&options, &listener, &questions, &screen);
-            let receiving = Receiving::new(&options, arguments.once, questions, screen);
+            introduce(options, &listener, &questions, &screen);
+            let receiving = Receiving::new(options, once, hospitality, questions, screen);
             serve(listener, &events, receiving, &interrupt)
         }
         Err(error) => {
@@ -74,6 +93,7 @@ fn options(arguments: &ReceiveArguments) -> Result<ListenOptions, OurFault> {
         },
         destination: Destination::classic(absolute(&arguments.dir)),
         limits: Limits::default(),
+        trust: None,
     })
 }
 
@@ -85,20 +105,36 @@ fn absolute(folder: &Path) -> std::path::PathBuf {
 fn introduce(options: &ListenOptions, listener: &Listener, questions: &Questions, screen: &Screen) {
     screen.say(&format!("Listening on port {}", listener.port()));
     screen.say(&addresses(options.address));
+    if let Some(trust) = &options.trust {
+        let fingerprint = trust.identity.fingerprint();
+        let name = trust.devices.name();
+        screen.say(&format!("This is “{name}”, fingerprint {fingerprint}"));
+    }
     screen.say(&format!(
-        "Saves to {}",
+        "Saves to {}; what a classic program sends, to {}",
+        options.destination.folder.display(),
         options.destination.path().display()
     ));
     screen.say(&introduction::greeting());
-    let consent = match options.consent {
-        Consent::SaveWithoutAsking => "Saves without asking.",
-        Consent::Ask if questions.interactive() => "Asks before saving.",
-        Consent::Ask => {
+    let consent = consent(options.consent, questions.interactive());
+    screen.say(&format!("{consent} Press Ctrl-C to stop."));
+}
+
+fn consent(consent: Consent, interactive: bool) -> &'static str {
+    match (consent, interactive) {
+        (Consent::SaveWithoutAsking, true) => {
+            "Saves without asking, but for unknown computers, whose code you have to compare."
+        }
+        (Consent::SaveWithoutAsking, false) => {
+            "Saves without asking, but declines unknown computers: there is no terminal to compare \
+             their codes on. Use --trust to name them."
+        }
+        (Consent::Ask, true) => "Asks before saving.",
+        (Consent::Ask, false) => {
             "Declines everything: there is no terminal to ask on. Use --yes to save without \
              asking."
         }
-    };
-    screen.say(&format!("{consent} Press Ctrl-C to stop."));
+    }
 }
 
 fn addresses(bound: Option<IpAddr>) -> String {

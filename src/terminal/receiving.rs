@@ -12,24 +12,30 @@ use std::time::Instant;
 
 use super::Exit;
 use super::bar::Bar;
+use super::guests::{Guest, Hospitality};
 use super::introduction;
-use super::questions::{Question, Questions, Reply};
-use super::screen::{Screen, advice};
+use super::question::{Question, Reply};
+use super::questions::Questions;
+use super::screen::{Screen, advice, indented};
 use crate::transfer::{
     Error, Incoming, ListenEvent, ListenOptions, LocalAddress, Partial, ReceiveOutcome, TransferId,
     local_addresses,
 };
 use crate::words::{self, Notice, outcome};
 
+/// Why a file is declined without a question.
+const NO_TERMINAL: &str = "There is no terminal to ask on. Use --yes to save without asking.";
+
 /// Everything `receive` knows between two events.
 #[derive(Debug)]
 pub(super) struct Receiving {
-    screen: Screen,
-    questions: Questions,
+    pub(super) screen: Screen,
+    pub(super) questions: Questions,
+    pub(super) hospitality: Hospitality,
     bound: Option<IpAddr>,
     addresses: Vec<LocalAddress>,
     once: bool,
-    transfers: HashMap<TransferId, Transfer>,
+    pub(super) transfers: HashMap<TransferId, Transfer>,
     /// Set once it is time to end, with the exit code that it will end with.
     stopping: Option<Exit>,
     interrupted: bool,
@@ -37,10 +43,14 @@ pub(super) struct Receiving {
 
 /// One connected peer.
 #[derive(Debug)]
-struct Transfer {
-    incoming: Incoming,
+pub(super) struct Transfer {
+    pub(super) incoming: Incoming,
+    /// The other Onehop, if it is one.
+    pub(super) guest: Option<Guest>,
     /// There once something is being written, and only on a terminal.
-    bar: Option<Bar>,
+    pub(super) bar: Option<Bar>,
+    /// What would have let it in, where nobody could be asked.
+    pub(super) missing_word: Option<String>,
     accepted: bool,
 }
 
@@ -48,12 +58,14 @@ impl Receiving {
     pub(super) fn new(
         options: &ListenOptions,
         once: bool,
+        hospitality: Hospitality,
         questions: Questions,
         screen: Screen,
     ) -> Self {
         Self {
             screen,
             questions,
+            hospitality,
             bound: options.address,
             addresses: local_addresses().unwrap_or_default(),
             once,
@@ -68,6 +80,12 @@ impl Receiving {
         match event {
             ListenEvent::Connected(incoming) => self.connected(incoming),
             ListenEvent::Requested(id) => self.requested(id),
+            ListenEvent::Introduced(id, introduced) => self.introduced(id, introduced),
+            ListenEvent::Offered(id, offered) => self.offered(id, &offered),
+            ListenEvent::Resuming(id, held_bytes) => self.resuming(id, held_bytes),
+            ListenEvent::BrokenOff { peer, device_name } => {
+                self.screen.say(&outcome::broken_off(&device_name, peer));
+            }
             ListenEvent::Accepted(id) => self.accepted(id),
             ListenEvent::Ended(id, outcome) => self.ended(id, outcome),
             ListenEvent::TurnedAway { peer, reason } => {
@@ -146,7 +164,9 @@ impl Receiving {
         }
         let transfer = Transfer {
             incoming,
+            guest: None,
             bar: None,
+            missing_word: None,
             accepted: false,
         };
         self.transfers.insert(transfer.incoming.id(), transfer);
@@ -166,6 +186,10 @@ impl Receiving {
         };
         let peer = transfer.incoming.peer();
         transfer.accepted = true;
+        if transfer.guest.is_some() {
+            self.accepted_guest(id);
+            return;
+        }
         if Screen::draws_bars() {
             transfer.bar = Some(Bar::without_total(&self.screen, peer.to_string()));
         } else {
@@ -198,9 +222,15 @@ impl Receiving {
                 self.screen.notice(&Notice::from(&error));
                 self.counts(Exit::Failed);
             }
-            ReceiveOutcome::Declined if !self.questions.interactive() => self
-                .screen
-                .say("  There is no terminal to ask on. Use --yes to save without asking."),
+            ReceiveOutcome::Received { paths, summary, .. } => self.received(&paths, &summary),
+            ReceiveOutcome::Text { text, .. } => self.received_text(&text),
+            ReceiveOutcome::BrokenOff { cause, .. } => {
+                self.guest_broke_off(&cause, transfer.accepted);
+            }
+            ReceiveOutcome::Declined if !self.questions.interactive() => {
+                let hint = transfer.missing_word.as_deref();
+                self.screen.say(&indented(hint.unwrap_or(NO_TERMINAL)));
+            }
             ReceiveOutcome::SentNothing | ReceiveOutcome::Declined | ReceiveOutcome::Expired => {}
         }
     }
@@ -218,13 +248,13 @@ impl Receiving {
     }
 
     /// With `--once` the first transfer that came to something is the last.
-    fn counts(&mut self, exit: Exit) {
+    pub(super) fn counts(&mut self, exit: Exit) {
         if self.once {
             self.stopping.get_or_insert(exit);
         }
     }
 
-    fn put(&mut self, question: Question) {
+    pub(super) fn put(&mut self, question: Question) {
         if self.questions.interactive() {
             self.questions.put(question, &self.screen);
         } else {
@@ -244,9 +274,21 @@ impl Receiving {
                     transfer.incoming.decline();
                 }
             }
+            (Question::Accept { id, .. }, reply) => self.decide(id, reply),
+            (Question::Remember { id: Some(id) }, reply) if !self.interrupted => {
+                self.accept(id, reply == Reply::Yes);
+            }
             (Question::Keep(partial), Reply::No) => self.discard(partial),
             // It may be all there is, so without a word from the user it stays.
             (Question::Keep(partial), Reply::Yes | Reply::Nobody) => self.keep(partial),
+            // A stop takes the yes back; the rest only senders are asked.
+            (
+                Question::Remember { .. }
+                | Question::SameCode
+                | Question::SendToDifferent
+                | Question::SendClassic,
+                _,
+            ) => {}
         }
     }
 

@@ -55,15 +55,24 @@ impl Screen {
 
     /// The final path of a saved file, alone on its line.
     pub(super) fn saved_path(&self, path: &Path) {
+        // The exact bytes where the name is no valid text: a script has to find the file.
+        self.to_stdout(path.as_os_str().as_encoded_bytes(), b"\n");
+    }
+
+    /// Something that a script can use, as it is.
+    pub(super) fn print(&self, text: &str) {
+        self.to_stdout(text.as_bytes(), b"");
+    }
+
+    fn to_stdout(&self, bytes: &[u8], end: &[u8]) {
         let print = || {
             let mut stdout = io::stdout().lock();
-            // The exact bytes where the name is no valid text: a script has to find the file.
-            stdout.write_all(path.as_os_str().as_encoded_bytes())?;
-            stdout.write_all(b"\n")?;
+            stdout.write_all(bytes)?;
+            stdout.write_all(end)?;
             stdout.flush()
         };
         if let Err(error) = self.bars.suspend(print) {
-            log::warn!("the path could not be printed: {error}");
+            log::warn!("nothing could be printed to stdout: {error}");
         }
     }
 
@@ -118,6 +127,15 @@ pub(super) fn advice(notice: &Notice) -> String {
         text.push_str(&indented(&format!("Details: {details}")));
     }
     text
+}
+
+/// Sentences with an indent, broken between words; lines of `text` stay apart.
+pub(super) fn paragraph(text: &str) -> String {
+    let lines: Vec<String> = text
+        .lines()
+        .map(|line| indented(&wrapped(line, LINE_CHARS)))
+        .collect();
+    lines.join("\n")
 }
 
 /// The words of `text` in lines of at most `chars` characters, unless one word has more.

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -16,8 +17,23 @@ const GUARD: Duration = Duration::from_mins(2);
 /// The program under test.
 pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_onehop-cli"));
-    command.env_remove("RUST_LOG").stdin(Stdio::null());
     command
+        .env_remove("RUST_LOG")
+        .env("ONEHOP_CONFIG_DIR", fresh_home())
+        .stdin(Stdio::null());
+    command
+}
+
+/// A folder for a key and known devices that no other process has: a test must neither find nor
+/// leave anything in the folder of whoever runs it.
+pub(crate) fn fresh_home() -> PathBuf {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let home = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("homes")
+        .join(format!("{}-{count}", std::process::id()));
+    fs::remove_dir_all(&home).ok();
+    home
 }
 
 /// Runs the program to its end.
@@ -25,17 +41,17 @@ pub(crate) fn run(arguments: &[&str]) -> Ended {
     Running::start(program().args(arguments)).finish()
 }
 
-/// Sends `file` to a receiver on this computer and waits for the end.
+/// Sends `file` to a classic receiver on this computer and waits for the end.
 pub(crate) fn send(port: u16, file: &Path) -> Ended {
     start_sending(port, file, &[]).finish()
 }
 
-/// Starts to send `file` to a receiver on this computer.
+/// Starts to send `file` to a classic receiver on this computer.
 pub(crate) fn start_sending(port: u16, file: &Path, options: &[&str]) -> Running {
     let port = port.to_string();
     Running::start(
         program()
-            .args(["send", "--port", &port])
+            .args(["send", "--classic", "--port", &port])
             .args(options)
             .arg("127.0.0.1")
             .arg(file),
@@ -162,14 +178,20 @@ pub(crate) struct Receiver {
 }
 
 impl Receiver {
-    /// Starts to receive on a free port of the loopback interface.
+    /// Starts to receive on the loopback interface, on a free port unless the options name one.
     #[track_caller]
     pub(crate) fn start(options: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let any_port: &[&str] = if options.contains(&"--port") {
+            &[]
+        } else {
+            &["--port", "0"]
+        };
         let mut process = Running::start(
             program()
-                .args(["receive", "--port", "0", "--bind", "127.0.0.1", "--dir"])
+                .args(["receive", "--bind", "127.0.0.1", "--dir"])
                 .arg(folder.path())
+                .args(any_port)
                 .args(options),
         );
         let line = process.wait_for("Listening on port ");

@@ -3,13 +3,14 @@
 use std::io::Read as _;
 use std::net::TcpStream;
 
-use crate::cli::{Receiver, file_of, send};
+use crate::classic::deliver;
+use crate::cli::{Receiver, file_of};
 
 #[test]
 fn without_anyone_to_ask_a_file_is_declined() {
     let mut receiver = Receiver::start(&[]);
     let (_folder, file) = file_of(18);
-    send(receiver.port, &file).with_code(1);
+    assert!(!deliver(receiver.port, &file));
     receiver
         .process
         .wait_for("Declined the file from 127.0.0.1");
@@ -23,8 +24,7 @@ fn without_anyone_to_ask_a_file_is_declined() {
 fn a_sender_learns_that_its_file_was_declined() {
     let receiver = Receiver::start(&[]);
     let (_folder, file) = file_of(3_000_000);
-    let sender = send(receiver.port, &file).with_code(1);
-    assert!(!sender.stderr.contains("Delivered"), "{sender:#?}");
+    assert!(!deliver(receiver.port, &file));
     assert!(receiver.names().is_empty());
 }
 
@@ -33,7 +33,7 @@ fn a_declined_file_does_not_end_once() {
     let mut receiver = Receiver::start(&["--once"]);
     let (_folder, file) = file_of(18);
     for _ in 0..2 {
-        send(receiver.port, &file).with_code(1);
+        assert!(!deliver(receiver.port, &file));
         receiver.process.wait_for("Declined");
     }
 }

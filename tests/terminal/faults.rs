@@ -1,7 +1,7 @@
 //! Everything that can be wrong before or after the bytes, in plain words.
 
 use std::fs;
-use std::io::Read as _;
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
@@ -54,12 +54,19 @@ fn a_missing_file_is_named() {
 }
 
 #[test]
-fn a_folder_cannot_be_sent() {
+fn a_folder_cannot_be_sent_to_a_classic_receiver() {
+    let (listener, port) = listener();
     let folder = tempfile::tempdir().unwrap();
-    send(1, folder.path())
+    let sender = start_sending(port, folder.path(), &[]);
+    let (mut stream, _) = listener.accept().unwrap();
+    stream.write_all(b"hello\n").unwrap();
+    let mut everything = Vec::new();
+    stream.read_to_end(&mut everything).ok();
+    assert_eq!(everything, b"");
+    sender
+        .finish()
         .with_code(1)
-        .saying("is a folder.")
-        .saying("One file can be sent at a time");
+        .saying("The receiver takes one file at a time.");
 }
 
 #[test]
@@ -149,25 +156,22 @@ fn a_sender_that_breaks_off_is_an_interruption_and_not_a_file() {
 }
 
 #[test]
-fn a_killed_sender_is_an_interruption_and_not_a_file() {
+fn a_killed_sender_breaks_off_and_does_not_end_in_order() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("huge");
     // Full of holes: it takes no space here, and it is never sent as a whole.
     fs::File::create(&file).unwrap().set_len(1 << 32).unwrap();
-    let mut receiver = Receiver::start(&["--once", "--yes"]);
-    let mut sender = start_sending(receiver.port, &file, &[]);
-    receiver.process.wait_for("Receiving from");
+    let (listener, port) = listener();
+    let mut sender = start_sending(port, &file, &[]);
+    let (mut stream, _) = listener.accept().unwrap();
+    stream.read_exact(&mut [0; 4096]).unwrap();
     sender.kill();
-    let (ended, folder) = receiver.finish();
-    let ended = ended.with_code(1).saying("Interrupted: ");
-    assert_eq!(ended.stdout, "", "{ended:#?}");
-    let names = crate::cli::names_in(folder.path());
-    assert!(!names.contains(&"recv.txt".to_owned()), "{names:?}");
+    let end = stream.read_to_end(&mut Vec::new()).unwrap_err();
+    assert_eq!(end.kind(), ErrorKind::ConnectionReset);
 }
 
 /// A peer that has sent `bytes`, all of them written by the receiver.
 fn sender_of(receiver: &mut Receiver, bytes: &[u8]) -> TcpStream {
-    use std::io::Write as _;
     let mut stream = TcpStream::connect(("127.0.0.1", receiver.port)).unwrap();
     let mut greeting = [0; 1024];
     assert!(stream.read(&mut greeting).unwrap() > 0);

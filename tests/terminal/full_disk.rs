@@ -2,7 +2,8 @@
 
 use std::process::{Command, Stdio};
 
-use super::cli::{Running, file_of, send, skipped};
+use super::classic::deliver;
+use super::cli::{Running, file_of, fresh_home, skipped};
 
 const RECEIVE_ON_A_SMALL_DISK: &str = r#"
     mount -t tmpfs -o size="$2" tmpfs "$1" || exit 99
@@ -36,6 +37,7 @@ fn receiver_on_a_disk_of(size: &str) -> Option<(Running, u16)> {
 fn in_namespace() -> Command {
     let mut command = Command::new("unshare");
     command.args(["--user", "--map-root-user", "--mount"]);
+    command.env("ONEHOP_CONFIG_DIR", fresh_home());
     command.stdin(Stdio::null());
     command
 }
@@ -52,8 +54,7 @@ fn a_disk_that_fills_up_ends_the_transfer_and_keeps_nothing() {
         return;
     };
     let (_folder, file) = file_of(8 * 1024 * 1024);
-    let sent = send(port, &file).with_code(1);
-    assert!(!sent.stderr.contains("Delivered"), "{sent:#?}");
+    assert!(!deliver(port, &file));
     receiver
         .finish()
         .with_code(1)
@@ -67,7 +68,7 @@ fn a_small_disk_takes_a_small_file() {
         return;
     };
     let (_folder, file) = file_of(1024 * 1024);
-    send(port, &file).with_code(0);
+    assert!(deliver(port, &file));
     receiver
         .finish()
         .with_code(0)

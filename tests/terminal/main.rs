@@ -4,14 +4,22 @@
 
 #[cfg(unix)]
 mod cancelling;
+mod classic;
 mod cli;
 mod consent;
+mod device;
 mod faults;
+#[cfg(unix)]
+mod first_contact;
 #[cfg(target_os = "linux")]
 mod full_disk;
 #[cfg(target_os = "linux")]
 mod permissions;
 #[cfg(unix)]
+mod person;
+#[cfg(unix)]
 mod prompts;
+mod resuming;
 mod round_trips;
+mod trusting;
 mod usage;

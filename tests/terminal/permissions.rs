@@ -5,7 +5,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::cli::{Running, file_of, program, skipped};
+use super::cli::{Running, file_of, names_in, program, skipped};
+use super::device::Device;
 
 /// The program as a user whom permissions stop. An administrator gives up that privilege by
 /// entering a user namespace of its own, where it owns the same files but may not overrule them.
@@ -28,6 +29,8 @@ fn unprivileged() -> Option<Command> {
     Some(in_namespace(env!("CARGO_BIN_EXE_onehop-cli")))
 }
 
+const FAILURE: &str = "Not saved: folder/secret: the sender could not read it.";
+
 fn forbid(path: &Path) {
     fs::set_permissions(path, Permissions::from_mode(0o000)).unwrap();
 }
@@ -44,6 +47,33 @@ fn a_file_that_may_not_be_read_is_named() {
         .with_code(1)
         .saying("The file sample.txt cannot be read.")
         .saying("You have no permission to read it.");
+}
+
+#[test]
+fn a_file_that_may_not_be_read_is_named_on_both_sides_and_the_rest_arrives() {
+    let Some(mut program) = unprivileged() else {
+        return;
+    };
+    let (one, other) = (Device::new(), Device::new());
+    let source = tempfile::tempdir().unwrap();
+    let folder = source.path().join("folder");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("open"), "open").unwrap();
+    fs::write(folder.join("secret"), "secret").unwrap();
+    forbid(&folder.join("secret"));
+    let receiver = other.receives_from(&one, &["--once"]);
+    let port = receiver.port.to_string();
+    program.args(["send", "--port", &port, "--config", &one.config()]);
+    program.args(["--trust", &other.fingerprint(), "127.0.0.1"]);
+    Running::start(program.arg(&folder))
+        .finish()
+        .with_code(1)
+        .saying("Not all was delivered, only 1 file")
+        .saying(FAILURE);
+    let saved = receiver.path("folder");
+    let (ended, _folder) = receiver.finish();
+    ended.with_code(1).saying(FAILURE);
+    assert_eq!(names_in(&saved), ["open"]);
 }
 
 #[test]

@@ -1,110 +1,12 @@
 //! Questions and bars on a pseudo terminal.
 
 use std::fs;
-use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
-use tempfile::TempDir;
-
-use crate::cli::{Running, file_of, names_in, send, start_sending};
-
-/// A person at a terminal.
-struct Terminal {
-    steps: Vec<String>,
-}
-
-impl Terminal {
-    fn new() -> Self {
-        Self { steps: Vec::new() }
-    }
-
-    fn step(mut self, action: &str, text: &str) -> Self {
-        self.steps.push(action.to_owned());
-        self.steps.push(text.to_owned());
-        self
-    }
-
-    fn expect(self, text: &str) -> Self {
-        self.step("--expect", text)
-    }
-
-    fn types(self, text: &str) -> Self {
-        self.step("--type", text)
-    }
-
-    fn types_at_once(self, text: &str) -> Self {
-        self.step("--type-at-once", text)
-    }
-
-    fn columns(self, columns: &str) -> Self {
-        self.step("--columns", columns)
-    }
-
-    fn runs(self, arguments: &[&str]) -> Running {
-        let helper = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/terminal/on_a_terminal.py");
-        Running::start(
-            Command::new("python3")
-                .arg(helper)
-                .args(self.steps)
-                .args(["--", env!("CARGO_BIN_EXE_onehop-cli")])
-                .args(arguments),
-        )
-    }
-
-    /// Receives in a folder of its own.
-    fn receives(self, options: &[&str]) -> Receiver {
-        let folder = tempfile::tempdir().unwrap();
-        let dir = folder.path().display().to_string();
-        let arguments = [
-            "receive",
-            "--port",
-            "0",
-            "--bind",
-            "127.0.0.1",
-            "--dir",
-            &dir,
-        ];
-        let mut process = self.runs(&[&arguments, options].concat());
-        let line = process.wait_for_stdout("Listening on port ");
-        let port = line.rsplit(' ').next().unwrap().parse().unwrap();
-        process.wait_for_stdout("Press Ctrl-C to stop");
-        Receiver {
-            process,
-            port,
-            folder,
-        }
-    }
-}
-
-struct Receiver {
-    process: Running,
-    port: u16,
-    folder: TempDir,
-}
-
-impl Receiver {
-    /// Waits for the end and checks its exit code; returns what stood on the terminal.
-    #[track_caller]
-    fn ends_with(self, code: i32) -> (String, TempDir) {
-        let ended = self.process.finish().with_code(code);
-        (ended.stdout, self.folder)
-    }
-
-    fn path(&self) -> PathBuf {
-        self.folder.path().join("recv.txt")
-    }
-
-    /// A peer that sends so much and leaves by a reset once it is told to.
-    fn peer_with(&self, bytes: &[u8]) -> TcpStream {
-        let mut peer = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        assert!(peer.read(&mut [0; 1024]).unwrap() > 0);
-        peer.write_all(bytes).unwrap();
-        peer
-    }
-}
+use crate::classic::{deliver, start_delivering};
+use crate::cli::{file_of, names_in};
+use crate::person::{Receiver, Terminal};
 
 fn reset(stream: TcpStream) {
     let socket = socket2::Socket::from(stream);
@@ -120,7 +22,7 @@ fn a_yes_saves_the_file() {
         .types("y\\n")
         .receives(&["--once"]);
     let (_folder, file) = file_of(1_000_000);
-    send(receiver.port, &file).with_code(0).saying("Delivered");
+    assert!(deliver(receiver.port, &file));
     assert_eq!(fs::read(receiver.path()).unwrap(), fs::read(file).unwrap());
     let path = receiver.path().display().to_string();
     let (screen, _folder) = receiver.ends_with(0);
@@ -136,7 +38,7 @@ fn a_no_declines_and_the_receiver_goes_on() {
         .types("\\x03")
         .receives(&[]);
     let (_folder, file) = file_of(18);
-    send(receiver.port, &file).with_code(1);
+    assert!(!deliver(receiver.port, &file));
     let (_, folder) = receiver.ends_with(0);
     assert!(names_in(folder.path()).is_empty());
 }
@@ -151,7 +53,7 @@ fn anything_unclear_is_asked_again() {
         .types("YES\\n")
         .receives(&["--once"]);
     let (_folder, file) = file_of(18);
-    send(receiver.port, &file).with_code(0);
+    assert!(deliver(receiver.port, &file));
     receiver.ends_with(0);
 }
 
@@ -168,7 +70,7 @@ fn what_was_typed_before_the_question_is_no_answer() {
         .types("\\x03")
         .receives(&[]);
     let (_folder, file) = file_of(18);
-    send(receiver.port, &file).with_code(1);
+    assert!(!deliver(receiver.port, &file));
     receiver.ends_with(0);
 }
 
@@ -183,10 +85,10 @@ fn several_peers_are_asked_about_one_after_the_other() {
         .types("\\x03")
         .receives(&[]);
     let (_folder, file) = file_of(18);
-    let both = [(); 2].map(|()| start_sending(receiver.port, &file, &[]));
-    let mut codes = both.map(|sender| sender.finish().code);
-    codes.sort_unstable();
-    assert_eq!(codes, [Some(0), Some(1)]);
+    let both = [(); 2].map(|()| start_delivering(receiver.port, &file));
+    let mut taken = both.map(|sender| sender.join().unwrap());
+    taken.sort_unstable();
+    assert_eq!(taken, [false, true]);
     receiver.ends_with(0);
 }
 
@@ -200,9 +102,9 @@ fn the_question_about_a_peer_that_left_is_withdrawn() {
         .receives(&["--once"]);
     let peer = receiver.peer_with(&[7; 5000]);
     let (_folder, file) = file_of(18);
-    let sender = start_sending(receiver.port, &file, &[]);
+    let sender = start_delivering(receiver.port, &file);
     reset(peer);
-    sender.finish().with_code(0);
+    assert!(sender.join().unwrap());
     let (_, folder) = receiver.ends_with(0);
     assert_eq!(names_in(folder.path()), ["recv.txt"]);
 }
@@ -215,7 +117,7 @@ fn ctrl_c_at_a_question_is_a_no() {
         .expect("Stopped.")
         .receives(&[]);
     let (_folder, file) = file_of(18);
-    send(receiver.port, &file).with_code(1);
+    assert!(!deliver(receiver.port, &file));
     let (screen, folder) = receiver.ends_with(0);
     assert_eq!(screen.matches(SAVE).count(), 1, "{screen}");
     assert!(names_in(folder.path()).is_empty());
@@ -266,6 +168,7 @@ fn a_bar_shows_a_running_transfer_at_any_width() {
             .types("\\x03")
             .runs(&[
                 "send",
+                "--classic",
                 "--port",
                 &port,
                 "127.0.0.1",

@@ -2,19 +2,18 @@
 
 use std::fs;
 use std::io::Write as _;
+use std::path::Path;
 
-use crate::cli::{Receiver, file_of, send, start_sending};
+use crate::classic::{deliver, start_delivering};
+use crate::cli::{Receiver, file_of, names_in};
+use crate::device::Device;
 
-/// Sends a file of so many bytes and checks everything that both sides say about it.
+/// Takes a file of so many bytes from a classic sender and checks everything that is said about it.
 fn round_trip(bytes: usize) {
     let receiver = Receiver::start(&["--once", "--yes"]);
     let (_folder, file) = file_of(bytes);
     let path = receiver.path("recv.txt");
-    send(receiver.port, &file)
-        .with_code(0)
-        .saying("**Welcome to Server**")
-        .saying("Delivered sample.txt")
-        .saying("not encrypted, not verified");
+    assert!(deliver(receiver.port, &file));
     let (receiver, folder) = receiver.finish();
     let receiver = receiver
         .with_code(0)
@@ -26,7 +25,7 @@ fn round_trip(bytes: usize) {
         .saying("not encrypted, not verified");
     assert_eq!(receiver.stdout, format!("{}\n", path.display()));
     assert_eq!(fs::read(&path).unwrap(), fs::read(&file).unwrap());
-    assert_eq!(crate::cli::names_in(folder.path()), ["recv.txt"]);
+    assert_eq!(names_in(folder.path()), ["recv.txt"]);
 }
 
 #[test]
@@ -49,8 +48,8 @@ fn the_receiver_goes_on_and_never_replaces_a_file() {
     let mut receiver = Receiver::start(&["--yes"]);
     let (_first_folder, first) = file_of(18);
     let (_second_folder, second) = file_of(3000);
-    send(receiver.port, &first).with_code(0);
-    send(receiver.port, &second).with_code(0);
+    assert!(deliver(receiver.port, &first));
+    assert!(deliver(receiver.port, &second));
     let path = receiver.process.wait_for_stdout("recv (2).txt");
     assert_eq!(path, receiver.path("recv (2).txt").display().to_string());
     assert_eq!(receiver.names(), ["recv (2).txt", "recv.txt"]);
@@ -63,9 +62,9 @@ fn the_receiver_goes_on_and_never_replaces_a_file() {
 fn two_files_at_once_both_arrive() {
     let mut receiver = Receiver::start(&["--yes"]);
     let (_folder, file) = file_of(3_000_000);
-    let both = [(); 2].map(|()| start_sending(receiver.port, &file, &[]));
+    let both = [(); 2].map(|()| start_delivering(receiver.port, &file));
     for sender in both {
-        sender.finish().with_code(0);
+        assert!(sender.join().unwrap());
     }
     receiver.process.wait_for_stdout("recv");
     receiver.process.wait_for_stdout("recv");
@@ -77,20 +76,11 @@ fn two_files_at_once_both_arrive() {
 }
 
 #[test]
-fn the_classic_option_changes_nothing() {
-    let receiver = Receiver::start(&["--once", "--yes"]);
-    let (_folder, file) = file_of(18);
-    start_sending(receiver.port, &file, &["--classic"])
-        .finish()
-        .with_code(0);
-    receiver.finish().0.with_code(0);
-}
-
-#[test]
 fn without_a_terminal_nothing_is_drawn() {
-    let receiver = Receiver::start(&["--once", "--yes"]);
+    let (one, other) = (Device::new(), Device::new());
+    let receiver = other.receives_from(&one, &["--once"]);
     let (_folder, file) = file_of(3_000_000);
-    let sender = send(receiver.port, &file);
+    let sender = one.sends_to(&other, receiver.port, &[&file]).finish();
     let (receiver, _folder) = receiver.finish();
     for ended in [sender, receiver] {
         let drawn = |character| matches!(character, '\r' | '\u{1b}');
@@ -101,9 +91,11 @@ fn without_a_terminal_nothing_is_drawn() {
 #[test]
 fn the_receiver_says_where_to_send_to_and_where_it_saves() {
     let receiver = Receiver::start(&["--once", "--yes"]);
-    let saves_to = format!("Saves to {}", receiver.path("recv.txt").display());
+    let recv_txt = receiver.path("recv.txt");
+    let folder = recv_txt.parent().unwrap().display().to_string();
+    let saves_to = format!("Saves to {folder}; what a classic program sends, to ");
     let (_folder, file) = file_of(18);
-    send(receiver.port, &file).with_code(0);
+    assert!(deliver(receiver.port, &file));
     let (receiver, _folder) = receiver.finish();
     let receiver = receiver
         .saying(&saves_to)
@@ -114,4 +106,132 @@ fn the_receiver_says_where_to_send_to_and_where_it_saves() {
     } else {
         receiver.saying("\nAddress 127.0.0.1");
     }
+}
+
+/// Every file below `folder` and, with a slash, every folder, with its content.
+fn tree(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut tree = Vec::new();
+    for name in names_in(folder) {
+        let path = folder.join(&name);
+        if path.is_dir() {
+            let below = self::tree(&path).into_iter();
+            tree.push((format!("{name}/"), Vec::new()));
+            tree.extend(below.map(|(below, bytes)| (format!("{name}/{below}"), bytes)));
+        } else {
+            tree.push((name, fs::read(path).unwrap()));
+        }
+    }
+    tree
+}
+
+/// Two files and a folder with an empty one in it.
+fn belongings() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    fs::create_dir_all(path("photos/2024/empty")).unwrap();
+    fs::write(path("photos/2024/sea.jpg"), crate::cli::noise(3_000_000)).unwrap();
+    fs::write(path("photos/list"), "sea").unwrap();
+    fs::write(path("notes.txt"), "some notes").unwrap();
+    fs::write(path("nothing"), "").unwrap();
+    folder
+}
+
+#[test]
+fn named_by_their_fingerprints_two_onehops_exchange_files_and_folders_without_a_terminal() {
+    let (one, other) = (Device::new(), Device::new());
+    let source = belongings();
+    let receiver = other.receives_from(&one, &["--once"]);
+    let chosen = ["photos", "notes.txt", "nothing"].map(|name| source.path().join(name));
+    let chosen = chosen.each_ref().map(std::path::PathBuf::as_path);
+    one.sends_to(&other, receiver.port, &chosen)
+        .finish()
+        .with_code(0)
+        .saying("the computer that you named by its fingerprint")
+        .saying("Delivered, verified: 4 files (3.0 MB)");
+    let saved = ["photos", "notes.txt", "nothing"].map(|name| receiver.path(name));
+    let (receiver, folder) = receiver.finish();
+    let receiver = receiver
+        .with_code(0)
+        .saying("wants to send 4 files, 3.0 MB")
+        .saying("photos/ (2 files, 3.0 MB)")
+        .saying("Saved 4 files (3.0 MB)")
+        .saying("encrypted, verified");
+    assert!(tree(folder.path()) == tree(source.path()), "not the same");
+    let mut printed: Vec<&str> = receiver.stdout.lines().collect();
+    let mut saved = saved.map(|path| path.display().to_string());
+    printed.sort_unstable();
+    saved.sort_unstable();
+    assert_eq!(printed, saved);
+}
+
+#[test]
+fn a_name_that_is_taken_is_told_and_nothing_is_replaced() {
+    let (one, other) = (Device::new(), Device::new());
+    let receiver = other.receives_from(&one, &["--once"]);
+    fs::write(receiver.path("sample.txt"), "older").unwrap();
+    let (_folder, file) = file_of(18);
+    one.sends_to(&other, receiver.port, &[&file])
+        .finish()
+        .with_code(0);
+    let (ended, folder) = receiver.finish();
+    let ended = ended
+        .with_code(0)
+        .saying("sample.txt (18 B), saved as sample (2).txt: the name is taken");
+    assert!(ended.stdout.ends_with("sample (2).txt\n"), "{ended:#?}");
+    let saved = |name| fs::read(folder.path().join(name)).unwrap();
+    assert_eq!(saved("sample.txt"), b"older");
+    assert_eq!(saved("sample (2).txt"), fs::read(file).unwrap());
+}
+
+#[test]
+fn a_file_that_is_there_already_is_not_sent_again() {
+    let (one, other) = (Device::new(), Device::new());
+    let receiver = other.receives_from(&one, &[]);
+    let (_folder, file) = file_of(3_000_000);
+    let send = || one.sends_to(&other, receiver.port, &[&file]).finish();
+    send().with_code(0);
+    send()
+        .with_code(0)
+        .saying("1 file was there already and did not have to cross.");
+    assert_eq!(receiver.names(), ["sample.txt"]);
+}
+
+#[test]
+fn a_text_goes_to_stdout_and_touches_no_disk() {
+    let (one, other) = (Device::new(), Device::new());
+    let receiver = other.receives_from(&one, &["--once"]);
+    let words = [
+        "--trust",
+        &other.fingerprint(),
+        "--text",
+        "https://example.org/\u{202E}",
+    ];
+    one.sends(receiver.port, &words, &[])
+        .finish()
+        .with_code(0)
+        .saying("Delivered, verified: the text to");
+    let (ended, folder) = receiver.finish();
+    let ended = ended
+        .with_code(0)
+        .saying("sends a text")
+        .saying("encrypted");
+    assert_eq!(ended.stdout, "https://example.org/\u{FFFD}\n");
+    assert!(names_in(folder.path()).is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_is_left_out_and_said_and_the_rest_is_delivered() {
+    let (one, other) = (Device::new(), Device::new());
+    let source = belongings();
+    let photos = source.path().join("photos");
+    std::os::unix::fs::symlink("/etc/passwd", photos.join("link")).unwrap();
+    let receiver = other.receives_from(&one, &["--once"]);
+    one.sends_to(&other, receiver.port, &[&photos])
+        .finish()
+        .with_code(0)
+        .saying("Not sent: link: a link to something that is not sent");
+    let saved = receiver.path("photos");
+    receiver.finish().0.with_code(0);
+    assert!(!saved.join("link").exists());
 }

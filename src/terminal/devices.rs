@@ -1,0 +1,69 @@
+//! `onehop-cli devices`: the computers that are remembered.
+
+use super::Exit;
+use super::args::{DevicesArguments, DevicesChange};
+use super::screen::Screen;
+use super::trust;
+use crate::identity::{Device, Devices, Fingerprint};
+use crate::words::Notice;
+
+/// Runs the command.
+pub(super) fn run(arguments: &DevicesArguments, screen: &Screen) -> Exit {
+    match &arguments.change {
+        None => list(&trust::devices(&arguments.config, screen), screen),
+        Some(DevicesChange::Forget { device, config }) => {
+            let config = if config.config.is_some() {
+                config
+            } else {
+                &arguments.config
+            };
+            forget(&trust::devices(config, screen), device, screen)
+        }
+    }
+}
+
+/// A line for each: the fingerprint, as `--trust` takes it, and the name.
+fn list(devices: &Devices, screen: &Screen) -> Exit {
+    let all = devices.all();
+    if all.is_empty() {
+        screen.say("No computer is remembered yet.");
+    }
+    for device in all {
+        screen.print(&format!("{}  {}\n", device.fingerprint.hex(), device.name));
+    }
+    Exit::Done
+}
+
+fn forget(devices: &Devices, wanted: &str, screen: &Screen) -> Exit {
+    let matching = matching(devices.all(), wanted);
+    let [device] = matching.as_slice() else {
+        screen.say(&match matching.len() {
+            0 => format!("No remembered computer is called “{wanted}”."),
+            count => format!(
+                "{count} remembered computers are called “{wanted}”. Give the fingerprint of the \
+                 one to forget."
+            ),
+        });
+        return Exit::Failed;
+    };
+    match devices.forget(device.fingerprint) {
+        Ok(()) => {
+            screen.say(&format!("Forgot “{}”.", device.name));
+            Exit::Done
+        }
+        Err(fault) => {
+            screen.notice(&Notice::from(&fault));
+            Exit::Failed
+        }
+    }
+}
+
+/// A fingerprint names one device; a name may be that of several.
+fn matching(all: Vec<Device>, wanted: &str) -> Vec<Device> {
+    let fingerprint = wanted.parse::<Fingerprint>().ok();
+    let is_wanted = |device: &Device| match fingerprint {
+        Some(fingerprint) => device.fingerprint == fingerprint,
+        None => device.name == wanted,
+    };
+    all.into_iter().filter(is_wanted).collect()
+}

@@ -1,0 +1,214 @@
+//! What `receive` does with other Onehops: who they are, what they offer, whether to take it.
+
+use super::Exit;
+use super::bar::{Bar, percent};
+use super::question::{Question, Reply};
+use super::receiving::Receiving;
+use super::screen::{Screen, indented};
+use crate::identity::{Device, Fingerprint};
+use crate::protocol::code::Code;
+use crate::transfer::{
+    Acceptance, Error, Introduced, Offered, PeerDevice, Summary, TransferId, Trust,
+};
+use crate::words::{self, Notice, contact, summary};
+
+/// More top-level names than this are counted, not listed.
+const MOST_NAMES: usize = 20;
+
+/// What was decided on the command line about other Onehops.
+#[derive(Debug)]
+pub(super) struct Hospitality {
+    /// Keys, and who is known.
+    pub(super) trust: Trust,
+    /// Known computers are not asked about.
+    pub(super) yes: bool,
+    /// Whoever is accepted is remembered.
+    pub(super) remember: bool,
+}
+
+/// Another Onehop that has introduced itself.
+#[derive(Debug)]
+pub(super) struct Guest {
+    pub(super) device: PeerDevice,
+    /// To be the same on its screen; absent if both sides know each other.
+    pub(super) code: Option<Code>,
+}
+
+impl Hospitality {
+    /// Whether this device needs no code from here: it is remembered, or `--trust` names it.
+    fn knows(&self, device: &PeerDevice) -> bool {
+        device.remembered || self.trust.trusted.contains(&device.fingerprint)
+    }
+
+    /// Whether a yes was given beforehand. That it has to show a code, since it does not know this
+    /// computer, is then its own user's business.
+    fn welcomes(&self, guest: &Guest) -> bool {
+        let device = &guest.device;
+        (self.yes && self.knows(device)) || (guest.code.is_none() && device.saves_without_asking)
+    }
+
+    /// Why nothing is taken from it while nobody can be asked, with the word that is missing.
+    fn missing_word(&self, device: &PeerDevice) -> String {
+        if self.knows(device) {
+            return "There is no terminal to ask on. Use --yes to save without asking.".to_owned();
+        }
+        let yes = if self.yes { "" } else { "--yes " };
+        format!(
+            "There is no terminal to compare the code on. If this is the right computer \
+             (`onehop-cli identity` prints the fingerprint there), use\n  {yes}--trust {}",
+            device.fingerprint.hex()
+        )
+    }
+
+    fn find(&self, fingerprint: Fingerprint) -> Option<Device> {
+        self.trust.devices.find(fingerprint)
+    }
+}
+
+impl Receiving {
+    /// A sender says who it is and how much it has.
+    pub(super) fn introduced(&mut self, id: TransferId, introduced: Introduced) {
+        let Some(transfer) = self.transfers.get_mut(&id) else {
+            return;
+        };
+        let sentence = contact::introduced(&introduced, transfer.incoming.peer());
+        self.screen.say(&sentence);
+        let Introduced { device, code, .. } = introduced;
+        if let Some(code) = code {
+            self.screen.say(&format!(
+                "Code: {code}\nWaiting for the sender to confirm that both screens show it."
+            ));
+        }
+        let guest = Guest { device, code };
+        let nobody_can_say_yes = !self.questions.interactive();
+        if nobody_can_say_yes && !self.hospitality.welcomes(&guest) {
+            // At once, so that nobody over there compares a code in vain.
+            transfer.missing_word = Some(self.hospitality.missing_word(&guest.device));
+            transfer.incoming.decline();
+        }
+        transfer.guest = Some(guest);
+    }
+
+    /// It has told the names.
+    pub(super) fn offered(&mut self, id: TransferId, offered: &Offered) {
+        let Some(guest) = self.guest(id) else {
+            return;
+        };
+        let name = &guest.device.name;
+        let code = guest.code;
+        let welcome = self.hospitality.welcomes(guest);
+        if offered.is_text {
+            self.screen.say(&format!("“{name}” sends a text."));
+        } else {
+            let names = indented(&contact::offered(offered, MOST_NAMES));
+            self.screen.say(&format!("“{name}” sends:\n{names}"));
+        }
+        if offered.decided {
+            return;
+        }
+        if welcome {
+            self.accept(id, self.hospitality.remember);
+        } else {
+            self.put(Question::Accept { id, code });
+        }
+    }
+
+    /// The user has decided about an offer.
+    pub(super) fn decide(&mut self, id: TransferId, reply: Reply) {
+        let is_known = self.guest(id).is_some_and(|guest| guest.device.remembered);
+        match reply {
+            Reply::Yes if is_known || self.hospitality.remember => {
+                self.accept(id, self.hospitality.remember);
+            }
+            Reply::Yes => {
+                let question = Question::Remember { id: Some(id) };
+                self.questions.put_next(question, &self.screen);
+            }
+            Reply::No | Reply::Nobody => {
+                if let Some(transfer) = self.transfers.get(&id) {
+                    transfer.incoming.decline();
+                }
+            }
+        }
+    }
+
+    /// Takes what it offers.
+    pub(super) fn accept(&self, id: TransferId, remember: bool) {
+        if let Some(transfer) = self.transfers.get(&id) {
+            transfer.incoming.accept_with(Acceptance {
+                remember,
+                ..Acceptance::default()
+            });
+        }
+    }
+
+    /// Accepted, maybe without a question: then nobody has remembered it yet.
+    pub(super) fn accepted_guest(&mut self, id: TransferId) {
+        let Some(guest) = self.guest(id) else {
+            return;
+        };
+        let PeerDevice {
+            fingerprint, name, ..
+        } = guest.device.clone();
+        if self.hospitality.remember && self.hospitality.find(fingerprint).is_none() {
+            let devices = &self.hospitality.trust.devices;
+            let now = std::time::SystemTime::now();
+            if let Err(fault) = devices.remember(fingerprint, &name, now) {
+                self.screen.notice(&Notice::from(&fault));
+            }
+        }
+        if Screen::draws_bars() {
+            let bar = Bar::of_peer(&self.screen, name);
+            if let Some(transfer) = self.transfers.get_mut(&id) {
+                transfer.bar = Some(bar);
+            }
+        } else {
+            self.screen.say(&format!("Receiving from “{name}”."));
+        }
+    }
+
+    /// Some of it is here from an interrupted transfer.
+    pub(super) fn resuming(&self, id: TransferId, held_bytes: u64) {
+        let snapshot = self
+            .transfers
+            .get(&id)
+            .map(|transfer| transfer.incoming.snapshot());
+        let total_bytes = snapshot.and_then(|snapshot| snapshot.total_bytes);
+        self.screen.say(&match total_bytes {
+            Some(total_bytes) => format!("Resuming at {} %.", percent(held_bytes, total_bytes)),
+            None => format!("Resuming after {}.", words::bytes(held_bytes)),
+        });
+    }
+
+    /// Files stand under their final names.
+    pub(super) fn received(&mut self, paths: &[std::path::PathBuf], summary: &Summary) {
+        for line in summary::details(summary) {
+            self.screen.say(&format!("  {line}"));
+        }
+        for path in paths {
+            self.screen.saved_path(path);
+        }
+        self.counts(Exit::of(summary));
+    }
+
+    /// A text came: it is for stdout, and ends its last line there.
+    pub(super) fn received_text(&mut self, text: &str) {
+        let end = if text.ends_with('\n') { "" } else { "\n" };
+        self.screen.print(&format!("{text}{end}"));
+        self.counts(Exit::Done);
+    }
+
+    /// The other side stopped, or the connection was lost.
+    pub(super) fn guest_broke_off(&mut self, cause: &Error, was_accepted: bool) {
+        if !matches!(cause, Error::Cancelled) {
+            self.screen.notice(&Notice::from(cause));
+        }
+        if was_accepted {
+            self.counts(Exit::Failed);
+        }
+    }
+
+    fn guest(&self, id: TransferId) -> Option<&Guest> {
+        self.transfers.get(&id)?.guest.as_ref()
+    }
+}

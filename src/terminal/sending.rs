@@ -1,0 +1,358 @@
+//! The state of `send`: who answered, what is asked, how it ended.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, TryRecvError};
+use std::time::{Duration, Instant};
+
+use super::Exit;
+use super::bar::{Bar, percent};
+use super::bell;
+use super::interrupt::Interrupt;
+use super::question::{Question, Reply};
+use super::questions::Questions;
+use super::screen::{Screen, indented, paragraph};
+use crate::identity::Fingerprint;
+use crate::protocol::code::Code;
+use crate::transfer::{
+    Error, OurFault, Outgoing, Payload, PeerDevice, Question as Asked, SendEvent, SendOptions,
+    SendOutcome, Summary, Trust,
+};
+use crate::words::{Notice, contact, outcome, summary};
+
+/// How often the bar is drawn anew although nothing moved, so that its speed falls.
+const REDRAW: Duration = Duration::from_millis(250);
+/// Most receivers answer and confirm at once: only a longer wait is worth a word.
+const QUIET_WAIT: Duration = Duration::from_secs(1);
+
+/// Files, folders or a text on their way.
+pub(super) struct Sending<'a> {
+    screen: &'a Screen,
+    options: SendOptions,
+    trust: Trust,
+    /// Whether to remember the receiver without asking.
+    remember: bool,
+    questions: Questions,
+    outgoing: Outgoing,
+    /// The Onehop that answered, if it is one.
+    device: Option<PeerDevice>,
+    /// There once content moves, and only on a terminal.
+    bar: Option<Bar>,
+    awaiting: Option<Awaiting>,
+    /// Why nothing was sent, where nobody could be asked.
+    unasked: Option<String>,
+    cancelled: bool,
+}
+
+/// A wait for the other side.
+struct Awaiting {
+    since: Instant,
+    /// To be said if it takes long.
+    words: Option<String>,
+}
+
+impl<'a> Sending<'a> {
+    pub(super) fn new(
+        screen: &'a Screen,
+        options: SendOptions,
+        trust: Trust,
+        remember: bool,
+        questions: Questions,
+        outgoing: Outgoing,
+    ) -> Self {
+        Self {
+            screen,
+            options,
+            trust,
+            remember,
+            questions,
+            outgoing,
+            device: None,
+            bar: None,
+            awaiting: None,
+            unasked: None,
+            cancelled: false,
+        }
+    }
+
+    /// Until the transfer is over.
+    pub(super) fn run(mut self, events: &mpsc::Receiver<SendEvent>, interrupt: &Interrupt) -> Exit {
+        loop {
+            if interrupt.requested() {
+                self.cancel();
+            }
+            while let Some((question, reply)) = self.questions.next_decided(self.screen) {
+                self.act(&question, reply);
+            }
+            match events.try_recv() {
+                Ok(SendEvent::Ended(outcome)) => return self.ended(&outcome),
+                Ok(event) => self.handle(event),
+                Err(TryRecvError::Empty) => {
+                    self.draw(Instant::now());
+                    bell::sleep(REDRAW);
+                }
+                Err(TryRecvError::Disconnected) => return self.ended(&lost_worker()),
+            }
+        }
+    }
+
+    fn cancel(&mut self) {
+        if self.cancelled {
+            return;
+        }
+        self.cancelled = true;
+        if self.bar.is_none() {
+            self.screen.end_line_of_interrupt();
+        }
+        self.questions.give_up(self.screen);
+        self.outgoing.cancel();
+    }
+
+    fn handle(&mut self, event: SendEvent) {
+        match event {
+            SendEvent::Connected { peer } => {
+                let port = self.options.port;
+                self.screen
+                    .say(&format!("Connected to {peer} port {port}."));
+            }
+            SendEvent::Greeted(text) if text.trim().is_empty() => {}
+            SendEvent::Greeted(text) => {
+                let text = indented(&text);
+                self.screen.say(&format!("The receiver says:\n{text}"));
+            }
+            SendEvent::Introduced(device) => self.introduced(device),
+            SendEvent::Asked(question) => self.asked(&question),
+            SendEvent::AwaitingAnswer => {
+                self.await_peer("Waiting for the receiver to accept. Ctrl-C stops waiting.");
+            }
+            SendEvent::Accepted { held_bytes } => self.accepted(held_bytes),
+            SendEvent::AwaitingConfirmation => self.await_confirmation(),
+            // Handled where the events are read, since nothing comes after it.
+            SendEvent::Ended(_) => {}
+        }
+    }
+
+    fn introduced(&mut self, device: PeerDevice) {
+        let is_named = self.is_named(device.fingerprint);
+        self.screen.say(&contact::answered(&device, is_named));
+        self.device = Some(device);
+    }
+
+    fn is_named(&self, fingerprint: Fingerprint) -> bool {
+        self.trust.trusted.contains(&fingerprint)
+    }
+
+    fn asked(&mut self, question: &Asked) {
+        match question {
+            Asked::Code { device, code } => self.compare(device, *code),
+            Asked::DifferentComputer { expected, found } => {
+                self.screen
+                    .say(&paragraph(&contact::different_computer(expected, found)));
+                let hint = trust_hint(found.fingerprint);
+                self.ask(Question::SendToDifferent, "to ask on", &hint);
+            }
+            Asked::Classic { was_onehop } => {
+                let text = contact::only_classic(was_onehop.as_ref());
+                self.screen.say(&paragraph(&text));
+                let hint = "If you accept that, send it again with\n  --classic";
+                self.ask(Question::SendClassic, "to ask on", hint);
+            }
+        }
+    }
+
+    /// Two people compare the code, unless this side has been told whose key it is.
+    fn compare(&mut self, device: &PeerDevice, code: Code) {
+        self.screen.say(&format!("Code: {code}"));
+        if self.is_named(device.fingerprint) {
+            self.screen
+                .say("The receiver does not know this computer yet and is shown the same code.");
+            self.outgoing.go_on(self.remember);
+            return;
+        }
+        let hint = trust_hint(device.fingerprint);
+        self.ask(Question::SameCode, "to compare the code on", &hint);
+    }
+
+    /// Where there is nobody to ask, the answer is no, and the missing word is named.
+    fn ask(&mut self, question: Question, purpose: &str, hint: &str) {
+        if self.questions.interactive() {
+            self.questions.put(question, self.screen);
+            return;
+        }
+        self.unasked = Some(format!(
+            "There is no terminal {purpose}, so nothing was sent. {hint}"
+        ));
+        self.outgoing.reject_code();
+    }
+
+    fn act(&mut self, question: &Question, reply: Reply) {
+        match (question, reply) {
+            (Question::Remember { .. }, reply) => self.outgoing.go_on(reply == Reply::Yes),
+            (Question::SameCode, Reply::Yes) if self.may_be_remembered() => {
+                let question = Question::Remember { id: None };
+                self.questions.put_next(question, self.screen);
+            }
+            (Question::SameCode, Reply::Yes) => self.outgoing.go_on(self.remember),
+            (_, Reply::Yes) => self.outgoing.go_on(false),
+            (_, Reply::No | Reply::Nobody) => self.outgoing.reject_code(),
+        }
+    }
+
+    fn may_be_remembered(&self) -> bool {
+        let is_remembered = |device: &PeerDevice| device.remembered;
+        !self.remember && !self.device.as_ref().is_some_and(is_remembered)
+    }
+
+    fn accepted(&mut self, held_bytes: u64) {
+        self.awaiting = None;
+        if let (true, Some(device)) = (self.remember, &self.device) {
+            self.remember(device);
+        }
+        let total_bytes = self.outgoing.snapshot().total_bytes.unwrap_or_default();
+        if held_bytes > 0 {
+            let percent = percent(held_bytes, total_bytes);
+            self.screen.say(&format!("Resuming at {percent} %."));
+        }
+        self.show_bar();
+    }
+
+    /// Also where no question was put, since `--trust` had answered it.
+    fn remember(&self, device: &PeerDevice) {
+        let now = std::time::SystemTime::now();
+        let devices = &self.trust.devices;
+        if let Err(fault) = devices.remember(device.fingerprint, &device.name, now) {
+            self.screen.notice(&Notice::from(&fault));
+        }
+    }
+
+    fn show_bar(&mut self) {
+        if self.bar.is_none() && Screen::draws_bars() {
+            self.bar = Some(Bar::with_total(self.screen));
+        }
+    }
+
+    fn await_confirmation(&mut self) {
+        if self.device.is_some() {
+            self.await_peer(
+                "Everything was sent. Waiting for the receiver to have it on its disk.",
+            );
+            return;
+        }
+        let wait = self.options.confirmation_wait.unwrap_or_default();
+        self.await_peer(&format!(
+            "Everything was sent. Waiting up to {} s for the receiver to confirm. Ctrl-C stops \
+             waiting.",
+            wait.as_secs()
+        ));
+    }
+
+    fn await_peer(&mut self, words: &str) {
+        self.awaiting = Some(Awaiting {
+            since: Instant::now(),
+            words: Some(words.to_owned()),
+        });
+    }
+
+    fn draw(&mut self, now: Instant) {
+        let snapshot = self.outgoing.snapshot();
+        // A classic receiver accepts without a word.
+        if self.device.is_none() && self.awaiting.is_none() && snapshot.bytes > 0 {
+            self.show_bar();
+        }
+        if let Some(bar) = &mut self.bar {
+            bar.update(&snapshot, now);
+        }
+        let waits_long =
+            |awaiting: &&mut Awaiting| now.saturating_duration_since(awaiting.since) >= QUIET_WAIT;
+        let awaiting = self.awaiting.as_mut().filter(waits_long);
+        if let Some(words) = awaiting.and_then(|awaiting| awaiting.words.take()) {
+            self.remove_bar();
+            self.screen.say(&words);
+        }
+    }
+
+    fn ended(mut self, ended: &SendOutcome) -> Exit {
+        self.questions.give_up(self.screen);
+        self.remove_bar();
+        let sentence = self.sentence(ended);
+        match ended {
+            SendOutcome::Received { summary, .. } => {
+                self.screen.say(&sentence);
+                self.received(summary)
+            }
+            SendOutcome::Delivered { .. } => {
+                self.screen.say(&sentence);
+                Exit::Done
+            }
+            SendOutcome::Unconfirmed { .. } => {
+                self.screen.say(&sentence);
+                self.screen
+                    .say("  Look there for the file before you send it again.");
+                Exit::Failed
+            }
+            SendOutcome::Failed { error, bytes } => {
+                self.failed(error, *bytes, &sentence);
+                Exit::Failed
+            }
+        }
+    }
+
+    fn sentence(&self, ended: &SendOutcome) -> String {
+        match (ended, &self.options.payload) {
+            (SendOutcome::Received { device, .. }, Payload::Text(_)) => outcome::text_sent(device),
+            _ => outcome::sent(ended, &self.chosen(), &self.options.host),
+        }
+    }
+
+    fn received(&self, summary: &Summary) -> Exit {
+        for line in summary::details(summary) {
+            self.screen.say(&format!("  {line}"));
+        }
+        Exit::of(summary)
+    }
+
+    fn failed(&self, error: &Error, bytes: u64, sentence: &str) {
+        if let (Some(unasked), Error::Peer(_)) = (&self.unasked, error) {
+            self.screen.say(unasked);
+            return;
+        }
+        if bytes > 0 {
+            self.screen.say(sentence);
+        }
+        self.screen.notice(&Notice::from(error));
+    }
+
+    /// What is being sent, as a sentence about it can call it.
+    fn chosen(&self) -> PathBuf {
+        match &self.options.payload {
+            Payload::Text(_) => PathBuf::from("The text"),
+            Payload::Paths(paths) => match paths.as_slice() {
+                [path] => path.clone(),
+                _ => Path::new("What was chosen").to_owned(),
+            },
+        }
+    }
+
+    fn remove_bar(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.remove(self.screen);
+        }
+    }
+}
+
+/// How a script says that it knows this computer.
+fn trust_hint(fingerprint: Fingerprint) -> String {
+    format!(
+        "If this is the right computer (`onehop-cli identity` prints the fingerprint there), send \
+         it again with\n  --trust {}",
+        fingerprint.hex()
+    )
+}
+
+/// The worker tells its end even after a panic, so this is a bug of ours.
+fn lost_worker() -> SendOutcome {
+    let error = OurFault::Bug("a transfer ended without an outcome".to_owned());
+    SendOutcome::Failed {
+        error: Error::from(error),
+        bytes: 0,
+    }
+}

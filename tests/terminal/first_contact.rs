@@ -1,0 +1,196 @@
+//! Two computers that meet for the first time, each with a person at its terminal.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::Path;
+
+use crate::cli::{Running, file_of, names_in};
+use crate::device::Device;
+use crate::person::{Receiver, Terminal};
+
+const SAME: &str = "Does the other screen show the same code? [y/N] ";
+const REMEMBER: &str = "Remember this device? [y/N] ";
+const SAVE: &str = "and shall it be saved? [y/N] ";
+
+fn receives(person: Terminal, device: &Device, options: &[&str]) -> Receiver {
+    person.receives(&[&["--config", &device.config()], options].concat())
+}
+
+fn sends(person: Terminal, device: &Device, port: u16, file: &Path, options: &[&str]) -> Running {
+    let (port, config) = (port.to_string(), device.config());
+    let file = file.display().to_string();
+    let send = ["send", "--port", &port, "--config", &config];
+    person.runs(&[&send, options, &["127.0.0.1", &file]].concat())
+}
+
+/// The six digits that stood on a terminal.
+fn code(screen: &str) -> &str {
+    let (_, rest) = screen.split_once("Code: ").unwrap();
+    rest.get(..7).unwrap()
+}
+
+#[test]
+fn both_screens_show_the_same_code_and_two_yeses_save_the_file() {
+    let (one, other) = (Device::new(), Device::new());
+    let receiver = Terminal::new()
+        .expect(SAVE)
+        .types("y\\n")
+        .expect(REMEMBER)
+        .types("n\\n");
+    let receiver = receives(receiver, &other, &["--once"]);
+    let sender = Terminal::new()
+        .expect(SAME)
+        .types("y\\n")
+        .expect(REMEMBER)
+        .types("n\\n");
+    let (_folder, file) = file_of(1_000_000);
+    let sender = sends(sender, &one, receiver.port, &file, &[]);
+    let sender = sender.finish().with_code(0).stdout;
+    assert!(sender.contains("Delivered, verified"), "{sender}");
+    let (screen, folder) = receiver.ends_with(0);
+    assert_eq!(code(&sender), code(&screen));
+    let question = format!("Does the sender's screen show {}, ", code(&sender));
+    assert!(screen.contains(&question), "{screen}");
+    let saved = fs::read(folder.path().join("sample.txt")).unwrap();
+    assert!(saved == fs::read(file).unwrap(), "not the same content");
+    assert_eq!(one.run(&["devices"]), "");
+    assert_eq!(other.run(&["devices"]), "");
+}
+
+#[test]
+fn who_remembers_each_other_is_not_asked_for_a_code_again() {
+    let (one, other) = (Device::new(), Device::new());
+    let (_folder, file) = file_of(18);
+    let yes_yes = |question| {
+        Terminal::new()
+            .expect(question)
+            .types("y\\n")
+            .expect(REMEMBER)
+            .types("y\\n")
+    };
+    let receiver = receives(yes_yes(SAVE), &other, &["--once"]);
+    let sender = sends(yes_yes(SAME), &one, receiver.port, &file, &[]);
+    sender.finish().with_code(0);
+    receiver.ends_with(0);
+    assert!(one.run(&["devices"]).contains(&other.fingerprint()));
+
+    let receiver = Terminal::new().expect("Save it? [y/N] ").types("y\\n");
+    let receiver = receives(receiver, &other, &["--once"]);
+    let sender = sends(Terminal::new(), &one, receiver.port, &file, &[]);
+    let sender = sender.finish().with_code(0).stdout;
+    assert!(!sender.contains("Code: "), "{sender}");
+    let (screen, _folder) = receiver.ends_with(0);
+    assert!(!screen.contains("Code: "), "{screen}");
+}
+
+#[test]
+fn a_sender_that_sees_another_code_sends_nothing() {
+    let (one, other) = (Device::new(), Device::new());
+    let receiver = Terminal::new()
+        .expect("Code: ")
+        .expect("The codes were not confirmed on the other side.")
+        .types("\\x03");
+    let receiver = receives(receiver, &other, &[]);
+    let (_folder, file) = file_of(18);
+    let sender = Terminal::new().expect(SAME).types("n\\n");
+    let sender = sends(sender, &one, receiver.port, &file, &[]);
+    let sender = sender.finish().with_code(1).stdout;
+    assert!(sender.contains("Nothing was sent."), "{sender}");
+    let (screen, folder) = receiver.ends_with(0);
+    assert!(!screen.contains("sample.txt"), "{screen}");
+    assert!(names_in(folder.path()).is_empty());
+}
+
+#[test]
+fn a_receiver_that_sees_another_code_saves_nothing() {
+    let (one, other) = (Device::new(), Device::new());
+    let receiver = Terminal::new()
+        .expect(SAVE)
+        .types("n\\n")
+        .expect("Declined")
+        .types("\\x03");
+    let receiver = receives(receiver, &other, &[]);
+    let (_folder, file) = file_of(18);
+    let sender = Terminal::new().expect(SAME).types("y\\n");
+    let sender = sends(sender, &one, receiver.port, &file, &["--remember"]);
+    let sender = sender.finish().with_code(1).stdout;
+    assert!(sender.contains("The receiver declined."), "{sender}");
+    let (_, folder) = receiver.ends_with(0);
+    assert!(names_in(folder.path()).is_empty());
+}
+
+#[test]
+fn yes_does_not_replace_the_code_on_a_terminal_either() {
+    let (one, other) = (Device::new(), Device::new());
+    let receiver = Terminal::new()
+        .expect(SAVE)
+        .types("n\\n")
+        .expect("Declined")
+        .types("\\x03");
+    let receiver = receives(receiver, &other, &["--yes"]);
+    let (_folder, file) = file_of(18);
+    let sender = one.sends_to(&other, receiver.port, &[&file]);
+    sender.finish().with_code(1);
+    let (_, folder) = receiver.ends_with(0);
+    assert!(names_in(folder.path()).is_empty());
+}
+
+#[test]
+fn ctrl_c_at_the_code_ends_both_sides() {
+    let (one, other) = (Device::new(), Device::new());
+    let receiver = Terminal::new()
+        .expect("Code: ")
+        .expect("The other side cancelled the transfer.")
+        .types("\\x03");
+    let receiver = receives(receiver, &other, &[]);
+    let (_folder, file) = file_of(18);
+    let sender = Terminal::new().expect(SAME).types("\\x03");
+    let sender = sends(sender, &one, receiver.port, &file, &[]);
+    sender.finish().with_code(1);
+    let (_, folder) = receiver.ends_with(0);
+    assert!(names_in(folder.path()).is_empty());
+}
+
+#[test]
+fn a_classic_receiver_gets_the_file_only_after_a_yes() {
+    const ANYWAY: &str = "Not encrypted, not verified: send anyway? [y/N] ";
+    for (answer, code, expected) in [("n\\n", 1, 0), ("y\\n", 0, 18)] {
+        let one = Device::new();
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (_folder, file) = file_of(18);
+        let sender = Terminal::new().expect(ANYWAY).types(answer);
+        let sender = sends(sender, &one, port, &file, &[]);
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.write_all(b"hello\n").unwrap();
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).ok();
+        drop(stream);
+        assert_eq!(bytes.len(), expected);
+        sender.finish().with_code(code);
+    }
+}
+
+#[test]
+fn a_different_computer_is_sent_to_only_after_a_yes_and_the_code() {
+    let (one, other, third) = (Device::new(), Device::new(), Device::new());
+    let receiver = Terminal::new()
+        .expect(SAVE)
+        .types("y\\n")
+        .expect(REMEMBER)
+        .types("n\\n");
+    let receiver = receives(receiver, &other, &["--once"]);
+    let (_folder, file) = file_of(18);
+    let sender = Terminal::new()
+        .expect("Go on with this computer all the same? [y/N] ")
+        .types("y\\n")
+        .expect(SAME)
+        .types("y\\n")
+        .expect(REMEMBER)
+        .types("n\\n");
+    let trust = ["--trust", &third.fingerprint()];
+    let sender = sends(sender, &one, receiver.port, &file, &trust);
+    sender.finish().with_code(0);
+    receiver.ends_with(0);
+}

@@ -1,0 +1,196 @@
+//! Transfers between two Onehops that are stopped in the middle, and what comes of them.
+
+use std::fs;
+use std::io::Read as _;
+use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::sync::mpsc;
+use std::thread;
+
+use tempfile::TempDir;
+
+use crate::cli::{Receiver, Running, file_of, names_in};
+use crate::device::Device;
+
+const FILE_BYTES: usize = 40_000_000;
+const BYTES_LET_THROUGH: u64 = 25_000_000;
+
+/// A way to the receiver that lets so many bytes through and then no more, so that a sender
+/// behind it is in the middle of its file for as long as a test likes.
+struct Bottleneck {
+    port: u16,
+    full: mpsc::Receiver<TcpStream>,
+}
+
+impl Bottleneck {
+    fn before(receiver: u16) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (tell, full) = mpsc::channel();
+        named("bottleneck", move || {
+            let (sender, _) = listener.accept().unwrap();
+            let mut receiver = TcpStream::connect(("127.0.0.1", receiver)).unwrap();
+            let mut back = sender.try_clone().unwrap();
+            let mut answers = receiver.try_clone().unwrap();
+            named("answers", move || {
+                std::io::copy(&mut answers, &mut back).ok();
+                back.shutdown(Shutdown::Both).ok();
+            });
+            std::io::copy(&mut sender.take(BYTES_LET_THROUGH), &mut receiver).ok();
+            tell.send(receiver).ok();
+        });
+        Self { port, full }
+    }
+
+    /// Waits until nothing more goes through; the answer is what is left of the way.
+    fn wait_until_full(&self) -> TcpStream {
+        self.full.recv().unwrap()
+    }
+}
+
+fn named(name: &str, work: impl FnOnce() + Send + 'static) {
+    let thread = thread::Builder::new().name(name.to_owned());
+    thread.spawn(work).unwrap();
+}
+
+/// Two that trust each other, in the middle of a transfer.
+struct Halfway {
+    one: Device,
+    other: Device,
+    receiver: Receiver,
+    sender: Running,
+    file: PathBuf,
+    way: TcpStream,
+    _folder: TempDir,
+}
+
+impl Halfway {
+    fn with(options: &[&str]) -> Self {
+        let (one, other) = (Device::new(), Device::new());
+        let (folder, file) = file_of(FILE_BYTES);
+        let receiver = other.receives_from(&one, options);
+        let bottleneck = Bottleneck::before(receiver.port);
+        let sender = one.sends_to(&other, bottleneck.port, &[&file]);
+        let way = bottleneck.wait_until_full();
+        Self {
+            one,
+            other,
+            receiver,
+            sender,
+            file,
+            way,
+            _folder: folder,
+        }
+    }
+}
+
+#[test]
+fn a_killed_sender_is_resumed_and_the_file_is_whole() {
+    let mut halfway = Halfway::with(&[]);
+    halfway.sender.kill();
+    halfway.way.shutdown(Shutdown::Both).unwrap();
+    let mut receiver = halfway.receiver;
+    receiver.process.wait_for("Broken off: ");
+    let names = receiver.names();
+    assert!(names.iter().all(|name| name.starts_with('.')), "{names:?}");
+
+    let (one, other, file) = (halfway.one, halfway.other, halfway.file);
+    one.sends_to(&other, receiver.port, &[&file])
+        .finish()
+        .with_code(0)
+        .saying("Resuming at ")
+        .saying("had crossed before an interruption")
+        .saying("Delivered, verified: 1 file (40 MB)");
+    receiver.process.wait_for("Resuming at ");
+    receiver.process.wait_for_stdout("sample.txt");
+    assert_eq!(receiver.names(), ["sample.txt"]);
+    let saved = fs::read(receiver.path("sample.txt")).unwrap();
+    assert!(saved == fs::read(file).unwrap(), "not the same content");
+}
+
+#[test]
+fn a_broken_off_transfer_fails_a_receiver_that_wants_one() {
+    let mut halfway = Halfway::with(&["--once"]);
+    halfway.sender.kill();
+    halfway.way.shutdown(Shutdown::Both).unwrap();
+    let (ended, folder) = halfway.receiver.finish();
+    let ended = ended.with_code(1).saying("it goes on from there");
+    assert_eq!(ended.stdout, "");
+    let names = names_in(folder.path());
+    assert!(names.iter().all(|name| name.starts_with('.')), "{names:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_sender_hears_that_its_receiver_was_stopped() {
+    let halfway = Halfway::with(&[]);
+    halfway.receiver.process.interrupt();
+    halfway
+        .sender
+        .finish()
+        .with_code(1)
+        .saying("The other side cancelled the transfer.");
+    halfway.receiver.finish().0.with_code(1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_receiver_hears_that_its_sender_was_stopped() {
+    let (one, other) = (Device::new(), Device::new());
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("huge");
+    // Full of holes: it takes no space here, and it is never sent as a whole.
+    fs::File::create(&file).unwrap().set_len(1 << 34).unwrap();
+    let mut receiver = other.receives_from(&one, &["--once"]);
+    let sender = one.sends_to(&other, receiver.port, &[&file]);
+    receiver.process.wait_for("Receiving from");
+    sender.interrupt();
+    sender
+        .finish()
+        .with_code(1)
+        .saying("The transfer was cancelled.");
+    receiver
+        .finish()
+        .0
+        .with_code(1)
+        .saying("The other side cancelled the transfer.");
+}
+
+#[cfg(unix)]
+#[test]
+fn both_sides_draw_a_bar_with_a_total() {
+    use crate::person::Terminal;
+
+    let (one, other) = (Device::new(), Device::new());
+    let (_folder, file) = file_of(FILE_BYTES);
+    let words = [
+        "--yes",
+        "--trust",
+        &one.fingerprint(),
+        "--config",
+        &other.config(),
+    ];
+    let receiver = Terminal::new()
+        .expect("] ")
+        .expect(" % ")
+        .types("\\x03")
+        .receives(&words);
+    let bottleneck = Bottleneck::before(receiver.port);
+    let (port, trust, config) = (
+        bottleneck.port.to_string(),
+        other.fingerprint(),
+        one.config(),
+    );
+    let file = file.display().to_string();
+    let send = [
+        "send", "--port", &port, "--trust", &trust, "--config", &config,
+    ];
+    let sender = Terminal::new()
+        .expect("[")
+        .expect(" % ")
+        .runs(&[&send, ["127.0.0.1", &file].as_slice()].concat());
+    let _way = bottleneck.wait_until_full();
+    receiver.ends_with(1);
+    let ended = sender.finish().with_code(1).stdout;
+    assert!(ended.contains("The other side cancelled"), "{ended}");
+}

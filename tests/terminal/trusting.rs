@@ -1,0 +1,257 @@
+//! Whom a computer sends to and takes from when there is nobody to ask.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+
+use crate::cli::{Ended, Running, file_of, names_in, program};
+use crate::device::Device;
+
+/// A receiver as the tutorial has it: it greets and takes bytes.
+fn classic_receiver() -> (TcpListener, u16) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    (listener, port)
+}
+
+/// Everything that a sender sends to a classic receiver.
+fn bytes_taken(listener: &TcpListener) -> Vec<u8> {
+    let (mut stream, _): (TcpStream, _) = listener.accept().unwrap();
+    stream.write_all(b"hello\n").unwrap();
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).ok();
+    bytes
+}
+
+/// Fails unless a sender without a terminal was told which word was missing.
+#[track_caller]
+fn names_trust(ended: Ended, receiver: &Device) {
+    ended
+        .with_code(1)
+        .saying("so nothing was sent")
+        .saying(&format!("--trust {}", receiver.fingerprint()));
+}
+
+#[test]
+fn identity_prints_what_the_other_side_is_told() {
+    let (one, other) = (Device::new(), Device::new());
+    let identity = one.run(&["identity"]);
+    let lines: Vec<&str> = identity.lines().collect();
+    let [fingerprint, name] = lines.as_slice() else {
+        panic!("{identity}");
+    };
+    let mut receiver = other.receives(&[]);
+    let (_folder, file) = file_of(18);
+    one.sends_to(&other, receiver.port, &[&file])
+        .finish()
+        .with_code(1)
+        .saying("The receiver declined.");
+    receiver.process.wait_for(&format!("“{name}” (127.0.0.1)"));
+    receiver.process.wait_for(&format!("--trust {fingerprint}"));
+}
+
+#[test]
+fn a_key_stays_the_same_and_is_another_for_each_folder() {
+    let (one, other) = (Device::new(), Device::new());
+    assert_eq!(one.fingerprint(), one.fingerprint());
+    assert_ne!(one.fingerprint(), other.fingerprint());
+    let by_variable = Running::start(
+        program()
+            .arg("identity")
+            .env("ONEHOP_CONFIG_DIR", one.config()),
+    );
+    let identity = by_variable.finish().with_code(0).stdout;
+    assert!(identity.starts_with(&one.fingerprint()), "{identity}");
+}
+
+#[test]
+fn without_a_terminal_nothing_is_sent_to_a_receiver_that_is_not_named() {
+    let (one, other) = (Device::new(), Device::new());
+    let receiver = other.receives_from(&one, &[]);
+    let (_folder, file) = file_of(18);
+    let sender = one.sends(receiver.port, &[], &[&file]).finish();
+    names_trust(sender, &other);
+    assert!(receiver.names().is_empty());
+}
+
+#[test]
+fn a_receiver_that_is_not_the_named_one_gets_nothing() {
+    let (one, other, third) = (Device::new(), Device::new(), Device::new());
+    let receiver = other.receives_from(&one, &[]);
+    let (_folder, file) = file_of(18);
+    let sender = one.sends_to(&third, receiver.port, &[&file]).finish();
+    assert!(
+        sender.stderr.contains("a different computer"),
+        "{sender:#?}"
+    );
+    names_trust(sender, &other);
+    assert!(receiver.names().is_empty());
+}
+
+#[test]
+fn another_key_at_a_known_address_is_refused() {
+    let (one, other, third) = (Device::new(), Device::new(), Device::new());
+    let (_folder, file) = file_of(18);
+    let receiver = other.receives_from(&one, &["--once"]);
+    let port = receiver.port;
+    one.sends_to(&other, port, &[&file]).finish().with_code(0);
+    receiver.finish().0.with_code(0);
+
+    let port_text = port.to_string();
+    let impostor = third.receives_from(&one, &["--port", &port_text]);
+    assert_eq!(impostor.port, port);
+    let sender = one.sends(port, &[], &[&file]).finish();
+    assert!(
+        sender.stderr.contains("a different computer"),
+        "{sender:#?}"
+    );
+    names_trust(sender, &third);
+    assert!(impostor.names().is_empty());
+    one.sends_to(&third, port, &[&file]).finish().with_code(0);
+}
+
+#[test]
+fn yes_does_not_replace_the_code() {
+    let (one, other) = (Device::new(), Device::new());
+    let mut receiver = other.receives(&["--yes"]);
+    let (_folder, file) = file_of(18);
+    one.sends_to(&other, receiver.port, &[&file])
+        .finish()
+        .with_code(1)
+        .saying("The receiver declined.");
+    receiver.process.wait_for("Declined");
+    receiver
+        .process
+        .wait_for(&format!("--trust {}", one.fingerprint()));
+    assert!(receiver.names().is_empty());
+}
+
+#[test]
+fn a_receiver_that_meets_somebody_else_says_that_it_is_busy() {
+    let (one, other) = (Device::new(), Device::new());
+    let receiver = other.receives_from(&one, &[]);
+    let (_folder, file) = file_of(18);
+    // Gives up when the code is out, so that there is a pause before the next stranger.
+    one.sends(receiver.port, &[], &[&file]).finish();
+    let stranger = Device::new();
+    let busy = stranger.sends_to(&other, receiver.port, &[&file]).finish();
+    let busy = busy
+        .with_code(1)
+        .saying("The receiver is busy with another first contact.");
+    assert!(!busy.stderr.contains("Details:"), "{busy:#?}");
+}
+
+#[test]
+fn a_named_sender_needs_a_yes_all_the_same() {
+    let (one, other) = (Device::new(), Device::new());
+    let mut receiver = other.receives(&["--trust", &one.fingerprint()]);
+    let (_folder, file) = file_of(18);
+    one.sends_to(&other, receiver.port, &[&file])
+        .finish()
+        .with_code(1);
+    receiver
+        .process
+        .wait_for("Use --yes to save without asking");
+    assert!(receiver.names().is_empty());
+}
+
+#[test]
+fn remembered_computers_need_no_words_the_next_time() {
+    let (one, other) = (Device::new(), Device::new());
+    let (_folder, file) = file_of(18);
+    let receiver = other.receives_from(&one, &["--once", "--remember"]);
+    let words = ["--remember", "--trust", &other.fingerprint()];
+    one.sends(receiver.port, &words, &[&file])
+        .finish()
+        .with_code(0);
+    receiver.finish().0.with_code(0);
+
+    let receiver = other.receives(&["--once", "--yes"]);
+    one.sends(receiver.port, &[], &[&file])
+        .finish()
+        .with_code(0)
+        .saying("a computer that you remember");
+    receiver.finish().0.with_code(0);
+}
+
+#[test]
+fn a_forgotten_computer_is_unknown_again() {
+    let (one, other) = (Device::new(), Device::new());
+    let (_folder, file) = file_of(18);
+    let receiver = other.receives_from(&one, &[]);
+    let words = ["--remember", "--trust", &other.fingerprint()];
+    one.sends(receiver.port, &words, &[&file])
+        .finish()
+        .with_code(0);
+    assert!(one.run(&["devices"]).starts_with(&other.fingerprint()));
+    one.run(&["devices", "forget", &other.fingerprint()]);
+    assert_eq!(one.run(&["devices"]), "");
+    names_trust(one.sends(receiver.port, &[], &[&file]).finish(), &other);
+}
+
+#[test]
+fn without_a_terminal_a_classic_receiver_gets_nothing_unless_that_is_allowed() {
+    let one = Device::new();
+    let (listener, port) = classic_receiver();
+    let (_folder, file) = file_of(18);
+    let sender = one.sends(port, &[], &[&file]);
+    assert_eq!(bytes_taken(&listener), b"");
+    sender
+        .finish()
+        .with_code(1)
+        .saying("so nothing was sent")
+        .saying("--classic");
+
+    let sender = one.sends(port, &["--classic"], &[&file]);
+    assert_eq!(bytes_taken(&listener), fs::read(&file).unwrap());
+    sender
+        .finish()
+        .with_code(0)
+        .saying("Delivered sample.txt")
+        .saying("not encrypted, not verified");
+}
+
+#[test]
+fn a_host_that_was_a_onehop_and_is_only_classic_now_is_warned_about() {
+    let (one, other) = (Device::new(), Device::new());
+    let (_folder, file) = file_of(18);
+    let receiver = other.receives_from(&one, &["--once"]);
+    one.sends_to(&other, receiver.port, &[&file])
+        .finish()
+        .with_code(0);
+    receiver.finish().0.with_code(0);
+
+    let (listener, port) = classic_receiver();
+    let sender = one.sends(port, &[], &[&file]);
+    assert_eq!(bytes_taken(&listener), b"");
+    sender
+        .finish()
+        .with_code(1)
+        .saying("there was a Onehop at this address before")
+        .saying("--classic");
+}
+
+#[test]
+fn a_key_that_others_may_have_read_is_not_used() {
+    let one = Device::new();
+    one.fingerprint();
+    let folder = one.config();
+    for name in names_in(folder.as_ref()) {
+        expose(&std::path::Path::new(&folder).join(name));
+    }
+    if cfg!(unix) {
+        Running::start(program().args(["identity", "--config", &folder]))
+            .finish()
+            .with_code(1)
+            .saying("Others may have read the key of this computer.");
+    }
+}
+
+#[cfg(unix)]
+fn expose(path: &std::path::Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o644)).unwrap();
+}
+
+#[cfg(not(unix))]
+fn expose(_: &std::path::Path) {}
