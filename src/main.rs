@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use eframe::egui::{IconData, ViewportBuilder};
 use log::LevelFilter;
-use onehop::app::{App, SettingsFile, Start, SystemTheme};
+use onehop::app::{App, Start, SystemTheme};
 
 /// Wayland's app id, X11's class, and the name of the .desktop file: all the same, so that the
 /// desktop knows whose window it is.
@@ -25,16 +25,17 @@ const ICON_PNG: &[u8] = include_bytes!("../assets/icon/onehop-256.png");
                   there is no display, use onehop-cli."
 )]
 struct Arguments {
-    /// A file to send: the window starts in Send mode with it
-    file: Option<PathBuf>,
+    /// Files and folders to send: the window starts in Send mode with them
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     start_logging();
     let start = Start {
-        file: arguments.file.map(absolute),
-        settings_folder: SettingsFile::usual_folder(),
+        files: arguments.files.into_iter().map(absolute).collect(),
+        settings_folder: onehop::config::folder(None),
         system_theme: Some(SystemTheme::follow()),
     };
     let run = eframe::run_native(

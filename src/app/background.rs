@@ -5,19 +5,31 @@ use std::path::PathBuf;
 use std::sync::mpsc;
 use std::task::Waker;
 
+use super::sending::Gathered;
+use crate::transfer::arrival::Leftover;
 use crate::transfer::{DiskFault, Error, TransferId, spawn_worker};
+use crate::ui::Ticks;
+use crate::words::Notice;
 
 /// What a job found out.
 #[derive(Debug)]
 pub(super) enum Report {
-    /// The dialog for the file to send was closed.
+    /// The dialog for files or a folder to send was closed.
     SourcePicked(Picked),
     /// The dialog for the folder to save in was closed.
     FolderPicked(Picked),
     /// The dialog for another name for an incoming file was closed.
     SaveAsPicked(TransferId, Picked),
-    /// The file that is to be sent was looked at: its size, or why it cannot be sent.
-    SourceChecked(PathBuf, Result<u64, DiskFault>),
+    /// The dialog for another folder for what another Onehop offers was closed.
+    SaveToPicked(TransferId, Ticks, Picked),
+    /// What was chosen to be sent was looked at.
+    Gathered(Gathered),
+    /// The folder to save in was searched for what interrupted transfers left.
+    LeftoversFound(PathBuf, Result<Vec<Leftover>, DiskFault>),
+    /// A leftover was thrown away, or not.
+    LeftoverDiscarded(Result<(), DiskFault>),
+    /// The known devices were changed, or not.
+    DevicesChanged(Result<(), Notice>),
     /// The folder to save in was looked at.
     FolderChecked(PathBuf, Result<(), DiskFault>),
     /// A file could not be opened or shown: the system's words, or nothing if it is not there.
@@ -35,8 +47,8 @@ pub(super) enum Report {
 /// How a native dialog ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Picked {
-    /// The user chose this.
-    Path(PathBuf),
+    /// The user chose these, at least one.
+    Paths(Vec<PathBuf>),
     /// The user chose nothing.
     Nothing,
     /// The system showed no dialog.

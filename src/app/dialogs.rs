@@ -27,9 +27,15 @@ pub(super) fn dialog(frame: &Frame, title: &str, folder: Option<&Path>) -> FileD
 
 /// Shows a dialog and waits for the user.
 pub(super) fn pick(show: impl FnOnce() -> Option<PathBuf>) -> Picked {
+    pick_several(|| show().map(|path| vec![path]))
+}
+
+/// The same for a dialog in which several things can be chosen.
+pub(super) fn pick_several(show: impl FnOnce() -> Option<Vec<PathBuf>>) -> Picked {
     let shown_at = Instant::now();
-    match show() {
-        Some(path) => Picked::Path(path),
+    // Some systems tell a cancel by choosing nothing.
+    match show().filter(|paths| !paths.is_empty()) {
+        Some(paths) => Picked::Paths(paths),
         // Without a desktop portal and without zenity, "no dialog" looks like "cancelled".
         None if cfg!(target_os = "linux") && shown_at.elapsed() < QUICKEST_USER => Picked::NoDialog,
         None => Picked::Nothing,

@@ -1,10 +1,13 @@
 //! One incoming transfer, from its connection to whatever became of it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::transfer::{Incoming, Partial, RateMeter, ReceiveOutcome, TransferId};
-use crate::ui::{RowState, RowView};
+use crate::transfer::{
+    Acceptance, Incoming, Introduced, Offered, Partial, PeerDevice, RateMeter, ReceiveOutcome,
+    Summary, TransferId,
+};
+use crate::ui::{RowState, RowView, Ticks};
 use crate::words::Notice;
 
 /// One incoming transfer.
@@ -12,6 +15,8 @@ use crate::words::Notice;
 pub(super) struct IncomingRow {
     pub(super) incoming: Incoming,
     pub(super) stage: Stage,
+    introduced: Option<Introduced>,
+    held_bytes: u64,
     rate: RateMeter,
 }
 
@@ -20,8 +25,12 @@ pub(super) struct IncomingRow {
 pub(super) enum Stage {
     /// Connected; not a byte yet.
     Waiting,
-    /// Waits for the user.
+    /// A classic sender waits for the user.
     Requested,
+    /// Another Onehop has said how much it wants to send.
+    Introduced,
+    /// It has said what.
+    Offered(Offered),
     /// Bytes are being written.
     Receiving,
     /// Stands under its final name.
@@ -32,6 +41,22 @@ pub(super) enum Stage {
         bytes: u64,
         /// The time it took, where it was a transfer.
         elapsed: Option<Duration>,
+    },
+    /// Files and folders of another Onehop stand under their final names.
+    Received {
+        /// The final paths of the top-level items.
+        paths: Vec<PathBuf>,
+        /// The numbers.
+        summary: Summary,
+    },
+    /// A text of another Onehop.
+    Text(String),
+    /// A transfer between two Onehops broke off.
+    BrokenOff {
+        /// What to tell.
+        notice: Notice,
+        /// Bytes that are kept.
+        bytes: u64,
     },
     /// The peer left without a byte.
     SentNothing,
@@ -66,6 +91,8 @@ impl IncomingRow {
         Self {
             incoming,
             stage: Stage::Waiting,
+            introduced: None,
+            held_bytes: 0,
             rate: RateMeter::default(),
         }
     }
@@ -78,8 +105,52 @@ impl IncomingRow {
     pub(super) fn running(&self) -> bool {
         matches!(
             self.stage,
-            Stage::Waiting | Stage::Requested | Stage::Receiving
+            Stage::Waiting
+                | Stage::Requested
+                | Stage::Introduced
+                | Stage::Offered(_)
+                | Stage::Receiving
         )
+    }
+
+    /// Whether it waits for the user, or for two people who compare a code.
+    pub(super) fn asks(&self) -> bool {
+        match &self.stage {
+            Stage::Requested => true,
+            Stage::Introduced => self.introduced.as_ref().is_some_and(|it| it.code.is_some()),
+            Stage::Offered(offered) => !offered.decided,
+            _ => false,
+        }
+    }
+
+    pub(super) fn introduce(&mut self, introduced: Introduced) {
+        self.introduced = Some(introduced);
+        self.stage = Stage::Introduced;
+    }
+
+    pub(super) fn offer(&mut self, offered: Offered) {
+        self.stage = Stage::Offered(offered);
+    }
+
+    pub(super) fn resume(&mut self, held_bytes: u64) {
+        self.held_bytes = held_bytes;
+    }
+
+    /// Yes to what another Onehop offers; to nothing else.
+    pub(super) fn accept(&self, ticks: Ticks, folder: Option<PathBuf>) {
+        if matches!(self.stage, Stage::Offered(_)) {
+            self.incoming.accept_with(Acceptance {
+                folder,
+                merge: ticks.merge,
+                remember: ticks.remember,
+            });
+        }
+    }
+
+    fn device(&self) -> Option<&PeerDevice> {
+        self.introduced
+            .as_ref()
+            .map(|introduced| &introduced.device)
     }
 
     /// Whether it can go from the list without a loss.
@@ -97,7 +168,9 @@ impl IncomingRow {
     /// Takes the speed of this moment.
     pub(super) fn measure(&mut self, now: Instant) {
         if matches!(self.stage, Stage::Receiving) {
-            self.rate.update(self.incoming.snapshot().bytes, now);
+            // What was here already did not cross, so it makes no speed.
+            let bytes = self.incoming.snapshot().bytes.max(self.held_bytes);
+            self.rate.update(bytes, now);
         }
     }
 
@@ -111,6 +184,12 @@ impl IncomingRow {
                 path,
                 bytes,
                 elapsed: Some(elapsed),
+            },
+            ReceiveOutcome::Received { paths, summary, .. } => Stage::Received { paths, summary },
+            ReceiveOutcome::Text { text, .. } => Stage::Text(text),
+            ReceiveOutcome::BrokenOff { cause, bytes } => Stage::BrokenOff {
+                notice: Notice::from(&cause),
+                bytes,
             },
             ReceiveOutcome::SentNothing => Stage::SentNothing,
             ReceiveOutcome::Interrupted {
@@ -136,10 +215,11 @@ impl IncomingRow {
         }
     }
 
-    /// The file that this row can open or show.
-    pub(super) fn path(&self) -> Option<PathBuf> {
+    /// A file or folder that this row can open or show.
+    pub(super) fn path(&self, number: usize) -> Option<&Path> {
         match &self.stage {
-            Stage::Saved { path, .. } | Stage::PartialKept { path, .. } => Some(path.clone()),
+            Stage::Saved { path, .. } | Stage::PartialKept { path, .. } => Some(path),
+            Stage::Received { paths, .. } => paths.get(number).map(PathBuf::as_path),
             _ => None,
         }
     }
@@ -148,7 +228,18 @@ impl IncomingRow {
         RowView {
             id: self.id(),
             peer: self.incoming.peer().to_string(),
+            device: self.device(),
             state: self.state(),
+        }
+    }
+
+    fn receiving(&self) -> RowState<'_> {
+        let snapshot = self.incoming.snapshot();
+        RowState::Receiving {
+            bytes_per_second: self.rate.bytes_per_second(),
+            time_left: self.rate.time_left(&snapshot),
+            held_bytes: self.held_bytes,
+            snapshot,
         }
     }
 
@@ -156,9 +247,20 @@ impl IncomingRow {
         match &self.stage {
             Stage::Waiting => RowState::Waiting,
             Stage::Requested => RowState::Requested(self.incoming.snapshot()),
-            Stage::Receiving => RowState::Receiving {
-                snapshot: self.incoming.snapshot(),
-                bytes_per_second: self.rate.bytes_per_second(),
+            Stage::Introduced => self
+                .introduced
+                .as_ref()
+                .map_or(RowState::Waiting, RowState::Introduced),
+            Stage::Offered(offered) => match &self.introduced {
+                Some(introduced) => RowState::Offered(introduced, offered),
+                None => RowState::Waiting,
+            },
+            Stage::Receiving => self.receiving(),
+            Stage::Received { paths, summary } => RowState::Received { paths, summary },
+            Stage::Text(text) => RowState::Text(text),
+            Stage::BrokenOff { notice, bytes } => RowState::BrokenOff {
+                notice,
+                bytes: *bytes,
             },
             Stage::Saved {
                 path,

@@ -6,9 +6,8 @@ use eframe::egui::{Key, KeyboardShortcut, Modifiers, Ui};
 
 use super::App;
 use crate::ui::Mode;
-use crate::words::Notice;
 
-const CHOOSE_FILE: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::O);
+const CHOOSE_FILES: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::O);
 const RECEIVE: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Num1);
 const SEND: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Num2);
 
@@ -29,30 +28,15 @@ impl App {
         if ui.input_mut(|input| input.consume_shortcut(&SEND)) {
             self.mode = Mode::Send;
         }
-        if ui.input_mut(|input| input.consume_shortcut(&CHOOSE_FILE)) {
+        if ui.input_mut(|input| input.consume_shortcut(&CHOOSE_FILES)) {
             self.mode = Mode::Send;
-            self.ask_for_source(frame);
+            self.ask_for_sources(frame);
         }
     }
 
-    fn take_dropped(&mut self, mut dropped: Vec<PathBuf>) {
-        if dropped.is_empty() {
-            return;
+    fn take_dropped(&mut self, dropped: Vec<PathBuf>) {
+        if !dropped.is_empty() {
+            self.choose_sources(dropped);
         }
-        self.mode = Mode::Send;
-        match dropped.pop() {
-            Some(path) if dropped.is_empty() => self.choose_source(path),
-            _ => self.sending.refuse(several_files()),
-        }
-    }
-}
-
-fn several_files() -> Notice {
-    Notice {
-        headline: "Several files were dropped.".to_owned(),
-        advice: "One file can be sent at a time. Pack them into one file first, for example a \
-                 .zip, and send that."
-            .to_owned(),
-        details: None,
     }
 }

@@ -12,6 +12,8 @@ mod background;
 mod dialogs;
 mod incoming_row;
 mod input;
+mod keys;
+mod leftovers;
 mod messages;
 mod perform;
 mod quit;
@@ -24,7 +26,7 @@ mod system_theme;
 mod waker;
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::task::Waker;
 use std::time::Instant;
 
@@ -35,19 +37,23 @@ pub use self::settings_file::SettingsFile;
 pub use self::system_theme::SystemTheme;
 
 use self::background::Background;
+use self::keys::Keys;
+use self::leftovers::Leftovers;
 use self::messages::Messages;
 use self::quit::QuitQuestion;
 use self::receiving::Receiving;
 use self::sending::Sending;
+use crate::identity::{Devices, Fingerprint};
 use crate::protocol::greeting;
 use crate::ui::{Mode, ReceiveView, Screens, SettingsView, ThemeChoice, View, theme};
 
 /// What the window is started with.
 #[derive(Debug, Default)]
 pub struct Start {
-    /// The file to send; with one, the window starts in Send mode.
-    pub file: Option<PathBuf>,
-    /// The folder that keeps the settings; without one, nothing is kept.
+    /// The files and folders to send; with any, the window starts in Send mode.
+    pub files: Vec<PathBuf>,
+    /// The folder that keeps the settings, the key and the known devices; without one, nothing is
+    /// kept.
     pub settings_folder: Option<PathBuf>,
     /// Tells whether the system is dark or light.
     pub system_theme: Option<SystemTheme>,
@@ -59,7 +65,9 @@ pub struct App {
     mode: Mode,
     settings: Settings,
     file: SettingsFile,
+    keys: Keys,
     receiving: Receiving,
+    leftovers: Leftovers,
     sending: Sending,
     messages: Messages,
     background: Background,
@@ -74,24 +82,31 @@ impl App {
     /// The window as it was left the last time.
     #[must_use]
     pub fn new(cc: &eframe::CreationContext<'_>, start: Start) -> Self {
-        let (file, problem) = SettingsFile::open(start.settings_folder.as_deref());
-        let mut app = Self::assembled(&cc.egui_ctx, file, start.system_theme);
+        let folder = start.settings_folder.as_deref();
+        let (file, problem) = SettingsFile::open(folder);
+        let mut app = Self::assembled(&cc.egui_ctx, file, folder, start.system_theme);
         if let Some(problem) = problem {
             app.messages.tell(problem);
         }
-        if let Some(path) = start.file {
-            app.choose_source(path);
+        if !start.files.is_empty() {
+            app.choose_sources(start.files);
         }
         app
     }
 
-    /// A window with these settings, which are not kept: for tests.
+    /// A window with these settings and a key of its own, which are not kept: for tests.
     #[must_use]
     pub fn with_settings(cc: &eframe::CreationContext<'_>, settings: Settings) -> Self {
-        Self::assembled(&cc.egui_ctx, SettingsFile::unkept(settings), None)
+        Self::assembled(&cc.egui_ctx, SettingsFile::unkept(settings), None, None)
     }
 
-    fn assembled(ctx: &Context, file: SettingsFile, system_theme: Option<SystemTheme>) -> Self {
+    fn assembled(
+        ctx: &Context,
+        file: SettingsFile,
+        folder: Option<&Path>,
+        system_theme: Option<SystemTheme>,
+    ) -> Self {
+        let (keys, problems) = Keys::open(folder);
         let waker = waker::repaint_waker(ctx);
         theme::apply(ctx);
         // Until the system says otherwise: what systems without a say look like.
@@ -104,7 +119,9 @@ impl App {
             mode: Mode::default(),
             settings: file.settings().clone(),
             file,
+            keys,
             receiving: Receiving::default(),
+            leftovers: Leftovers::default(),
             sending: Sending::default(),
             messages: Messages::default(),
             background: Background::new(waker.clone()),
@@ -115,8 +132,13 @@ impl App {
             quit_question: QuitQuestion::default(),
         };
         ctx.set_theme(theme_preference(app.settings.theme));
+        for problem in problems {
+            app.messages.tell(problem);
+        }
         if app.settings.receiving {
             app.start_receiving();
+        } else {
+            app.look_for_leftovers();
         }
         app
     }
@@ -133,11 +155,26 @@ impl App {
         &self.settings
     }
 
+    /// The devices that this one knows.
+    #[must_use]
+    pub fn devices(&self) -> &Devices {
+        self.keys.devices()
+    }
+
+    /// This device's own identity, if it has a key that can be used.
+    #[must_use]
+    pub fn fingerprint(&self) -> Option<Fingerprint> {
+        self.keys.fingerprint()
+    }
+
     /// Takes in what has happened since the last pass.
     fn drain(&mut self, ctx: &Context) {
         let now = Instant::now();
-        let requested = self.receiving.drain(&self.settings, now);
-        if requested && !ctx.input(|input| input.focused) {
+        let news = self.receiving.drain(&self.settings, now);
+        if news.ended {
+            self.look_for_leftovers();
+        }
+        if news.requested && !ctx.input(|input| input.focused) {
             let attention = UserAttentionType::Informational;
             ctx.send_viewport_cmd(ViewportCommand::RequestUserAttention(attention));
         }
@@ -169,7 +206,7 @@ impl eframe::App for App {
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
         self.take_input(ui, frame);
         let files_hovered = ui.input(|input| !input.raw.hovered_files.is_empty());
-        let saves_to = receiving::saves_to(&self.settings);
+        let folder = self.settings.folder();
         let view = View {
             // Files that are held over the window show where they would go.
             mode: if files_hovered { Mode::Send } else { self.mode },
@@ -180,18 +217,25 @@ impl eframe::App for App {
                 listening_port: self.receiving.listening_port(),
                 port: self.settings.port,
                 addresses: self.receiving.addresses(),
-                saves_to: &saves_to,
+                folder: &folder,
                 greeting: &self.greeting,
                 save_without_asking: self.settings.save_without_asking,
                 any_address: self.settings.any_address,
                 problem: self.receiving.problem(),
                 rows: self.receiving.rows().map(|row| row.view()).collect(),
                 turned_away: self.receiving.turned_away(),
+                broken_off: self.receiving.broken_off(),
+                leftovers: self.leftovers.shown(),
+                classic_only: self.keys.fingerprint().is_none(),
             },
             send: self.sending.view(&self.settings.recent),
             settings: SettingsView {
                 theme: self.settings.theme,
                 file: self.file.path(),
+                device_name: self.keys.devices().name(),
+                fingerprint: self.keys.fingerprint(),
+                devices: self.keys.devices().all(),
+                classic_hosts: self.keys.devices().classic_hosts(),
             },
             quit_question: self.quit_question.transfers(),
             dialog_open: self.dialog_open,

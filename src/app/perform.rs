@@ -1,23 +1,30 @@
 //! Performs what the user asked for.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use eframe::egui::Context;
 
 use super::background::{Background, Report};
 use super::incoming_row::Stage;
+use super::sending::Means;
 use super::{App, dialogs, receiving, theme_preference};
-use crate::transfer::{Error, TransferId, check_folder, check_source, parse_port, save_empty};
-use crate::ui::{Action, IncomingAction, ReceiveAction, SendAction};
+use crate::transfer::{Error, TransferId, check_folder, parse_port, save_empty};
+use crate::ui::{Action, IncomingAction, Mode, ReceiveAction, SendAction, Ticks};
 use crate::words::Notice;
 
 impl App {
     pub(super) fn perform(&mut self, action: Action, ctx: &Context, frame: &eframe::Frame) {
         match action {
-            Action::Show(mode) => self.mode = mode,
+            Action::Show(mode) => {
+                self.mode = mode;
+                if mode == Mode::Receive {
+                    self.look_for_leftovers();
+                }
+            }
             Action::Receive(action) => self.perform_receive(action, frame),
             Action::Incoming(id, action) => self.perform_incoming(id, action, frame),
             Action::Send(action) => self.perform_send(action, frame),
+            Action::Device(action) => self.perform_device(action),
             Action::ChooseTheme(theme) => {
                 self.settings.theme = theme;
                 ctx.set_theme(theme_preference(theme));
@@ -41,6 +48,7 @@ impl App {
             ReceiveAction::SaveWithoutAsking(on) => self.settings.save_without_asking = on,
             ReceiveAction::ServeAnyAddress(on) => self.settings.any_address = on,
             ReceiveAction::ClearFinished => self.receiving.clear_finished(),
+            ReceiveAction::DiscardLeftover(path) => self.discard_leftover(&path),
         }
         self.receiving.follow(&self.settings);
     }
@@ -58,7 +66,9 @@ impl App {
     }
 
     pub(super) fn start_receiving(&mut self) {
-        self.receiving.start(&self.settings, self.waker.clone());
+        let trust = self.keys.trust();
+        self.receiving
+            .start(&self.settings, trust, self.waker.clone());
         self.check_folder();
     }
 
@@ -69,6 +79,7 @@ impl App {
             let checked = check_folder(&folder);
             Some(Report::FolderChecked(folder, checked))
         });
+        self.look_for_leftovers();
     }
 
     fn perform_incoming(&mut self, id: TransferId, action: IncomingAction, frame: &eframe::Frame) {
@@ -77,15 +88,17 @@ impl App {
         };
         match action {
             IncomingAction::Accept => row.incoming.accept(),
+            IncomingAction::AcceptWith(ticks) => row.accept(ticks, None),
+            IncomingAction::SaveTo(ticks) => self.ask_where_to_save(id, ticks, frame),
             IncomingAction::Decline => row.incoming.decline(),
             IncomingAction::Cancel => row.incoming.cancel(),
             IncomingAction::SaveAs => self.ask_for_name(id, frame),
-            IncomingAction::Open => {
-                let path = row.path();
+            IncomingAction::Open(number) => {
+                let path = row.path(number).map(Path::to_owned);
                 self.show_file("open file", path, |path| opener::open(path));
             }
-            IncomingAction::ShowInFolder => {
-                let path = row.path();
+            IncomingAction::ShowInFolder(number) => {
+                let path = row.path(number).map(Path::to_owned);
                 self.show_file("show file", path, |path| opener::reveal(path));
             }
             IncomingAction::SaveEmpty => {
@@ -125,33 +138,65 @@ impl App {
     }
 
     fn perform_send(&mut self, action: SendAction, frame: &eframe::Frame) {
-        let waker = self.waker.clone();
         match action {
-            SendAction::ChooseFile => self.ask_for_source(frame),
-            SendAction::RemoveFile => self.sending.remove_file(),
-            SendAction::Start { host, port } => self.sending.start(&host, &port, waker),
+            SendAction::ChooseFiles => self.ask_for_sources(frame),
+            SendAction::ChooseFolder => self.ask_for_source_folder(frame),
+            SendAction::Remove(index) => self.sending.remove(index),
+            SendAction::RemoveAll => self.sending.remove_all(),
+            SendAction::Start { host, port, text } => {
+                let means = self.means();
+                self.sending.start(&host, &port, text, means);
+            }
+            SendAction::GoOn { remember } => self.sending.go_on(remember),
+            SendAction::Reject => self.sending.reject(),
             SendAction::Cancel => self.sending.cancel(),
-            SendAction::Again => self.sending.again(waker),
+            SendAction::Again => {
+                let means = self.means();
+                self.sending.again(means);
+            }
             SendAction::Another => {
                 self.sending.dismiss();
-                self.sending.remove_file();
+                self.sending.remove_all();
             }
             SendAction::Dismiss => self.sending.dismiss(),
         }
     }
 
-    /// Looks at a file that is to be sent; the report decides.
-    pub(super) fn choose_source(&mut self, path: PathBuf) {
-        self.mode = crate::ui::Mode::Send;
-        self.run("check file", move || {
-            let checked = check_source(&path);
-            Some(Report::SourceChecked(path, checked))
+    fn means(&self) -> Means {
+        Means {
+            trust: self.keys.trust(),
+            waker: self.waker.clone(),
+        }
+    }
+
+    /// Looks at files and folders that are to be sent too; the report adds them to the list.
+    pub(super) fn choose_sources(&mut self, paths: Vec<PathBuf>) {
+        self.mode = Mode::Send;
+        let job = self.sending.choose(paths);
+        if !self.run("look at files", move || Some(Report::Gathered(job()))) {
+            self.sending.chosen.give_up_gathering();
+        }
+    }
+
+    pub(super) fn ask_for_sources(&mut self, frame: &eframe::Frame) {
+        let dialog = dialogs::dialog(frame, "Choose files to send", None);
+        self.show_dialog(move || {
+            Report::SourcePicked(dialogs::pick_several(|| dialog.pick_files()))
         });
     }
 
-    pub(super) fn ask_for_source(&mut self, frame: &eframe::Frame) {
-        let dialog = dialogs::dialog(frame, "Choose a file to send", None);
-        self.show_dialog(move || Report::SourcePicked(dialogs::pick(|| dialog.pick_file())));
+    fn ask_for_source_folder(&mut self, frame: &eframe::Frame) {
+        let dialog = dialogs::dialog(frame, "Choose a folder to send", None);
+        self.show_dialog(move || Report::SourcePicked(dialogs::pick(|| dialog.pick_folder())));
+    }
+
+    fn ask_where_to_save(&mut self, id: TransferId, ticks: Ticks, frame: &eframe::Frame) {
+        let folder = self.settings.folder();
+        let title = "Choose the folder to save in";
+        let dialog = dialogs::dialog(frame, title, Some(&folder));
+        self.show_dialog(move || {
+            Report::SaveToPicked(id, ticks, dialogs::pick(|| dialog.pick_folder()))
+        });
     }
 
     fn ask_for_folder(&mut self, frame: &eframe::Frame) {
@@ -175,7 +220,7 @@ impl App {
     }
 
     /// Runs a job in the background; returns whether it was started.
-    fn run(
+    pub(super) fn run(
         &mut self,
         thread_name: &str,
         job: impl FnOnce() -> Option<Report> + Send + 'static,

@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::net::IpAddr;
-use std::path::PathBuf;
 use std::sync::mpsc::{self, TryRecvError};
 use std::task::Waker;
 use std::time::Instant;
@@ -11,13 +10,13 @@ use super::incoming_row::{IncomingRow, Stage};
 use super::settings::Settings;
 use crate::transfer::{
     AddressKind, Consent, Destination, Error, Exposure, Limits, ListenEvent, ListenOptions,
-    Listener, LocalAddress, TransferId, TurnedAway, local_addresses,
+    Listener, LocalAddress, TransferId, Trust, TurnedAway, local_addresses,
 };
 use crate::words::{Notice, outcome};
 
 /// So many rows that are over stay in the list; older ones go by themselves.
 const MAX_FINISHED_ROWS: usize = 200;
-/// So many different peers that were turned away are shown.
+/// So many different peers that were turned away, or broke off a first contact, are shown.
 const MAX_TURNED_AWAY: usize = 4;
 
 /// Receiving, whether it is on or off.
@@ -31,12 +30,23 @@ pub(super) struct Receiving {
     rows: Vec<IncomingRow>,
     /// The newest first.
     turned_away: VecDeque<(IpAddr, TurnedAway, u32)>,
+    /// First contacts that were broken off, the newest first.
+    broken_off: VecDeque<(IpAddr, String, u32)>,
     problem: Option<Notice>,
+}
+
+/// What is worth more than a look.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct News {
+    /// Somebody waits for the user.
+    pub(super) requested: bool,
+    /// A transfer ended, which may have left something in the folder.
+    pub(super) ended: bool,
 }
 
 impl Receiving {
     /// Binds the port. What goes wrong is kept as the problem to show.
-    pub(super) fn start(&mut self, settings: &Settings, waker: Waker) {
+    pub(super) fn start(&mut self, settings: &Settings, trust: Option<Trust>, waker: Waker) {
         let options = ListenOptions {
             port: settings.port,
             address: settings.listen_on,
@@ -44,6 +54,7 @@ impl Receiving {
             consent: consent(settings),
             destination: destination(settings),
             limits: Limits::default(),
+            trust,
         };
         self.addresses = usable_addresses(local_addresses().unwrap_or_default(), settings);
         match Listener::start(options, waker) {
@@ -80,14 +91,14 @@ impl Receiving {
         }
     }
 
-    /// Takes in what the workers have told. Returns whether a new request is among it.
-    pub(super) fn drain(&mut self, settings: &Settings, now: Instant) -> bool {
-        let mut requested = false;
+    /// Takes in what the workers have told.
+    pub(super) fn drain(&mut self, settings: &Settings, now: Instant) -> News {
+        let mut news = News::default();
         let mut channels = std::mem::take(&mut self.channels);
         channels.retain(|channel| {
             loop {
                 match channel.try_recv() {
-                    Ok(event) => requested |= self.take(event, settings),
+                    Ok(event) => self.take(event, settings, &mut news),
                     Err(TryRecvError::Empty) => return true,
                     Err(TryRecvError::Disconnected) => return false,
                 }
@@ -98,43 +109,49 @@ impl Receiving {
             row.measure(now);
         }
         self.drop_old_rows();
-        requested
+        news
     }
 
-    fn take(&mut self, event: ListenEvent, settings: &Settings) -> bool {
+    fn take(&mut self, event: ListenEvent, settings: &Settings, news: &mut News) {
         match event {
             ListenEvent::Connected(incoming) => self.rows.push(IncomingRow::new(incoming)),
             ListenEvent::Requested(id) => {
                 self.set_stage(id, Stage::Requested);
-                return true;
+                news.requested = true;
+            }
+            ListenEvent::Introduced(id, introduced) => {
+                news.requested |= introduced.code.is_some();
+                self.tell_row(id, |row| row.introduce(introduced));
+            }
+            ListenEvent::Offered(id, offered) => {
+                news.requested |= !offered.decided;
+                self.tell_row(id, |row| row.offer(offered));
+            }
+            ListenEvent::Resuming(id, held_bytes) => {
+                self.tell_row(id, |row| row.resume(held_bytes));
+            }
+            ListenEvent::BrokenOff { peer, device_name } => {
+                note(&mut self.broken_off, peer, device_name);
             }
             ListenEvent::Accepted(id) => self.set_stage(id, Stage::Receiving),
             ListenEvent::Ended(id, outcome) => {
-                if let Some(row) = self.row_mut(id) {
-                    row.end(outcome);
-                }
+                news.ended = true;
+                self.tell_row(id, |row| row.end(outcome));
             }
-            ListenEvent::TurnedAway { peer, reason } => self.note_turned_away(peer, reason),
+            ListenEvent::TurnedAway { peer, reason } => {
+                note(&mut self.turned_away, peer, reason);
+            }
             ListenEvent::AddressesChanged(addresses) => {
                 self.addresses = usable_addresses(addresses, settings);
             }
             ListenEvent::Failed(error) => self.fail(&error),
         }
-        false
     }
 
-    /// The same peer for the same reason is one line, however often it calls.
-    fn note_turned_away(&mut self, peer: IpAddr, reason: TurnedAway) {
-        let known = self
-            .turned_away
-            .iter()
-            .position(|(known_peer, known_reason, _)| {
-                (*known_peer, *known_reason) == (peer, reason)
-            });
-        let before = known.and_then(|index| self.turned_away.remove(index));
-        let times = before.map_or(0, |(_, _, times)| times).saturating_add(1);
-        self.turned_away.push_front((peer, reason, times));
-        self.turned_away.truncate(MAX_TURNED_AWAY);
+    fn tell_row(&mut self, id: TransferId, tell: impl FnOnce(&mut IncomingRow)) {
+        if let Some(row) = self.row_mut(id) {
+            tell(row);
+        }
     }
 
     fn drop_old_rows(&mut self) {
@@ -150,6 +167,7 @@ impl Receiving {
     pub(super) fn clear_finished(&mut self) {
         self.rows.retain(|row| !row.clearable());
         self.turned_away.clear();
+        self.broken_off.clear();
     }
 
     pub(super) fn dismiss(&mut self, id: TransferId) {
@@ -168,13 +186,12 @@ impl Receiving {
 
     /// Transfers that somebody would miss: not those that have sent nothing yet.
     pub(super) fn unfinished(&self) -> usize {
-        let missed = |row: &&IncomingRow| matches!(row.stage, Stage::Requested | Stage::Receiving);
+        let missed = |row: &&IncomingRow| row.asks() || matches!(row.stage, Stage::Receiving);
         self.rows.iter().filter(missed).count()
     }
 
     pub(super) fn requests(&self) -> usize {
-        let asks = |row: &&IncomingRow| matches!(row.stage, Stage::Requested);
-        self.rows.iter().filter(asks).count()
+        self.rows.iter().filter(|row| row.asks()).count()
     }
 
     /// Stops listening and tells every worker to end.
@@ -208,13 +225,16 @@ impl Receiving {
 
     pub(super) fn turned_away(&self) -> Vec<String> {
         let line = |(peer, reason, times): &(IpAddr, TurnedAway, u32)| {
-            let line = outcome::turned_away(*reason, *peer);
-            match times {
-                0 | 1 => line,
-                times => format!("{line} ({times} times)"),
-            }
+            with_times(outcome::turned_away(*reason, *peer), *times)
         };
         self.turned_away.iter().map(line).collect()
+    }
+
+    pub(super) fn broken_off(&self) -> Vec<String> {
+        let line = |(peer, name, times): &(IpAddr, String, u32)| {
+            with_times(outcome::broken_off(name, *peer), *times)
+        };
+        self.broken_off.iter().map(line).collect()
     }
 }
 
@@ -223,9 +243,22 @@ pub(super) fn destination(settings: &Settings) -> Destination {
     Destination::classic(settings.folder())
 }
 
-/// The path that the next file is saved under, if it is free.
-pub(super) fn saves_to(settings: &Settings) -> PathBuf {
-    destination(settings).path()
+/// The same peer with the same remark is one line, however often it calls.
+fn note<T: PartialEq>(lines: &mut VecDeque<(IpAddr, T, u32)>, peer: IpAddr, remark: T) {
+    let known = lines
+        .iter()
+        .position(|(known_peer, known_remark, _)| *known_peer == peer && *known_remark == remark);
+    let before = known.and_then(|index| lines.remove(index));
+    let times = before.map_or(0, |(_, _, times)| times).saturating_add(1);
+    lines.push_front((peer, remark, times));
+    lines.truncate(MAX_TURNED_AWAY);
+}
+
+fn with_times(line: String, times: u32) -> String {
+    match times {
+        0 | 1 => line,
+        times => format!("{line} ({times} times)"),
+    }
 }
 
 fn consent(settings: &Settings) -> Consent {
@@ -288,7 +321,7 @@ mod tests {
         let mut receiving = Receiving::default();
         for last in [1, 2, 3, 4, 5, 5, 5] {
             let peer = format!("203.0.113.{last}").parse().unwrap();
-            receiving.note_turned_away(peer, TurnedAway::NotAttached);
+            note(&mut receiving.turned_away, peer, TurnedAway::NotAttached);
         }
         let lines = receiving.turned_away();
         assert_eq!(lines.len(), MAX_TURNED_AWAY);

@@ -13,25 +13,40 @@ impl App {
     pub(super) fn take_report(&mut self, report: Report) {
         match report {
             Report::SourcePicked(picked) => {
-                if let Some(path) = self.picked(picked, OTHERWISE_SOURCE) {
-                    self.choose_source(path);
+                let paths = self.picked(picked, OTHERWISE_SOURCE);
+                if !paths.is_empty() {
+                    self.choose_sources(paths);
                 }
             }
             Report::FolderPicked(picked) => {
-                if let Some(folder) = self.picked(picked, OTHERWISE_FOLDER) {
+                if let Some(folder) = self.picked_one(picked, OTHERWISE_FOLDER) {
                     self.settings.folder = Some(folder);
                     self.receiving.follow(&self.settings);
                     self.check_folder();
                 }
             }
             Report::SaveAsPicked(id, picked) => {
-                if let Some(path) = self.picked(picked, OTHERWISE_NAME)
+                if let Some(path) = self.picked_one(picked, OTHERWISE_NAME)
                     && let Some(row) = self.receiving.row_mut(id)
                 {
                     row.incoming.accept_as(path);
                 }
             }
-            Report::SourceChecked(path, checked) => self.sending.choose(path, checked),
+            Report::SaveToPicked(id, ticks, picked) => {
+                if let Some(folder) = self.picked_one(picked, OTHERWISE_NAME)
+                    && let Some(row) = self.receiving.row_mut(id)
+                {
+                    row.accept(ticks, Some(folder));
+                }
+            }
+            Report::Gathered(gathered) => self.sending.take_gathered(gathered),
+            Report::LeftoversFound(folder, found) => self.take_leftovers(&folder, found),
+            Report::LeftoverDiscarded(discarded) => self.leftover_discarded(&discarded),
+            Report::DevicesChanged(changed) => {
+                if let Err(notice) = changed {
+                    self.messages.tell(notice);
+                }
+            }
             Report::FolderChecked(folder, checked) => self.take_folder_check(&folder, &checked),
             Report::OpenFailed(path, words) => self.messages.tell(cannot_open(&path, words)),
             Report::PartialKept(id, kept) => self.take_kept(id, kept),
@@ -55,22 +70,27 @@ impl App {
             ),
             Report::Bug(words) => {
                 self.dialog_open = false;
+                self.sending.chosen.give_up_gathering();
                 let error = Error::Ours(OurFault::Bug(words));
                 self.messages.tell(Notice::from(&error));
             }
         }
     }
 
-    fn picked(&mut self, picked: Picked, otherwise: &str) -> Option<PathBuf> {
+    fn picked(&mut self, picked: Picked, otherwise: &str) -> Vec<PathBuf> {
         self.dialog_open = false;
         match picked {
-            Picked::Path(path) => Some(path),
-            Picked::Nothing => None,
+            Picked::Paths(paths) => paths,
+            Picked::Nothing => Vec::new(),
             Picked::NoDialog => {
                 self.messages.tell(dialogs::no_dialog(otherwise));
-                None
+                Vec::new()
             }
         }
+    }
+
+    fn picked_one(&mut self, picked: Picked, otherwise: &str) -> Option<PathBuf> {
+        self.picked(picked, otherwise).into_iter().next()
     }
 
     /// Only the folder that is set now is of interest.
@@ -103,10 +123,10 @@ impl App {
 }
 
 const OTHERWISE_SOURCE: &str =
-    "Without it, drop the file on this window, or start Onehop with the file: onehop FILE";
+    "Without it, drop the files on this window, or start Onehop with them: onehop FILE...";
 const OTHERWISE_FOLDER: &str =
     "Without it, close Onehop and name the folder in the settings file: folder = \"/some/folder\"";
-const OTHERWISE_NAME: &str = "Without it, Accept saves the file in the folder shown above.";
+const OTHERWISE_NAME: &str = "Without it, Accept saves in the folder shown above.";
 
 fn cannot_open(path: &Path, words: Option<String>) -> Notice {
     let (headline, meaning) = match words {

@@ -1,5 +1,8 @@
 //! What the user asked for; the app performs it after drawing.
 
+use std::path::PathBuf;
+
+use crate::identity::Fingerprint;
 use crate::transfer::TransferId;
 
 use super::view::{Mode, ThemeChoice};
@@ -15,6 +18,8 @@ pub enum Action {
     Incoming(TransferId, IncomingAction),
     /// Something about sending.
     Send(SendAction),
+    /// Something about this device, or one that is known.
+    Device(DeviceAction),
     /// Show another theme.
     ChooseTheme(ThemeChoice),
     /// Take away the message with this number.
@@ -40,6 +45,8 @@ pub enum ReceiveAction {
     ServeAnyAddress(bool),
     /// Take away the rows that are over.
     ClearFinished,
+    /// Throw away what an interrupted transfer left.
+    DiscardLeftover(PathBuf),
 }
 
 /// Wishes about one incoming transfer.
@@ -47,16 +54,20 @@ pub enum ReceiveAction {
 pub enum IncomingAction {
     /// Save it in the chosen folder.
     Accept,
+    /// Save what another Onehop offers in the chosen folder.
+    AcceptWith(Ticks),
+    /// Ask for another folder, then save it there.
+    SaveTo(Ticks),
     /// Ask for another name or folder, then save it there.
     SaveAs,
     /// Refuse it.
     Decline,
     /// Stop it.
     Cancel,
-    /// Open the saved file.
-    Open,
-    /// Show the saved file in the file manager.
-    ShowInFolder,
+    /// Open the saved file or folder with this number.
+    Open(usize),
+    /// Show the saved file or folder with this number in the file manager.
+    ShowInFolder(usize),
     /// Write the empty file that the peer may have meant.
     SaveEmpty,
     /// Keep what arrived of an interrupted transfer.
@@ -67,26 +78,65 @@ pub enum IncomingAction {
     Dismiss,
 }
 
+/// What was ticked when an offer was accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Ticks {
+    /// Know this device from now on.
+    pub remember: bool,
+    /// Put new files into folders of the same name that are there already.
+    pub merge: bool,
+}
+
 /// Wishes about sending.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SendAction {
-    /// Ask for a file.
-    ChooseFile,
-    /// Take away the chosen file.
-    RemoveFile,
-    /// Send the chosen file.
+    /// Ask for files.
+    ChooseFiles,
+    /// Ask for a folder.
+    ChooseFolder,
+    /// Take this one of the chosen files and folders out of the list.
+    Remove(usize),
+    /// Take all of them out.
+    RemoveAll,
+    /// Send what is chosen, or a text.
     Start {
         /// The receiver as typed.
         host: String,
         /// The port as typed.
         port: String,
+        /// The text to send instead of files.
+        text: Option<String>,
     },
+    /// Yes to what was asked; `remember` not to be asked again.
+    GoOn {
+        /// Know the device, or that classic is fine for this host.
+        remember: bool,
+    },
+    /// No: the codes differ, or it is the wrong computer.
+    Reject,
     /// Stop the transfer, or the wait for the receiver's close.
     Cancel,
-    /// Send the same file to the same receiver once more.
+    /// Send the same to the same receiver once more.
     Again,
-    /// Take away the outcome and the file, to send another one.
+    /// Take away the outcome and what was chosen, to send something else.
     Another,
     /// Take away the outcome.
     Dismiss,
+}
+
+/// Wishes about this device and those that are known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeviceAction {
+    /// Give this device a name.
+    SetOwnName(String),
+    /// Call a device something else.
+    Rename(Fingerprint, String),
+    /// Forget a device.
+    Forget(Fingerprint),
+    /// Save what a device sends without a question, or ask again.
+    SaveWithoutAsking(Fingerprint, bool),
+    /// Ask again before anything goes to this host without encryption.
+    AskBeforeClassic(String),
+    /// Look whether another Onehop, such as the one in the terminal, has learnt something.
+    Refresh,
 }

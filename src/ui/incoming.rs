@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use eframe::egui::{Color32, Label, Ui};
 
-use super::action::IncomingAction;
+use super::action::{IncomingAction, Ticks};
 use super::theme::{Tokens, space};
 use super::view::{RowState, RowView};
 use super::widgets::{
-    Emphasis, Fill, Tone, button, card_ui, headline_ui, inline_headline_ui, muted,
-    notice_details_ui, progress_bar_ui, small_button, small_muted, text_row_ui, trailing_line_ui,
-    trailing_row_ui,
+    Emphasis, Tone, button, card_ui, headline_ui, inline_headline_ui, muted, notice_details_ui,
+    small_button, small_muted, trailing_line_ui, trailing_row_ui,
 };
+use super::{arrived, offer, receiving};
 use crate::transfer::Snapshot;
 use crate::words::outcome::CLASSIC;
 use crate::words::{self, Notice};
@@ -23,34 +23,73 @@ pub(super) fn over(state: &RowState<'_>) -> bool {
         state,
         RowState::Waiting
             | RowState::Requested(_)
+            | RowState::Introduced(_)
+            | RowState::Offered(..)
             | RowState::Receiving { .. }
             | RowState::Interrupted { partial: true, .. }
     )
 }
 
+/// Whether somebody has to look at it.
+pub(super) fn asks(state: &RowState<'_>) -> bool {
+    match state {
+        RowState::Requested(_) => true,
+        RowState::Introduced(introduced) => introduced.code.is_some(),
+        RowState::Offered(_, offered) => !offered.decided,
+        _ => false,
+    }
+}
+
 /// Draws the row as a card.
 #[must_use]
-pub(super) fn ui(ui: &mut Ui, row: &RowView<'_>, dialog_open: bool) -> Option<IncomingAction> {
-    let tone = match row.state {
-        RowState::Requested(_) => Tone::Accent,
-        _ => Tone::Plain,
+pub(super) fn ui(
+    ui: &mut Ui,
+    row: &RowView<'_>,
+    ticks: &mut Ticks,
+    dialog_open: bool,
+) -> Option<IncomingAction> {
+    let tone = if asks(&row.state) {
+        Tone::Accent
+    } else {
+        Tone::Plain
     };
     card_ui(ui, tone, |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
-        contents_ui(ui, row, dialog_open)
+        // What came with one state must not press a button of the next: each has its own ids.
+        ui.push_id(std::mem::discriminant(&row.state), |ui| {
+            contents_ui(ui, row, ticks, dialog_open)
+        })
+        .inner
     })
     .inner
 }
 
-fn contents_ui(ui: &mut Ui, row: &RowView<'_>, dialog_open: bool) -> Option<IncomingAction> {
-    let peer = row.peer.as_str();
+/// Who is at the other end: the name of the other Onehop, or the address.
+pub(super) fn sender<'a>(row: &'a RowView<'_>) -> &'a str {
+    match row.device {
+        Some(device) => &device.name,
+        None => &row.peer,
+    }
+}
+
+fn contents_ui(
+    ui: &mut Ui,
+    row: &RowView<'_>,
+    ticks: &mut Ticks,
+    dialog_open: bool,
+) -> Option<IncomingAction> {
+    let peer = sender(row);
     match &row.state {
         RowState::Waiting => waiting_ui(ui, peer),
         RowState::Requested(snapshot) => request_ui(ui, peer, snapshot, dialog_open),
-        RowState::Receiving {
-            snapshot,
-            bytes_per_second,
-        } => receiving_ui(ui, peer, snapshot, *bytes_per_second),
+        RowState::Introduced(introduced) => offer::introduced_ui(ui, row, introduced),
+        RowState::Offered(introduced, offered) => {
+            offer::offered_ui(ui, row, (introduced, offered), ticks, dialog_open)
+        }
+        RowState::Receiving { .. } => receiving::ui(ui, row),
+        RowState::Received { paths, summary } => arrived::received_ui(ui, peer, paths, summary),
+        RowState::Text(text) => arrived::text_ui(ui, peer, text),
+        RowState::BrokenOff { notice, bytes } => arrived::broken_off_ui(ui, peer, notice, *bytes),
         RowState::Saved {
             path,
             bytes,
@@ -70,15 +109,26 @@ fn contents_ui(ui: &mut Ui, row: &RowView<'_>, dialog_open: bool) -> Option<Inco
         ),
         RowState::Declined => quiet_end_ui(
             ui,
-            &format!("Declined the file from {peer}."),
+            &format!("Declined the {} from {peer}.", sent_thing(row)),
             "Nothing was saved. The sender is told so.",
         ),
         RowState::Expired => quiet_end_ui(
             ui,
             &format!("Nobody answered the request from {peer} in time."),
-            "Nothing was saved. Ask the sender to send the file again.",
+            "Nothing was saved. Ask the sender to send it again.",
         ),
-        RowState::Failed(notice) => failed_ui(ui, peer, notice),
+        RowState::Failed(notice) => {
+            let headline = format!("The {} from {peer} was not saved.", sent_thing(row));
+            failed_ui(ui, &headline, notice)
+        }
+    }
+}
+
+/// A classic sender has one file; of another Onehop it may be anything.
+fn sent_thing(row: &RowView<'_>) -> &'static str {
+    match row.device {
+        Some(_) => "transfer",
+        None => "file",
     }
 }
 
@@ -131,39 +181,6 @@ fn arrived_before_the_answer(snapshot: &Snapshot) -> String {
     }
 }
 
-fn receiving_ui(
-    ui: &mut Ui,
-    peer: &str,
-    snapshot: &Snapshot,
-    bytes_per_second: f64,
-) -> Option<IncomingAction> {
-    let tokens = Tokens::of(ui);
-    let ((), cancelled) = trailing_row_ui(
-        ui,
-        |ui| inline_headline_ui(ui, tokens.accent, &format!("Receiving from {peer}")),
-        |ui| named_button_ui(ui, Emphasis::Secondary, "Cancel", peer),
-    );
-    let fill = if snapshot.stalled {
-        Fill::Still
-    } else {
-        Fill::Moving
-    };
-    progress_bar_ui(ui, &format!("Receiving from {peer}"), fill);
-    let mut facts = words::bytes(snapshot.bytes);
-    if bytes_per_second > 0.0 && !snapshot.stalled {
-        facts = format!("{facts}  •  {}", words::speed(bytes_per_second));
-    }
-    text_row_ui(ui, |ui| {
-        ui.label(facts);
-        let quiet = small_muted(ui, CLASSIC);
-        ui.label(quiet);
-    });
-    if snapshot.stalled {
-        ui.colored_label(tokens.warning, "Stalled: nothing has arrived for a while.");
-    }
-    cancelled.then_some(IncomingAction::Cancel)
-}
-
 fn saved_ui(
     ui: &mut Ui,
     peer: &str,
@@ -186,7 +203,7 @@ fn saved_ui(
 }
 
 /// Such as " at 112 MB/s", where the transfer took long enough for a speed to say something.
-fn pace(bytes: u64, elapsed: Duration) -> String {
+pub(super) fn pace(bytes: u64, elapsed: Duration) -> String {
     if elapsed < Duration::from_secs(1) {
         return String::new();
     }
@@ -204,8 +221,8 @@ fn path_and_buttons_ui(ui: &mut Ui, path: &Path, name: &str) -> Option<IncomingA
         let show = button(ui, Emphasis::Secondary, "Show in folder")
             .accessible_name(format!("Show {name} in its folder"));
         pressed([
-            (open.clicked(), IncomingAction::Open),
-            (show.clicked(), IncomingAction::ShowInFolder),
+            (open.clicked(), IncomingAction::Open(0)),
+            (show.clicked(), IncomingAction::ShowInFolder(0)),
         ])
     })
     .inner
@@ -284,9 +301,8 @@ fn quiet_end_ui(ui: &mut Ui, headline: &str, meaning: &str) -> Option<IncomingAc
     dismissed
 }
 
-fn failed_ui(ui: &mut Ui, peer: &str, notice: &Notice) -> Option<IncomingAction> {
-    let headline = format!("The file from {peer} was not saved.");
-    let dismissed = ended_headline_ui(ui, Tokens::of(ui).danger, &headline);
+fn failed_ui(ui: &mut Ui, headline: &str, notice: &Notice) -> Option<IncomingAction> {
+    let dismissed = ended_headline_ui(ui, Tokens::of(ui).danger, headline);
     let text = muted(ui, format!("{} {}", notice.headline, notice.advice));
     ui.add(Label::new(text).wrap());
     notice_details_ui(ui, notice);
@@ -294,7 +310,11 @@ fn failed_ui(ui: &mut Ui, peer: &str, notice: &Notice) -> Option<IncomingAction>
 }
 
 /// The headline of a row that is over and can be taken away.
-fn ended_headline_ui(ui: &mut Ui, color: Color32, headline: &str) -> Option<IncomingAction> {
+pub(super) fn ended_headline_ui(
+    ui: &mut Ui,
+    color: Color32,
+    headline: &str,
+) -> Option<IncomingAction> {
     let ((), dismissed) = trailing_line_ui(
         ui,
         |ui| inline_headline_ui(ui, color, headline),
@@ -308,7 +328,7 @@ fn ended_headline_ui(ui: &mut Ui, color: Color32, headline: &str) -> Option<Inco
 }
 
 /// A button whose name says which transfer it is about.
-fn named_button_ui(ui: &mut Ui, emphasis: Emphasis, label: &str, peer: &str) -> bool {
+pub(super) fn named_button_ui(ui: &mut Ui, emphasis: Emphasis, label: &str, peer: &str) -> bool {
     button(ui, emphasis, label)
         .accessible_name(format!("{label}: file from {peer}"))
         .clicked()

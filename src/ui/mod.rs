@@ -5,15 +5,23 @@
 //! look comes from [`theme`] alone.
 
 mod action;
+mod arrived;
+mod chosen;
+mod devices;
 mod fonts;
 mod help;
 mod incoming;
+mod leftovers;
+mod offer;
 mod outgoing;
+mod questions;
 mod quit;
 mod receive;
+mod receiving;
 mod send;
 mod settings;
 mod status;
+mod summary;
 pub mod theme;
 mod top_bar;
 mod transfers;
@@ -22,10 +30,10 @@ mod widgets;
 
 use eframe::egui::{CentralPanel, Frame, Panel, Ui};
 
-pub use action::{Action, IncomingAction, ReceiveAction, SendAction};
+pub use action::{Action, DeviceAction, IncomingAction, ReceiveAction, SendAction, Ticks};
 pub use view::{
-    ChosenFile, Message, Mode, OutgoingView, ReceiveView, Receiver, RowState, RowView, SendView,
-    SettingsView, StageView, ThemeChoice, View,
+    ChosenItem, LeftoverView, Message, Mode, OutgoingView, ReceiveView, Receiver, RowState,
+    RowView, SendView, SettingsView, StageView, ThemeChoice, View,
 };
 
 use self::receive::ReceiveScreen;

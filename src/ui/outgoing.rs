@@ -5,27 +5,35 @@ use std::time::Duration;
 use eframe::egui::{Label, Ui};
 
 use super::action::SendAction;
+use super::questions::QuestionCard;
+use super::summary;
 use super::theme::{Tokens, space};
 use super::view::{OutgoingView, StageView};
 use super::widgets::{
-    Emphasis, Fill, Tone, button, card_ui, headline_ui, inline_headline_ui, muted,
-    notice_details_ui, progress_bar_ui, quotation_ui, small_muted, trailing_row_ui,
+    Emphasis, Fill, Protection, Tone, button, card_ui, headline_ui, inline_headline_ui, muted,
+    notice_details_ui, progress_bar_ui, protection_ui, quotation_ui, small_muted, trailing_row_ui,
 };
-use crate::transfer::Snapshot;
-use crate::words::outcome::CLASSIC;
+use crate::transfer::{Snapshot, Summary};
+use crate::words::contact::amount;
+use crate::words::summary::is_incomplete;
 use crate::words::{self, Notice};
 
-/// Draws the transfer as a card.
+/// Draws the transfer as a card, or what it asks.
 #[must_use]
 pub(super) fn ui(
     ui: &mut Ui,
     transfer: &OutgoingView<'_>,
-    file_chosen: bool,
+    question: &mut QuestionCard,
 ) -> Option<SendAction> {
+    if let StageView::Asked(asked) = transfer.stage {
+        return question.ui(ui, transfer, asked);
+    }
+    question.close();
     card_ui(ui, Tone::Plain, |ui| {
         ui.spacing_mut().item_spacing.y = space::S;
-        let action = stage_ui(ui, transfer, file_chosen);
-        if !transfer.greeting.trim().is_empty() {
+        let action = stage_ui(ui, transfer);
+        // That of another Onehop says nothing that the card does not say.
+        if transfer.device.is_none() && !transfer.greeting.trim().is_empty() {
             ui.add_space(space::XS);
             let text = small_muted(ui, "The receiver says:");
             ui.label(text);
@@ -36,26 +44,55 @@ pub(super) fn ui(
     .inner
 }
 
-fn stage_ui(ui: &mut Ui, transfer: &OutgoingView<'_>, file_chosen: bool) -> Option<SendAction> {
+/// Whom it goes to: by the name of the other Onehop, where there is one.
+fn receiver<'a>(transfer: &OutgoingView<'a>) -> &'a str {
+    transfer
+        .device
+        .map_or(transfer.host, |device| device.name.as_str())
+}
+
+fn protection(transfer: &OutgoingView<'_>) -> Protection {
+    match transfer.device {
+        Some(_) => Protection::Secure,
+        None => Protection::Classic,
+    }
+}
+
+fn stage_ui(ui: &mut Ui, transfer: &OutgoingView<'_>) -> Option<SendAction> {
     match &transfer.stage {
-        StageView::Connecting => connecting_ui(ui, transfer),
+        StageView::Connecting | StageView::Asked(_) => {
+            still_ui(ui, &format!("Connecting to {}", transfer.host))
+        }
+        StageView::Listing => secure_still_ui(ui, &format!("Connected to {}", receiver(transfer))),
+        StageView::AwaitingAnswer => {
+            let headline = format!("Waiting for {} to accept", receiver(transfer));
+            secure_still_ui(ui, &headline)
+        }
         StageView::Sending {
             snapshot,
             bytes_per_second,
             time_left,
-        } => sending_ui(ui, transfer, snapshot, *bytes_per_second, *time_left),
+            held_bytes,
+        } => {
+            let facts = facts(snapshot, *bytes_per_second, *time_left);
+            sending_ui(ui, transfer, snapshot, &facts, *held_bytes)
+        }
         StageView::AwaitingConfirmation(snapshot) => awaiting_ui(ui, transfer, snapshot),
+        StageView::Received(summary) => {
+            received_ui(ui, transfer, summary);
+            end_buttons_ui(ui, is_incomplete(summary))
+        }
         StageView::Delivered { bytes } => {
             delivered_ui(ui, transfer, *bytes);
-            end_buttons_ui(ui, file_chosen, false)
+            end_buttons_ui(ui, false)
         }
         StageView::Unconfirmed { bytes } => {
             unconfirmed_ui(ui, transfer, *bytes);
-            end_buttons_ui(ui, file_chosen, true)
+            end_buttons_ui(ui, true)
         }
         StageView::Failed { notice, bytes } => {
             failed_ui(ui, transfer, notice, *bytes);
-            end_buttons_ui(ui, file_chosen, true)
+            end_buttons_ui(ui, true)
         }
     }
 }
@@ -70,10 +107,16 @@ fn running_headline_ui(ui: &mut Ui, headline: &str, stop: &str) -> Option<SendAc
     pressed.then_some(SendAction::Cancel)
 }
 
-fn connecting_ui(ui: &mut Ui, transfer: &OutgoingView<'_>) -> Option<SendAction> {
-    let headline = format!("Connecting to {}", transfer.host);
-    let action = running_headline_ui(ui, &headline, "Cancel");
-    progress_bar_ui(ui, &headline, Fill::Still);
+/// Nothing crosses yet.
+fn still_ui(ui: &mut Ui, headline: &str) -> Option<SendAction> {
+    let action = running_headline_ui(ui, headline, "Cancel");
+    progress_bar_ui(ui, headline, Fill::Still);
+    action
+}
+
+fn secure_still_ui(ui: &mut Ui, headline: &str) -> Option<SendAction> {
+    let action = still_ui(ui, headline);
+    protection_ui(ui, Protection::Secure);
     action
 }
 
@@ -81,13 +124,18 @@ fn sending_ui(
     ui: &mut Ui,
     transfer: &OutgoingView<'_>,
     snapshot: &Snapshot,
-    bytes_per_second: f64,
-    time_left: Option<Duration>,
+    facts: &str,
+    held_bytes: u64,
 ) -> Option<SendAction> {
-    let headline = format!("Sending {} to {}", transfer.file_name, transfer.host);
+    let headline = format!("Sending {} to {}", transfer.what, receiver(transfer));
     let action = running_headline_ui(ui, &headline, "Cancel");
     progress_bar_ui(ui, &headline, Fill::Share(share(snapshot)));
-    ui.label(facts(snapshot, bytes_per_second, time_left));
+    ui.label(facts);
+    if let Some(resumed) = resumed(snapshot, held_bytes) {
+        let text = muted(ui, resumed);
+        ui.label(text);
+    }
+    protection_ui(ui, protection(transfer));
     if snapshot.stalled {
         let color = Tokens::of(ui).warning;
         let text = "Stalled: the receiver takes nothing at the moment. Someone may be deciding \
@@ -97,7 +145,25 @@ fn sending_ui(
     action
 }
 
-fn facts(snapshot: &Snapshot, bytes_per_second: f64, time_left: Option<Duration>) -> String {
+/// Where it goes on, if it was interrupted earlier.
+pub(super) fn resumed(snapshot: &Snapshot, held_bytes: u64) -> Option<String> {
+    let held = Snapshot {
+        bytes: held_bytes,
+        ..*snapshot
+    };
+    (held_bytes > 0).then(|| {
+        format!(
+            "Resuming at {} %: the rest was interrupted earlier.",
+            percent(&held)
+        )
+    })
+}
+
+pub(super) fn facts(
+    snapshot: &Snapshot,
+    bytes_per_second: f64,
+    time_left: Option<Duration>,
+) -> String {
     let mut facts = vec![
         format!("{} %", percent(snapshot)),
         match snapshot.total_bytes {
@@ -123,7 +189,7 @@ pub(super) fn percent(snapshot: &Snapshot) -> u64 {
     percent.map_or(100, |percent| u64::try_from(percent).unwrap_or(100))
 }
 
-fn share(snapshot: &Snapshot) -> f32 {
+pub(super) fn share(snapshot: &Snapshot) -> f32 {
     #[expect(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
@@ -141,39 +207,68 @@ fn awaiting_ui(
     snapshot: &Snapshot,
 ) -> Option<SendAction> {
     let headline = "Everything is sent; waiting for the other computer to confirm.";
-    let action = running_headline_ui(ui, headline, "Stop waiting");
+    let stop = match transfer.device {
+        Some(_) => "Cancel",
+        None => "Stop waiting",
+    };
+    let action = running_headline_ui(ui, headline, stop);
     progress_bar_ui(ui, headline, Fill::Share(1.0));
     let text = format!(
-        "{} of {} went to {}. Someone may be deciding there.",
+        "{} of {} went to {}. {}",
         words::bytes(snapshot.bytes),
-        transfer.file_name,
-        transfer.host
+        transfer.what,
+        receiver(transfer),
+        match transfer.device {
+            Some(_) => "It is being saved there.",
+            None => "Someone may be deciding there.",
+        }
     );
     let text = muted(ui, text);
     ui.add(Label::new(text).wrap());
+    protection_ui(ui, protection(transfer));
     action
+}
+
+/// The receipt says that all of it is durable and was compared with its hashes.
+fn received_ui(ui: &mut Ui, transfer: &OutgoingView<'_>, summary: &Summary) {
+    let tokens = Tokens::of(ui);
+    let (color, verdict) = if is_incomplete(summary) {
+        (tokens.warning, "Not all was delivered, only")
+    } else {
+        (tokens.success, "Delivered, verified:")
+    };
+    let what = match summary.files {
+        // A text, or folders with nothing in them.
+        0 if !is_incomplete(summary) => transfer.what.to_owned(),
+        files => amount(files, summary.bytes),
+    };
+    let headline = format!("{verdict} {what} to {}", receiver(transfer));
+    headline_ui(ui, color, &headline);
+    summary::ui(ui, summary);
+    protection_ui(ui, Protection::Secure);
 }
 
 /// No speed here: the time until the receiver closed may hold a person's decision.
 fn delivered_ui(ui: &mut Ui, transfer: &OutgoingView<'_>, bytes: u64) {
-    let headline = format!("Delivered {} to {}", transfer.file_name, transfer.host);
+    let headline = format!("Delivered {} to {}", transfer.what, transfer.host);
     headline_ui(ui, Tokens::of(ui).success, &headline);
-    let text = muted(ui, format!("{}, {CLASSIC}", words::bytes(bytes)));
-    ui.add(Label::new(text).wrap());
+    let text = muted(ui, words::bytes(bytes));
+    ui.label(text);
+    protection_ui(ui, Protection::Classic);
 }
 
 fn unconfirmed_ui(ui: &mut Ui, transfer: &OutgoingView<'_>, bytes: u64) {
-    let headline = format!("Sent {}, not confirmed", transfer.file_name);
+    let headline = format!("Sent {}, not confirmed", transfer.what);
     headline_ui(ui, Tokens::of(ui).warning, &headline);
     let text = format!(
         "All {} went to {}, but it has not said that they were saved. Ask there before you rely \
-         on it. {}.",
+         on it.",
         words::bytes(bytes),
         transfer.host,
-        "Not encrypted, not verified"
     );
     let text = muted(ui, text);
     ui.add(Label::new(text).wrap());
+    protection_ui(ui, Protection::Classic);
 }
 
 fn failed_ui(ui: &mut Ui, transfer: &OutgoingView<'_>, notice: &Notice, bytes: u64) {
@@ -182,19 +277,16 @@ fn failed_ui(ui: &mut Ui, transfer: &OutgoingView<'_>, notice: &Notice, bytes: u
     let sent = words::bytes(bytes);
     let told = notice.headline.contains(&sent) || notice.advice.contains(&sent);
     if bytes > 0 && !told {
-        let text = muted(
-            ui,
-            format!("{sent} of {} had been sent.", transfer.file_name),
-        );
+        let text = muted(ui, format!("{sent} of {} had been sent.", transfer.what));
         ui.label(text);
     }
     notice_details_ui(ui, notice);
 }
 
-fn end_buttons_ui(ui: &mut Ui, file_chosen: bool, retry: bool) -> Option<SendAction> {
+fn end_buttons_ui(ui: &mut Ui, retry: bool) -> Option<SendAction> {
     ui.add_space(space::XS);
     ui.horizontal_wrapped(|ui| {
-        let again = file_chosen && button(ui, Emphasis::Secondary, "Send again").clicked();
+        let again = button(ui, Emphasis::Secondary, "Send again").clicked();
         let another = !retry && button(ui, Emphasis::Secondary, "Send another").clicked();
         let dismiss = button(ui, Emphasis::Quiet, "Dismiss").clicked();
         [

@@ -8,7 +8,7 @@ use super::theme::space;
 use super::transfers::TransferList;
 use super::view::View;
 use super::widgets::page_ui;
-use super::{help, messages_ui};
+use super::{help, leftovers, messages_ui};
 
 /// The receive screen, with what it remembers between two passes.
 #[derive(Debug, Default)]
@@ -28,6 +28,7 @@ impl ReceiveScreen {
             let mut action = messages_ui(ui, view.messages);
             action = action.or(self.status.ui(ui, view));
             action = action.or(self.transfers.ui(ui, view));
+            action = action.or(leftovers::ui(ui, view.receive.leftovers));
             help::ui(ui, &view.receive);
             action
         })
@@ -44,9 +45,10 @@ impl ReceiveScreen {
                     help::ui(ui, &view.receive);
                     action
                 }));
-                action = action
-                    .take()
-                    .or(column_ui(ui, width, |ui| self.transfers.ui(ui, view)));
+                action = action.take().or(column_ui(ui, width, |ui| {
+                    let action = self.transfers.ui(ui, view);
+                    action.or(leftovers::ui(ui, view.receive.leftovers))
+                }));
             });
             action
         })

@@ -1,35 +1,46 @@
-//! The send screen: to whom, which file, and how it goes.
+//! The send screen: to whom, what, and how it goes.
 
-use eframe::egui::{Id, Key, Label, Ui, Vec2};
+use eframe::egui::{Id, Key, Label, Margin, TextEdit, Ui, Vec2};
 
 use super::action::{Action, SendAction};
-use super::theme::{Tokens, space};
-use super::view::{ChosenFile, Receiver, SendView, View};
+use super::questions::QuestionCard;
+use super::theme::space;
+use super::view::{Receiver, SendView, View};
 use super::widgets::{
-    Emphasis, Tone, button, card_ui, chip, divider_ui, drop_zone_ui, field_row_ui, is_narrow,
-    muted, notice_box_ui, page_ui, small_button, small_muted, text_field, trailing_row_ui,
+    Emphasis, Tone, button, card_ui, chip, divider_ui, field_row_ui, is_narrow, muted,
+    notice_box_ui, page_ui, segmented_ui, small_muted, text_field, trailing_row_ui,
 };
-use super::{messages_ui, outgoing};
-use crate::transfer::{DEFAULT_PORT, parse_host, parse_port};
-use crate::words::{self, Notice};
+use super::{chosen, messages_ui, outgoing};
+use crate::protocol::message::MAX_TEXT_BYTES;
+use crate::transfer::{DEFAULT_PORT, OurFault, parse_host, parse_port};
+use crate::words::Notice;
 
 /// The width of the port field.
 const PORT_WIDTH: f32 = 84.0;
 /// The same with its label and the distances around both.
 const PORT_AND_LABEL_WIDTH: f32 = PORT_WIDTH + 44.0;
 
-/// The height of one line of text.
-const LINE_HEIGHT: f32 = 18.0;
-/// The height of the file's name and its folder.
-const TWO_LINES_HEIGHT: f32 = 36.0;
-/// The height of the button that chooses a file and the line below it.
-const NO_FILE_HEIGHT: f32 = space::CONTROL + space::S + LINE_HEIGHT;
+/// The height of the field for a text.
+const TEXT_LINES: usize = 4;
+
+/// What is to be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum What {
+    #[default]
+    Files,
+    Text,
+}
 
 /// The send screen, with what is being typed.
 #[derive(Debug)]
 pub(super) struct SendScreen {
     host: String,
     port: String,
+    what: What,
+    text: String,
+    /// How often files had been chosen when the screen was last drawn.
+    choices: u64,
+    question: QuestionCard,
 }
 
 impl Default for SendScreen {
@@ -37,6 +48,10 @@ impl Default for SendScreen {
         Self {
             host: String::new(),
             port: DEFAULT_PORT.to_string(),
+            what: What::Files,
+            text: String::new(),
+            choices: 0,
+            question: QuestionCard::default(),
         }
     }
 }
@@ -45,22 +60,33 @@ impl SendScreen {
     /// Draws the screen.
     #[must_use]
     pub(super) fn ui(&mut self, ui: &mut Ui, view: &View<'_>) -> Option<Action> {
+        self.follow(&view.send);
         page_ui(ui, "send", space::COLUMN, |ui| {
             let mut action = messages_ui(ui, view.messages);
             action = action.or(self.form_ui(ui, view).map(Action::Send));
             if let Some(transfer) = &view.send.transfer {
-                let file_chosen = view.send.file.is_some();
-                action = action.or(outgoing::ui(ui, transfer, file_chosen).map(Action::Send));
+                let sent = outgoing::ui(ui, transfer, &mut self.question);
+                if sent == Some(SendAction::Another) {
+                    self.text.clear();
+                }
+                action = action.or(sent.map(Action::Send));
             }
             action
         })
+    }
+
+    /// Whoever chooses files wants to see them.
+    fn follow(&mut self, view: &SendView<'_>) {
+        if self.choices != view.choices {
+            (self.choices, self.what) = (view.choices, What::Files);
+        }
     }
 
     fn form_ui(&mut self, ui: &mut Ui, view: &View<'_>) -> Option<SendAction> {
         card_ui(ui, Tone::Plain, |ui| {
             ui.spacing_mut().item_spacing.y = space::M;
             self.receiver_ui(ui, view.send.recent);
-            let action = file_ui(ui, view);
+            let action = self.what_ui(ui, view);
             if let Some(problem) = view.send.problem {
                 notice_box_ui(ui, problem);
             }
@@ -127,6 +153,7 @@ impl SendScreen {
         wanted.then(|| SendAction::Start {
             host: self.host.clone(),
             port: self.port.clone(),
+            text: (self.what == What::Text).then(|| self.text.clone()),
         })
     }
 
@@ -135,7 +162,7 @@ impl SendScreen {
         if let Some(transfer) = &view.transfer
             && transfer.stage.running()
         {
-            return Some("A file is being sent already.".to_owned());
+            return Some("Something is being sent already.".to_owned());
         }
         if parse_host(&self.host).is_err() {
             return Some("Enter the address of the receiving computer.".to_owned());
@@ -143,14 +170,61 @@ impl SendScreen {
         if let Err(fault) = parse_port(&self.port) {
             return Some(Notice::from(&fault).headline);
         }
-        let missing = view.file.is_none();
-        missing.then(|| "Choose a file to send.".to_owned())
+        let nothing = match self.what {
+            What::Text if self.text.len() as u64 > MAX_TEXT_BYTES => {
+                let bytes = self.text.len();
+                return Some(Notice::from(&OurFault::TextTooLong { bytes }).headline);
+            }
+            What::Text => self
+                .text
+                .trim()
+                .is_empty()
+                .then_some("Type a text to send."),
+            What::Files if view.gathering => Some("Looking at what was chosen…"),
+            What::Files => view.chosen.is_empty().then_some("Choose files to send."),
+        };
+        nothing.map(str::to_owned)
+    }
+
+    fn what_ui(&mut self, ui: &mut Ui, view: &View<'_>) -> Option<SendAction> {
+        let hovered = ui.input(|input| !input.raw.hovered_files.is_empty());
+        let segments = [
+            (What::Files, "Files", "Send files"),
+            (What::Text, "Text", "Send a text instead"),
+        ];
+        field_row_ui(ui, "What", |ui, _| {
+            ui.spacing_mut().item_spacing.y = space::S;
+            if let Some(what) = segmented_ui(ui, &segments, self.what) {
+                self.what = what;
+            }
+            if self.what == What::Text && !hovered {
+                self.text_ui(ui);
+                return None;
+            }
+            let action = chosen::ui(ui, view);
+            chosen::skipped_ui(ui, view.send.chosen);
+            action
+        })
+    }
+
+    fn text_ui(&mut self, ui: &mut Ui) {
+        let field = TextEdit::multiline(&mut self.text)
+            .desired_width(f32::INFINITY)
+            .desired_rows(TEXT_LINES)
+            .margin(Margin::symmetric(10, 8))
+            .hint_text("A link, a note: it appears at the receiver, with a button to copy it");
+        ui.add(field).accessible_name("Text to send");
+        let text = small_muted(ui, "Only another Onehop takes a text.");
+        ui.add(Label::new(text).wrap());
     }
 }
 
-/// Why the button is disabled, and what classic does not protect.
+/// Why the button is disabled, and what is protected.
 fn honest_words_ui(ui: &mut Ui, missing: Option<&str>) {
-    let honest = small_muted(ui, "Classic transfer: not encrypted, not verified.");
+    let honest = small_muted(
+        ui,
+        "To another Onehop: encrypted, verified. To anything else: only after a question.",
+    );
     let Some(missing) = missing else {
         ui.add(Label::new(honest).wrap());
         return;
@@ -179,68 +253,6 @@ fn enter_sends(ui: &Ui) -> bool {
     let nothing_focused =
         ui.memory(|memory| memory.focused().is_none() && memory.top_modal_layer().is_none());
     nothing_focused && ui.input(|input| input.key_pressed(Key::Enter))
-}
-
-fn file_ui(ui: &mut Ui, view: &View<'_>) -> Option<SendAction> {
-    field_row_ui(ui, "File", |ui, _| {
-        let hovered = ui.input(|input| !input.raw.hovered_files.is_empty());
-        match view.send.file {
-            _ if hovered => drop_zone_ui(ui, hovered, LINE_HEIGHT, drop_hint_ui),
-            Some(file) => {
-                drop_zone_ui(ui, hovered, TWO_LINES_HEIGHT, |ui| chosen_file_ui(ui, file))
-            }
-            None => drop_zone_ui(ui, hovered, NO_FILE_HEIGHT, |ui| {
-                no_file_ui(ui, view.dialog_open)
-            }),
-        }
-    })
-}
-
-fn drop_hint_ui(ui: &mut Ui) -> Option<SendAction> {
-    ui.vertical_centered(|ui| {
-        ui.colored_label(Tokens::of(ui).accent, "Drop it to choose it.");
-    });
-    None
-}
-
-fn no_file_ui(ui: &mut Ui, dialog_open: bool) -> Option<SendAction> {
-    ui.vertical_centered(|ui| {
-        ui.spacing_mut().item_spacing.y = space::S;
-        let pressed = ui
-            .add_enabled_ui(!dialog_open, |ui| {
-                button(ui, Emphasis::Secondary, "Choose file…").clicked()
-            })
-            .inner;
-        let text = small_muted(ui, "or drop one here");
-        ui.label(text);
-        pressed.then_some(SendAction::ChooseFile)
-    })
-    .inner
-}
-
-fn chosen_file_ui(ui: &mut Ui, file: ChosenFile<'_>) -> Option<SendAction> {
-    let name = words::file_name(file.path);
-    let ((), removed) = trailing_row_ui(
-        ui,
-        |ui| {
-            ui.vertical(|ui| {
-                ui.spacing_mut().item_spacing.y = 3.0;
-                ui.add(Label::new(name.as_str()).truncate());
-                let folder = file.path.parent().unwrap_or(file.path);
-                let folder = small_muted(ui, folder.display().to_string());
-                ui.add(Label::new(folder).truncate());
-            });
-        },
-        |ui| {
-            let removed = small_button(ui, Emphasis::Secondary, "Remove")
-                .accessible_name(format!("Remove {name}"))
-                .clicked();
-            let size = muted(ui, words::bytes(file.bytes));
-            ui.label(size);
-            removed
-        },
-    );
-    removed.then_some(SendAction::RemoveFile)
 }
 
 /// The usual port goes without saying.

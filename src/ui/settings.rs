@@ -1,8 +1,9 @@
 //! The settings dialog.
 
-use eframe::egui::{Label, Ui};
+use eframe::egui::{Label, ScrollArea, Ui};
 
-use super::action::{Action, ReceiveAction};
+use super::action::{Action, DeviceAction, ReceiveAction};
+use super::devices::DevicesPart;
 use super::status;
 use super::theme::space;
 use super::view::{ThemeChoice, View};
@@ -16,17 +17,21 @@ const WIDTH: f32 = 440.0;
 /// What the choice of a theme takes.
 const SEGMENTED_WIDTH: f32 = 222.0;
 const SEGMENTED_HEIGHT: f32 = 38.0;
+/// The height of the dialog's edges, its headline and its button, and the distance to the window.
+const AROUND_CONTENTS: f32 = 160.0;
 
 /// The dialog, open or not.
 #[derive(Debug, Default)]
 pub(super) struct SettingsDialog {
     open: bool,
+    just_opened: bool,
+    devices: DevicesPart,
 }
 
 impl SettingsDialog {
     /// Shows the dialog from the next pass on.
     pub(super) fn open(&mut self) {
-        self.open = true;
+        (self.open, self.just_opened) = (true, true);
     }
 
     /// Draws the dialog if it is open. What is changed counts at once.
@@ -35,9 +40,17 @@ impl SettingsDialog {
         if !self.open {
             return None;
         }
+        let height = ui.content_rect().height() - AROUND_CONTENTS;
         let (action, closed) = dialog_ui(ui, "settings", WIDTH, |ui| {
             ui.spacing_mut().item_spacing.y = space::M;
-            let action = contents_ui(ui, view);
+            let headline = title(ui, "Settings");
+            ui.label(headline);
+            let action = ScrollArea::vertical()
+                .max_height(height)
+                .min_scrolled_height(height)
+                .auto_shrink([false, true])
+                .show(ui, |ui| self.contents_ui(ui, view))
+                .inner;
             let ((), close) = trailing_row_ui(
                 ui,
                 |_| (),
@@ -47,26 +60,34 @@ impl SettingsDialog {
             action
         });
         self.open &= !closed;
+        if !self.open {
+            self.devices = DevicesPart::default();
+        }
+        let opened = std::mem::take(&mut self.just_opened);
+        action.or(opened.then_some(Action::Device(DeviceAction::Refresh)))
+    }
+
+    fn contents_ui(&mut self, ui: &mut Ui, view: &View<'_>) -> Option<Action> {
+        let mut action = theme_ui(ui, view.settings.theme);
+        divider_ui(ui);
+        action = action.or(folder_ui(ui, view).map(Action::Receive));
+        divider_ui(ui);
+        action = action.or(status::choices_ui(ui, &view.receive).map(Action::Receive));
+        divider_ui(ui);
+        action = action.or(self.devices.ui(ui, &view.settings));
+        divider_ui(ui);
+        kept_ui(ui, view);
         action
     }
 }
 
-fn contents_ui(ui: &mut Ui, view: &View<'_>) -> Option<Action> {
-    let headline = title(ui, "Settings");
-    ui.label(headline);
-    let mut action = theme_ui(ui, view.settings.theme);
-    divider_ui(ui);
-    action = action.or(folder_ui(ui, view).map(Action::Receive));
-    divider_ui(ui);
-    action = action.or(status::choices_ui(ui, &view.receive).map(Action::Receive));
-    divider_ui(ui);
+fn kept_ui(ui: &mut Ui, view: &View<'_>) {
     let kept = match view.settings.file {
         Some(file) => format!("Settings are kept in {}", file.display()),
         None => "Settings are not kept: this system names no folder for them.".to_owned(),
     };
     let kept = small_muted(ui, kept);
     ui.add(Label::new(kept).wrap());
-    action
 }
 
 fn theme_ui(ui: &mut Ui, theme: ThemeChoice) -> Option<Action> {
@@ -86,8 +107,7 @@ fn theme_ui(ui: &mut Ui, theme: ThemeChoice) -> Option<Action> {
 }
 
 fn folder_ui(ui: &mut Ui, view: &View<'_>) -> Option<ReceiveAction> {
-    let folder = view.receive.saves_to.parent();
-    let folder = folder.unwrap_or(view.receive.saves_to);
+    let folder = view.receive.folder;
     let ((), pressed) = trailing_row_ui(
         ui,
         |ui| {

@@ -84,9 +84,12 @@ impl StatusCard {
             } else {
                 action = self.port_field_ui(ui, view);
             }
-            action = action.or(folder_ui(ui, view.saves_to, dialog_open));
+            action = action.or(folder_ui(ui, view.folder, dialog_open));
             if view.listening_port.is_some() {
                 greeting_ui(ui, view.greeting);
+            }
+            if view.classic_only {
+                classic_only_ui(ui);
             }
             action
         })
@@ -156,9 +159,9 @@ fn port_ui(ui: &mut Ui, port: u16) {
     });
 }
 
-fn folder_ui(ui: &mut Ui, saves_to: &Path, dialog_open: bool) -> Option<ReceiveAction> {
+fn folder_ui(ui: &mut Ui, folder: &Path, dialog_open: bool) -> Option<ReceiveAction> {
     let pressed = field_row_ui(ui, "Saves to", |ui, _| {
-        let path = saves_to.display().to_string();
+        let path = folder.display().to_string();
         let ((), pressed) = trailing_row_ui(
             ui,
             |ui| {
@@ -183,6 +186,13 @@ fn greeting_ui(ui: &mut Ui, greeting: &str) {
         ui.add_space(space::XS);
         quotation_ui(ui, greeting);
     });
+}
+
+/// Without a key there is no other way.
+fn classic_only_ui(ui: &mut Ui) {
+    let color = Tokens::of(ui).warning;
+    let text = "Without a key this computer receives only classic: not encrypted, not verified.";
+    ui.add(Label::new(RichText::new(text).color(color)).wrap());
 }
 
 /// The choices that give a yes beforehand, with what they mean as they stand.

@@ -112,6 +112,8 @@ pub mod size {
     pub const SMALL: f32 = 12.5;
     /// Addresses and other things to copy.
     pub const MONO: f32 = 13.5;
+    /// A code that two people compare.
+    pub const CODE: f32 = 34.0;
     /// Text from the other computer.
     pub const MONO_SMALL: f32 = 12.0;
 }

@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use eframe::egui::{Align, Response, Ui, vec2};
+use eframe::egui::{Align, Label, Response, RichText, Ui, vec2};
 
-use super::action::{Action, ReceiveAction};
+use super::action::{Action, ReceiveAction, Ticks};
 use super::incoming;
-use super::theme::space;
+use super::theme::{Tokens, space};
 use super::view::{ReceiveView, RowState, RowView, View};
 use super::widgets::{Emphasis, heading, muted, small_button, small_muted, trailing_row_ui};
 use crate::transfer::TransferId;
@@ -15,7 +15,9 @@ use crate::transfer::TransferId;
 #[derive(Debug, Default)]
 pub(super) struct TransferList {
     sizes: HashMap<TransferId, eframe::egui::Vec2>,
-    announced: HashSet<TransferId>,
+    /// With whether it was an offer by then, which has more to show than its announcement.
+    announced: HashSet<(TransferId, bool)>,
+    ticks: HashMap<TransferId, Ticks>,
 }
 
 impl TransferList {
@@ -28,9 +30,13 @@ impl TransferList {
         for row in &receive.rows {
             action = action.or(self.row_ui(ui, row, view.dialog_open));
         }
+        for line in &receive.broken_off {
+            let text = RichText::new(line).color(Tokens::of(ui).warning);
+            ui.add(Label::new(text).wrap());
+        }
         for line in &receive.turned_away {
             let text = small_muted(ui, line);
-            ui.label(text);
+            ui.add(Label::new(text).wrap());
         }
         action
     }
@@ -38,7 +44,8 @@ impl TransferList {
     fn forget_gone_rows(&mut self, view: &ReceiveView<'_>) {
         let present: HashSet<TransferId> = view.rows.iter().map(|row| row.id).collect();
         self.sizes.retain(|id, _| present.contains(id));
-        self.announced.retain(|id| present.contains(id));
+        self.announced.retain(|(id, _)| present.contains(id));
+        self.ticks.retain(|id, _| present.contains(id));
     }
 
     /// A row that is over and far out of sight keeps its place without being laid out, so that a
@@ -52,15 +59,17 @@ impl TransferList {
             ui.allocate_space(size);
             return None;
         }
-        let drawn = ui.push_id(row.id, |ui| incoming::ui(ui, row, dialog_open));
+        let ticks = self.ticks.entry(row.id).or_default();
+        let drawn = ui.push_id(row.id, |ui| incoming::ui(ui, row, ticks, dialog_open));
         self.sizes.insert(row.id, drawn.response.rect.size());
         self.announce(row, &drawn.response);
         drawn.inner.map(|action| Action::Incoming(row.id, action))
     }
 
-    /// A new request comes into view by itself, once.
+    /// A new request comes into view by itself, once, and once more when it has all to show.
     fn announce(&mut self, row: &RowView<'_>, response: &Response) {
-        if matches!(row.state, RowState::Requested(_)) && self.announced.insert(row.id) {
+        let is_offer = matches!(row.state, RowState::Offered(..));
+        if incoming::asks(&row.state) && self.announced.insert((row.id, is_offer)) {
             response.scroll_to_me(Some(Align::Center));
         }
     }
@@ -75,8 +84,8 @@ fn far_out_of_sight(ui: &Ui, size: eframe::egui::Vec2) -> bool {
 
 fn headline_ui(ui: &mut Ui, view: &ReceiveView<'_>) -> Option<Action> {
     ui.add_space(space::XS);
-    let clearable =
-        !view.turned_away.is_empty() || view.rows.iter().any(|row| incoming::over(&row.state));
+    let lines = !view.turned_away.is_empty() || !view.broken_off.is_empty();
+    let clearable = lines || view.rows.iter().any(|row| incoming::over(&row.state));
     let ((), pressed) = trailing_row_ui(
         ui,
         |ui| {
@@ -85,7 +94,7 @@ fn headline_ui(ui: &mut Ui, view: &ReceiveView<'_>) -> Option<Action> {
         },
         |ui| clearable && small_button(ui, Emphasis::Quiet, "Clear finished").clicked(),
     );
-    if view.rows.is_empty() && view.turned_away.is_empty() {
+    if view.rows.is_empty() && !lines {
         let text = match view.listening_port {
             Some(_) => "Nothing has arrived yet. What is sent to this computer shows up here.",
             None => "Press Start to let other computers send to this one.",

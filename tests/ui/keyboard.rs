@@ -15,10 +15,10 @@ fn shortcut(window: &mut Window, key: Key) {
 fn control_and_a_number_switch_modes() {
     let mut window = Window::idle();
     shortcut(&mut window, Key::Num2);
-    assert!(window.shows("Choose file…"));
+    assert!(window.shows("Choose files…"));
     shortcut(&mut window, Key::Num1);
     assert!(window.shows("Not receiving"));
-    assert!(!window.shows("Choose file…"));
+    assert!(!window.shows("Choose files…"));
 }
 
 #[test]
@@ -60,7 +60,13 @@ fn tab_goes_through_the_send_form_from_top_to_bottom() {
     let to = window.harness.get_by_role_and_label(Role::TextInput, "To");
     to.focus();
     window.harness.run();
-    for (role, name) in [(Role::TextInput, "Port"), (Role::Button, "Choose file…")] {
+    for (role, name) in [
+        (Role::TextInput, "Port"),
+        (Role::Button, "Send files"),
+        (Role::Button, "Send a text instead"),
+        (Role::Button, "Choose files…"),
+        (Role::Button, "Choose folder…"),
+    ] {
         window.harness.key_press(Key::Tab);
         window.harness.run();
         let next = window.harness.get_by_role_and_label(role, name);

@@ -2,8 +2,11 @@
 //! display is needed; the sockets are real and stay on the loopback interface.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod devices;
 mod keyboard;
 mod layout;
+mod long_lists;
+mod onehop;
 mod quit;
 mod receive;
 mod send;

@@ -1,7 +1,6 @@
 //! Send mode.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::PathBuf;
 
 use eframe::egui::HoveredFile;
 use eframe::egui::accesskit::Role;
@@ -31,7 +30,7 @@ fn a_file_is_delivered_and_the_receiver_is_remembered() {
     let mut window = ready_to_send(address);
     window.press("Send");
     window.wait_for("Delivered sample.txt to 127.0.0.1");
-    assert!(window.shows("18 B, not encrypted, not verified"));
+    assert!(window.shows("not encrypted, not verified"));
     assert!(window.shows("Welcome, whoever you are"));
     assert_eq!(receiver.join().unwrap(), b"eighteen bytes, ok");
     let recent = &window.harness.state().settings().recent;
@@ -54,7 +53,7 @@ fn a_wait_that_is_given_up_is_sent_but_not_confirmed() {
     let mut window = ready_to_send(address);
     window.press("Send");
     window.wait_for("Everything is sent; waiting for the other computer to confirm.");
-    assert!(window.shows("A file is being sent already."));
+    assert!(window.shows("Something is being sent already."));
     window.press("Stop waiting");
     window.wait_for("Sent sample.txt, not confirmed");
 }
@@ -93,7 +92,7 @@ fn send_says_why_it_is_disabled() {
     };
     assert!(window.shows("Enter the address of the receiving computer.") && disabled(&window));
     window.fill_in("To", "desk-pc");
-    assert!(window.shows("Choose a file to send.") && disabled(&window));
+    assert!(window.shows("Choose files to send.") && disabled(&window));
     window.fill_in("Port", "98980");
     assert!(window.shows("“98980” is not a port.") && disabled(&window));
     window.fill_in("Port", "9898");
@@ -104,21 +103,32 @@ fn send_says_why_it_is_disabled() {
 }
 
 #[test]
-fn a_folder_is_refused_with_the_reason() {
-    let mut window = send_mode();
+fn several_files_and_folders_are_listed_and_can_be_pruned() {
+    let mut window = Window::idle();
     let folder = window.path("photos");
     std::fs::create_dir(&folder).unwrap();
+    window.file("photos/one.jpg", b"12345");
+    window.file("photos/two.jpg", b"12345");
+    let files = ["a.txt", "b.txt"].map(|name| window.file(name, b"123"));
+    window.drop_files(&files);
     window.drop_files(&[folder]);
-    window.wait_for("photos is a folder.");
+    window.wait_for("4 files, 16 B");
+    assert!(window.shows("photos/") && window.shows("2 files, 10 B"));
+    window.press("Remove a.txt");
+    window.wait_for("3 files, 13 B");
+    assert!(!window.shows("a.txt"));
+    window.press("Remove all");
+    assert!(window.shows("or drop files and folders here"));
 }
 
 #[test]
-fn several_files_are_refused_with_the_reason() {
+fn what_cannot_be_sent_is_told_and_the_rest_is_listed() {
     let mut window = Window::idle();
-    let files: [PathBuf; 2] = ["a.txt", "b.txt"].map(|name| window.file(name, b"x"));
-    window.drop_files(&files);
-    window.wait_for("Several files were dropped.");
-    assert!(window.shows("Choose file…"), "nothing is chosen");
+    let file = window.file("a.txt", b"123");
+    let gone = window.path("gone.txt");
+    window.drop_files(&[gone, file]);
+    window.wait_for("gone.txt was not found.");
+    assert!(window.shows("Remove a.txt"));
 }
 
 #[test]
@@ -128,7 +138,7 @@ fn a_dropped_file_switches_to_send_mode_and_can_be_removed() {
     window.drop_files(&[file]);
     window.wait_for("sample.txt");
     window.press("Remove sample.txt");
-    assert!(window.shows("Choose file…"));
+    assert!(window.shows("Choose files…"));
 }
 
 #[test]
@@ -137,11 +147,11 @@ fn files_held_over_the_window_show_where_they_would_go() {
     let hovered = HoveredFile::default();
     window.harness.input_mut().hovered_files.push(hovered);
     window.harness.step();
-    window.wait_for("Drop it to choose it.");
+    window.wait_for("Drop to add to what is sent.");
     window.harness.input_mut().hovered_files.clear();
     window.harness.run();
     assert!(window.shows("Not receiving"));
-    assert!(!window.shows("Drop it to choose it."));
+    assert!(!window.shows("Drop to add to what is sent."));
 }
 
 #[test]

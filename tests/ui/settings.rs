@@ -70,7 +70,7 @@ fn a_file_given_at_the_start_is_chosen_in_send_mode() {
     let file = folder.path().join("sample.txt");
     fs::write(&file, "eighteen bytes, ok").unwrap();
     let mut window = Window::started(Start {
-        file: Some(file),
+        files: vec![file],
         ..Start::default()
     });
     window.wait_for("sample.txt");
@@ -81,7 +81,7 @@ fn a_file_given_at_the_start_is_chosen_in_send_mode() {
 fn a_file_that_is_missing_at_the_start_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let mut window = Window::started(Start {
-        file: Some(folder.path().join("gone.txt")),
+        files: vec![folder.path().join("gone.txt")],
         ..Start::default()
     });
     window.wait_for("gone.txt was not found.");

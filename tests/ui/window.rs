@@ -10,12 +10,12 @@ use std::time::{Duration, Instant};
 use eframe::egui::accesskit::Role;
 use eframe::egui::{DroppedFile, Key, Modifiers, Vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use onehop::app::{App, Settings, Start};
 use tempfile::TempDir;
 
 /// So long may something take that has to happen. It is no measurement.
-const GUARD: Duration = Duration::from_secs(30);
+pub(crate) const GUARD: Duration = Duration::from_secs(30);
 /// So many steps may an animation take. What has not settled by then never will.
 pub(crate) const MAX_STEPS: u64 = 60;
 /// Taller than any screen, so that everything is in sight.
@@ -69,9 +69,21 @@ impl Window {
         Self::opened(harness, tempfile::tempdir().unwrap())
     }
 
+    /// Classic receivers here are what a test wants, unless the question is what it is about.
     pub(crate) fn opened(harness: Harness<'static, App>, folder: TempDir) -> Self {
         let mut window = Self { harness, folder };
+        let devices = window.harness.state().devices();
+        devices.allow_classic("127.0.0.1").ok();
         window.harness.run();
+        window
+    }
+
+    /// A window of a device of this name.
+    pub(crate) fn of(name: &str, change: impl FnOnce(&mut Settings)) -> Self {
+        let window = Self::with(change);
+        let devices = window.harness.state().devices();
+        devices.disallow_classic("127.0.0.1").unwrap();
+        devices.set_name(name).unwrap();
         window
     }
 
@@ -118,6 +130,14 @@ impl Window {
             .is_some()
     }
 
+    /// Everything that is shown.
+    pub(crate) fn texts(&self) -> Vec<String> {
+        let labels = self.harness.query_all_by_label_contains("");
+        labels
+            .filter_map(|node| node.accesskit_node().value())
+            .collect()
+    }
+
     /// Steps until `text` is shown somewhere.
     pub(crate) fn wait_for(&mut self, text: &str) {
         let deadline = Instant::now() + GUARD;
@@ -150,6 +170,24 @@ impl Window {
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    pub(crate) fn tick(&mut self, name: &str) {
+        self.harness
+            .get_by_role_and_label(Role::CheckBox, name)
+            .click();
+        self.harness.run();
+    }
+
+    /// Chooses what is sent, and to whom.
+    pub(crate) fn fill_in_send(&mut self, port: u16, paths: &[PathBuf]) {
+        self.press("Send mode");
+        if !paths.is_empty() {
+            self.drop_files(paths);
+            self.wait_for("Remove all");
+        }
+        self.fill_in("To", "127.0.0.1");
+        self.fill_in("Port", &port.to_string());
     }
 
     /// A file for the window to send.

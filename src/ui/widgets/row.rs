@@ -22,15 +22,6 @@ pub(in crate::ui) fn trailing_line_ui<L, T>(
     row_ui(ui, space::SMALL_CONTROL, leading, trailing)
 }
 
-/// A row of texts, no higher than they are.
-pub(in crate::ui) fn text_row_ui<R>(ui: &mut Ui, add_contents: impl FnOnce(&mut Ui) -> R) -> R {
-    ui.scope(|ui| {
-        ui.spacing_mut().interact_size.y = 0.0;
-        ui.horizontal_wrapped(add_contents).inner
-    })
-    .inner
-}
-
 fn row_ui<L, T>(
     ui: &mut Ui,
     height: f32,

@@ -1,0 +1,84 @@
+//! What interrupted transfers left in the folder to save in.
+
+use std::path::Path;
+use std::time::SystemTime;
+
+use super::App;
+use super::background::Report;
+use crate::transfer::DiskFault;
+use crate::transfer::arrival::{Leftover, leftovers};
+use crate::ui::LeftoverView;
+use crate::words::Notice;
+
+/// As it was when it was last looked for.
+#[derive(Debug, Default)]
+pub(super) struct Leftovers {
+    found: Vec<Leftover>,
+    shown: Vec<LeftoverView>,
+}
+
+impl Leftovers {
+    pub(super) fn shown(&self) -> &[LeftoverView] {
+        &self.shown
+    }
+
+    fn set(&mut self, found: Vec<Leftover>, now: SystemTime) {
+        let view = |leftover: &Leftover| LeftoverView {
+            path: leftover.path.clone(),
+            bytes: leftover.bytes,
+            age: leftover
+                .modified
+                .map(|modified| now.duration_since(modified).unwrap_or_default()),
+            is_folder: leftover.is_folder,
+            going: false,
+        };
+        self.shown = found.iter().map(view).collect();
+        self.found = found;
+    }
+
+    /// The one at `path`, which is then shown as going.
+    fn take(&mut self, path: &Path) -> Option<Leftover> {
+        let shown = self.shown.iter_mut().find(|shown| shown.path == path)?;
+        shown.going = true;
+        let place = self.found.iter().position(|found| found.path == path)?;
+        Some(self.found.remove(place))
+    }
+}
+
+impl App {
+    /// Looks again; the report tells.
+    pub(super) fn look_for_leftovers(&mut self) {
+        let folder = self.settings.folder();
+        self.run("look for leftovers", move || {
+            let found = leftovers(&folder);
+            Some(Report::LeftoversFound(folder, found))
+        });
+    }
+
+    /// A folder that cannot be read is told elsewhere.
+    pub(super) fn take_leftovers(
+        &mut self,
+        folder: &Path,
+        found: Result<Vec<Leftover>, DiskFault>,
+    ) {
+        if folder == self.settings.folder() {
+            self.leftovers
+                .set(found.unwrap_or_default(), SystemTime::now());
+        }
+    }
+
+    pub(super) fn discard_leftover(&mut self, path: &Path) {
+        if let Some(leftover) = self.leftovers.take(path) {
+            self.run("discard leftover", move || {
+                Some(Report::LeftoverDiscarded(leftover.discard()))
+            });
+        }
+    }
+
+    pub(super) fn leftover_discarded(&mut self, discarded: &Result<(), DiskFault>) {
+        if let Err(fault) = discarded {
+            self.messages.tell(Notice::from(fault));
+        }
+        self.look_for_leftovers();
+    }
+}

@@ -1,0 +1,193 @@
+//! One outgoing transfer, or what became of it.
+
+use std::sync::mpsc;
+use std::time::Instant;
+
+use crate::transfer::{
+    Outgoing, Payload, PeerDevice, Question, RateMeter, SendEvent, SendOutcome, Summary,
+};
+use crate::ui::{OutgoingView, Receiver, StageView};
+use crate::words::Notice;
+
+/// Something on its way, or what became of it.
+#[derive(Debug)]
+pub(super) struct Transfer {
+    pub(super) to: Receiver,
+    pub(super) payload: Payload,
+    /// What is sent, in a few words.
+    pub(super) what: String,
+    outgoing: Outgoing,
+    events: mpsc::Receiver<SendEvent>,
+    rate: RateMeter,
+    greeting: String,
+    device: Option<PeerDevice>,
+    stage: Stage,
+}
+
+#[derive(Debug)]
+enum Stage {
+    Connecting,
+    /// The receiver has spoken; it is open yet which protocol it will be.
+    Greeted,
+    Asked(Question),
+    Listing,
+    AwaitingAnswer,
+    Sending {
+        held_bytes: u64,
+    },
+    AwaitingConfirmation,
+    Received(Summary),
+    Delivered {
+        bytes: u64,
+    },
+    Unconfirmed {
+        bytes: u64,
+    },
+    Failed {
+        notice: Notice,
+        bytes: u64,
+    },
+}
+
+impl Transfer {
+    pub(super) fn new(
+        to: Receiver,
+        payload: Payload,
+        what: String,
+        (outgoing, events): (Outgoing, mpsc::Receiver<SendEvent>),
+    ) -> Self {
+        Self {
+            to,
+            payload,
+            what,
+            outgoing,
+            events,
+            rate: RateMeter::default(),
+            greeting: String::new(),
+            device: None,
+            stage: Stage::Connecting,
+        }
+    }
+
+    pub(super) fn running(&self) -> bool {
+        !matches!(
+            self.stage,
+            Stage::Received(_)
+                | Stage::Delivered { .. }
+                | Stage::Unconfirmed { .. }
+                | Stage::Failed { .. }
+        )
+    }
+
+    /// Takes in what the worker has told. Returns whether the receiver has answered just now.
+    pub(super) fn drain(&mut self, now: Instant) -> bool {
+        let mut connected = false;
+        while let Ok(event) = self.events.try_recv() {
+            connected |= matches!(event, SendEvent::Connected { .. });
+            self.take(event);
+        }
+        let bytes = self.outgoing.snapshot().bytes;
+        match self.stage {
+            // What was there already did not cross, so it makes no speed.
+            Stage::Sending { held_bytes } => self.rate.update(bytes.max(held_bytes), now),
+            Stage::Greeted if bytes > 0 => self.stage = Stage::Sending { held_bytes: 0 },
+            _ => {}
+        }
+        connected
+    }
+
+    fn take(&mut self, event: SendEvent) {
+        match event {
+            SendEvent::Connected { peer } => log::info!("connected to {peer}"),
+            SendEvent::Greeted(greeting) => {
+                self.greeting = greeting;
+                self.stage = Stage::Greeted;
+            }
+            SendEvent::Introduced(device) => {
+                self.device = Some(device);
+                self.stage = Stage::Listing;
+            }
+            SendEvent::Asked(question) => self.stage = Stage::Asked(question),
+            SendEvent::AwaitingAnswer => self.stage = Stage::AwaitingAnswer,
+            SendEvent::Accepted { held_bytes } => self.stage = Stage::Sending { held_bytes },
+            SendEvent::AwaitingConfirmation => self.stage = Stage::AwaitingConfirmation,
+            SendEvent::Ended(outcome) => self.end(outcome),
+        }
+    }
+
+    fn end(&mut self, outcome: SendOutcome) {
+        self.stage = match outcome {
+            SendOutcome::Delivered { bytes, .. } => Stage::Delivered { bytes },
+            SendOutcome::Received { device, summary } => {
+                self.device = Some(device);
+                Stage::Received(summary)
+            }
+            SendOutcome::Unconfirmed { bytes } => Stage::Unconfirmed { bytes },
+            SendOutcome::Failed { error, bytes } => {
+                log::info!("sending ended: {error}");
+                Stage::Failed {
+                    notice: Notice::from(&error),
+                    bytes,
+                }
+            }
+        };
+    }
+
+    /// Yes to the question that is open; a press that comes too late answers nothing.
+    pub(super) fn go_on(&mut self, remember: bool) {
+        let Stage::Asked(question) = &self.stage else {
+            return;
+        };
+        self.stage = match question {
+            Question::Code { .. } => Stage::Listing,
+            Question::DifferentComputer { .. } => Stage::Greeted,
+            Question::Classic { .. } => Stage::Sending { held_bytes: 0 },
+        };
+        self.outgoing.go_on(remember);
+    }
+
+    /// No to it.
+    pub(super) fn reject(&self) {
+        if matches!(self.stage, Stage::Asked(_)) {
+            self.outgoing.reject_code();
+        }
+    }
+
+    pub(super) fn cancel(&self) {
+        self.outgoing.cancel();
+    }
+
+    pub(super) fn view(&self) -> OutgoingView<'_> {
+        OutgoingView {
+            host: &self.to.host,
+            what: &self.what,
+            device: self.device.as_ref(),
+            greeting: &self.greeting,
+            stage: self.stage_view(),
+        }
+    }
+
+    fn stage_view(&self) -> StageView<'_> {
+        let snapshot = self.outgoing.snapshot();
+        match &self.stage {
+            Stage::Connecting | Stage::Greeted => StageView::Connecting,
+            Stage::Asked(question) => StageView::Asked(question),
+            Stage::Listing => StageView::Listing,
+            Stage::AwaitingAnswer => StageView::AwaitingAnswer,
+            Stage::Sending { held_bytes } => StageView::Sending {
+                snapshot,
+                bytes_per_second: self.rate.bytes_per_second(),
+                time_left: self.rate.time_left(&snapshot),
+                held_bytes: *held_bytes,
+            },
+            Stage::AwaitingConfirmation => StageView::AwaitingConfirmation(snapshot),
+            Stage::Received(summary) => StageView::Received(summary),
+            Stage::Delivered { bytes } => StageView::Delivered { bytes: *bytes },
+            Stage::Unconfirmed { bytes } => StageView::Unconfirmed { bytes: *bytes },
+            Stage::Failed { notice, bytes } => StageView::Failed {
+                notice,
+                bytes: *bytes,
+            },
+        }
+    }
+}

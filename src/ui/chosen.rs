@@ -1,0 +1,172 @@
+//! The files and folders that are to be sent.
+
+use eframe::egui::{Align, CornerRadius, Frame, Label, Layout, Margin, Ui, vec2};
+
+use super::action::SendAction;
+use super::theme::{Tokens, radius, space};
+use super::view::{ChosenItem, SendView, View};
+use super::widgets::{
+    Emphasis, button, drop_zone_ui, long_list_ui, muted, small_button, small_muted,
+    trailing_line_ui,
+};
+use crate::words::contact::{amount, shown};
+use crate::words::{self};
+
+/// The height of one line of text.
+const LINE_HEIGHT: f32 = 18.0;
+/// The height of the buttons that choose and the line below them.
+const NOTHING_HEIGHT: f32 = space::CONTROL + space::S + LINE_HEIGHT;
+
+/// The list, or the place to drop files on.
+pub(super) fn ui(ui: &mut Ui, view: &View<'_>) -> Option<SendAction> {
+    let hovered = ui.input(|input| !input.raw.hovered_files.is_empty());
+    let send = &view.send;
+    if hovered {
+        return drop_zone_ui(ui, hovered, LINE_HEIGHT, drop_hint_ui);
+    }
+    if send.chosen.is_empty() {
+        let height = NOTHING_HEIGHT;
+        return drop_zone_ui(ui, hovered, height, |ui| nothing_chosen_ui(ui, view));
+    }
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = space::S;
+        let action = total_ui(ui, send);
+        let action = action.or(list_ui(ui, send.chosen));
+        action.or(ui
+            .horizontal_wrapped(|ui| choose_ui(ui, view.dialog_open))
+            .inner)
+    })
+    .inner
+}
+
+fn drop_hint_ui(ui: &mut Ui) -> Option<SendAction> {
+    ui.vertical_centered(|ui| {
+        ui.colored_label(Tokens::of(ui).accent, "Drop to add to what is sent.");
+    });
+    None
+}
+
+fn nothing_chosen_ui(ui: &mut Ui, view: &View<'_>) -> Option<SendAction> {
+    ui.vertical_centered(|ui| {
+        ui.spacing_mut().item_spacing.y = space::S;
+        let room = ui.available_width();
+        let action = ui
+            .allocate_ui_with_layout(
+                vec2(room, space::CONTROL),
+                Layout::left_to_right(Align::Center).with_main_align(Align::Center),
+                |ui| {
+                    ui.add_space(((room - BUTTONS_WIDTH) / 2.0).max(0.0));
+                    choose_ui(ui, view.dialog_open)
+                },
+            )
+            .inner;
+        let hint = if view.send.gathering {
+            "Looking at what was chosen…"
+        } else {
+            "or drop files and folders here"
+        };
+        let hint = small_muted(ui, hint);
+        ui.label(hint);
+        action
+    })
+    .inner
+}
+
+/// The two buttons that choose, with the distance between them.
+const BUTTONS_WIDTH: f32 = 234.0;
+
+fn choose_ui(ui: &mut Ui, dialog_open: bool) -> Option<SendAction> {
+    ui.add_enabled_ui(!dialog_open, |ui| {
+        let files = button(ui, Emphasis::Secondary, "Choose files…").clicked();
+        let folder = button(ui, Emphasis::Secondary, "Choose folder…").clicked();
+        match (files, folder) {
+            (true, _) => Some(SendAction::ChooseFiles),
+            (_, true) => Some(SendAction::ChooseFolder),
+            _ => None,
+        }
+    })
+    .inner
+}
+
+fn total_ui(ui: &mut Ui, send: &SendView<'_>) -> Option<SendAction> {
+    let files = u32::try_from(send.files).unwrap_or(u32::MAX);
+    let mut total = amount(files, send.bytes);
+    if send.gathering {
+        total.push_str(" so far…");
+    }
+    let ((), pressed) = trailing_line_ui(
+        ui,
+        |ui| {
+            ui.add(Label::new(total).wrap());
+        },
+        |ui| small_button(ui, Emphasis::Quiet, "Remove all").clicked(),
+    );
+    pressed.then_some(SendAction::RemoveAll)
+}
+
+fn list_ui(ui: &mut Ui, items: &[ChosenItem]) -> Option<SendAction> {
+    let rows = (items.len(), space::SMALL_CONTROL);
+    let removed = Frame::new()
+        .fill(Tokens::of(ui).inset)
+        .corner_radius(CornerRadius::same(radius::CONTROL))
+        .inner_margin(Margin::symmetric(12, 8))
+        .show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = space::XS;
+            long_list_ui(ui, "chosen", rows, |ui, range| {
+                let mut removed = None;
+                for number in range {
+                    if item_ui(ui, &items[number]) {
+                        removed = Some(number);
+                    }
+                }
+                removed
+            })
+        });
+    removed.inner.map(SendAction::Remove)
+}
+
+/// One line, always of the same height. Returns whether it is to be removed.
+fn item_ui(ui: &mut Ui, item: &ChosenItem) -> bool {
+    let name = shown(&item.name);
+    let label = if item.is_folder {
+        format!("{name}/")
+    } else {
+        name.clone()
+    };
+    let ((), removed) = trailing_line_ui(
+        ui,
+        |ui| {
+            ui.add(Label::new(label).truncate())
+                .on_hover_text(shown(&item.path.display().to_string()));
+        },
+        |ui| {
+            let removed = small_button(ui, Emphasis::Secondary, "Remove")
+                .accessible_name(format!("Remove {name}"))
+                .clicked();
+            let size = small_muted(ui, size(item));
+            ui.label(size);
+            removed
+        },
+    );
+    removed
+}
+
+fn size(item: &ChosenItem) -> String {
+    if item.is_folder {
+        amount(item.files, item.bytes)
+    } else {
+        words::bytes(item.bytes)
+    }
+}
+
+/// What is in the chosen folders and will not be sent.
+pub(super) fn skipped_ui(ui: &mut Ui, items: &[ChosenItem]) {
+    let skipped: usize = items.iter().map(|item| item.skipped).sum();
+    let text = match skipped {
+        0 => return,
+        1 => "1 thing in it will not be sent: a link or something special.".to_owned(),
+        more => format!("{more} things in it will not be sent: links or something special."),
+    };
+    let text = muted(ui, text);
+    ui.add(Label::new(text).wrap());
+}

@@ -1,0 +1,186 @@
+//! What another Onehop wants to send: first how much and the code, then what, and the answer.
+
+use eframe::egui::{Label, RichText, Ui};
+
+use super::action::{IncomingAction, Ticks};
+use super::theme::{Tokens, space};
+use super::view::RowView;
+use super::widgets::{
+    Emphasis, Protection, button, code_ui, headline_ui, lines_ui, muted, protection_ui, tick_ui,
+};
+use crate::transfer::arrival::Naming;
+use crate::transfer::{Introduced, Offered, OfferedItem};
+use crate::words::bytes;
+use crate::words::contact::{self, amount, shown};
+
+/// More top-level files and folders than these are folded away.
+const SHOWN: usize = 5;
+
+/// How much comes, and the code to compare; nothing to accept yet.
+#[must_use]
+pub(super) fn introduced_ui(
+    ui: &mut Ui,
+    row: &RowView<'_>,
+    introduced: &Introduced,
+) -> Option<IncomingAction> {
+    who_ui(ui, row, introduced, None);
+    let name = &introduced.device.name;
+    let waiting = match introduced.code {
+        Some(code) => {
+            compare_ui(ui, name, &code.to_string());
+            format!("Waiting for {name} to confirm that the code is the same.")
+        }
+        None => format!("Waiting for the list of {name}."),
+    };
+    ui.add(Label::new(waiting).wrap());
+    ui.add_space(space::XS);
+    let declined = named_button_ui(ui, Emphasis::Secondary, "Decline", name);
+    protection_ui(ui, protection(introduced));
+    declined.then_some(IncomingAction::Decline)
+}
+
+/// What comes, what becomes of the names, and the answer. What the user decided beforehand needs
+/// none.
+#[must_use]
+pub(super) fn offered_ui(
+    ui: &mut Ui,
+    row: &RowView<'_>,
+    (introduced, offered): (&Introduced, &Offered),
+    ticks: &mut Ticks,
+    dialog_open: bool,
+) -> Option<IncomingAction> {
+    who_ui(ui, row, introduced, Some(offered));
+    if let Some(code) = introduced.code {
+        compare_ui(ui, &introduced.device.name, &code.to_string());
+    }
+    items_ui(ui, offered, *ticks);
+    if offered.decided {
+        protection_ui(ui, protection(introduced));
+        return None;
+    }
+    ticks_ui(ui, introduced, offered, ticks);
+    ui.add_space(space::XS);
+    let action = answers_ui(ui, introduced, offered, *ticks, dialog_open);
+    protection_ui(ui, protection(introduced));
+    action
+}
+
+fn protection(introduced: &Introduced) -> Protection {
+    match introduced.code {
+        Some(_) => Protection::Unconfirmed,
+        None => Protection::Secure,
+    }
+}
+
+fn who_ui(ui: &mut Ui, row: &RowView<'_>, introduced: &Introduced, offered: Option<&Offered>) {
+    let tokens = Tokens::of(ui);
+    let is_text = match offered {
+        Some(offered) => offered.is_text,
+        None => introduced.files == 0 && introduced.bytes > 0,
+    };
+    let what = if is_text {
+        format!("a text, {}", bytes(introduced.bytes))
+    } else {
+        amount(introduced.files, introduced.bytes)
+    };
+    let name = &introduced.device.name;
+    let headline = format!("{name} ({}) wants to send {what}", row.peer);
+    headline_ui(ui, tokens.accent, &headline);
+    match introduced.free_bytes {
+        Some(free) if !is_text && free < introduced.bytes => {
+            let text = format!("Only {} are free in the folder to save in.", bytes(free));
+            ui.add(Label::new(RichText::new(text).color(tokens.warning)).wrap());
+        }
+        Some(free) if !is_text => {
+            let text = muted(ui, format!("{} are free here.", bytes(free)));
+            ui.label(text);
+        }
+        _ => {}
+    }
+}
+
+fn compare_ui(ui: &mut Ui, name: &str, code: &str) {
+    code_ui(ui, code);
+    let text = format!("Go on only if the screen of {name} shows the same digits.");
+    let text = muted(ui, text);
+    ui.add(Label::new(text).wrap());
+    ui.add_space(space::XS);
+}
+
+fn items_ui(ui: &mut Ui, offered: &Offered, ticks: Ticks) {
+    if offered.is_text {
+        ui.add(Label::new("The text is shown here and saved nowhere.").wrap());
+        return;
+    }
+    let more = offered.items.len().saturating_sub(SHOWN);
+    let more = format!("{more} more files and folders");
+    let count = (offered.items.len(), SHOWN);
+    ui.scope(|ui| {
+        lines_ui(ui, "offered", count, &more, |number| {
+            line(&offered.items[number], ticks)
+        });
+    });
+}
+
+fn line(item: &OfferedItem, ticks: Ticks) -> String {
+    if ticks.merge && item.can_merge {
+        let merged = OfferedItem {
+            naming: Naming::Merged,
+            ..item.clone()
+        };
+        return contact::item(&merged);
+    }
+    contact::item(item)
+}
+
+fn ticks_ui(ui: &mut Ui, introduced: &Introduced, offered: &Offered, ticks: &mut Ticks) {
+    let mergeable = offered.items.iter().filter(|item| item.can_merge);
+    let first = mergeable.clone().next();
+    if let Some(item) = first {
+        let label = match mergeable.count() {
+            1 => format!("Merge into the folder {} that is there", shown(&item.name)),
+            _ => "Merge into the folders that are there".to_owned(),
+        };
+        tick_ui(ui, &mut ticks.merge, &label);
+    }
+    if !introduced.device.remembered {
+        let name = &introduced.device.name;
+        let label = format!("Remember {name}: no code the next time");
+        tick_ui(ui, &mut ticks.remember, &label);
+    }
+}
+
+fn answers_ui(
+    ui: &mut Ui,
+    introduced: &Introduced,
+    offered: &Offered,
+    ticks: Ticks,
+    dialog_open: bool,
+) -> Option<IncomingAction> {
+    let name = &introduced.device.name;
+    ui.horizontal_wrapped(|ui| {
+        let accept = named_button_ui(ui, Emphasis::Primary, "Accept", name);
+        let decline = named_button_ui(ui, Emphasis::Secondary, "Decline", name);
+        let save_to = !offered.is_text
+            && ui
+                .add_enabled_ui(!dialog_open, |ui| {
+                    named_button_ui(ui, Emphasis::Secondary, "Save to…", name)
+                })
+                .inner;
+        [
+            (accept, IncomingAction::AcceptWith(ticks)),
+            (decline, IncomingAction::Decline),
+            (save_to, IncomingAction::SaveTo(ticks)),
+        ]
+        .into_iter()
+        .find_map(|(pressed, action)| pressed.then_some(action))
+    })
+    .inner
+}
+
+/// A button whose name says whose files it is about.
+fn named_button_ui(ui: &mut Ui, emphasis: Emphasis, label: &str, name: &str) -> bool {
+    button(ui, emphasis, label)
+        .accessible_name(format!("{label}: from {name}"))
+        .clicked()
+}

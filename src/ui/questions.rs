@@ -1,0 +1,186 @@
+//! What only the sender's user can decide.
+
+use eframe::egui::{Align, Label, Ui};
+
+use super::action::SendAction;
+use super::theme::{Tokens, space};
+use super::view::OutgoingView;
+use super::widgets::{
+    Emphasis, Protection, Tone, button, card_ui, code_ui, headline_ui, muted, protection_ui,
+    tick_ui,
+};
+use crate::identity::Party;
+use crate::protocol::code::Code;
+use crate::transfer::{PeerDevice, Question};
+use crate::words::contact;
+
+/// The card of the question that is open, with what is ticked on it.
+#[derive(Debug, Default)]
+pub(super) struct QuestionCard {
+    asked: Option<Question>,
+    remember: bool,
+}
+
+impl QuestionCard {
+    /// Nothing is asked any more.
+    pub(super) fn close(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Draws the question. A new one comes into view by itself. It has a name of its own among the
+    /// ids, so that the focus of a button that stood in its place never becomes that of an answer.
+    #[must_use]
+    pub(super) fn ui(
+        &mut self,
+        ui: &mut Ui,
+        transfer: &OutgoingView<'_>,
+        question: &Question,
+    ) -> Option<SendAction> {
+        let is_new = self.asked.as_ref() != Some(question);
+        if is_new {
+            (self.asked, self.remember) = (Some(question.clone()), false);
+        }
+        let tone = match question {
+            Question::Code { .. } | Question::Classic { was_onehop: None } => Tone::Accent,
+            Question::DifferentComputer { .. } | Question::Classic { .. } => Tone::Problem,
+        };
+        let id = match question {
+            Question::Code { .. } => "code question",
+            Question::DifferentComputer { .. } => "computer question",
+            Question::Classic { .. } => "classic question",
+        };
+        let drawn = ui.push_id(id, |ui| {
+            card_ui(ui, tone, |ui| {
+                ui.spacing_mut().item_spacing.y = space::S;
+                match question {
+                    Question::Code { device, code } => self.code_ui(ui, device, *code),
+                    Question::DifferentComputer { expected, found } => {
+                        computer_ui(ui, expected, found, is_new)
+                    }
+                    Question::Classic { was_onehop } => {
+                        self.classic_ui(ui, transfer.host, was_onehop.as_ref())
+                    }
+                }
+            })
+            .inner
+        });
+        if is_new {
+            drawn.response.scroll_to_me(Some(Align::Center));
+        }
+        drawn.inner
+    }
+
+    /// No answer has the focus: Enter decides nothing here.
+    fn code_ui(&mut self, ui: &mut Ui, device: &PeerDevice, code: Code) -> Option<SendAction> {
+        let name = &device.name;
+        headline_ui(
+            ui,
+            Tokens::of(ui).accent,
+            "Does the other screen show the same code?",
+        );
+        let text = muted(
+            ui,
+            format!(
+                "Look at {name}. If the digits are the same there, nobody stands between the two \
+                 computers."
+            ),
+        );
+        ui.add(Label::new(text).wrap());
+        code_ui(ui, &code.to_string());
+        if !device.remembered {
+            let label = format!("Remember {name}: no code the next time");
+            tick_ui(ui, &mut self.remember, &label);
+        }
+        let action = answers_ui(
+            ui,
+            [
+                (
+                    Emphasis::Primary,
+                    "Same — send",
+                    SendAction::GoOn {
+                        remember: self.remember,
+                    },
+                ),
+                (Emphasis::Secondary, "Different", SendAction::Reject),
+                (Emphasis::Quiet, "Cancel", SendAction::Cancel),
+            ],
+        );
+        protection_ui(ui, Protection::Unconfirmed);
+        action
+    }
+
+    fn classic_ui(
+        &mut self,
+        ui: &mut Ui,
+        host: &str,
+        was_onehop: Option<&Party>,
+    ) -> Option<SendAction> {
+        let tokens = Tokens::of(ui);
+        let (color, text) = match was_onehop {
+            Some(_) => (tokens.danger, contact::only_classic(was_onehop)),
+            None => (tokens.accent, ONLY_CLASSIC.to_owned()),
+        };
+        headline_ui(ui, color, "Not encrypted, not verified: send anyway?");
+        ui.add(Label::new(text).wrap());
+        let label = format!("Do not ask again for {host}");
+        tick_ui(ui, &mut self.remember, &label);
+        let go_on = SendAction::GoOn {
+            remember: self.remember,
+        };
+        let emphasis = match was_onehop {
+            Some(_) => Emphasis::Secondary,
+            None => Emphasis::Primary,
+        };
+        let action = answers_ui(
+            ui,
+            [
+                (emphasis, "Send anyway", go_on),
+                (Emphasis::Secondary, "Cancel", SendAction::Cancel),
+            ],
+        );
+        protection_ui(ui, Protection::Classic);
+        action
+    }
+}
+
+const ONLY_CLASSIC: &str = "The receiver is no Onehop, so the file crosses as it is: others on the \
+                            network may read it, and nothing proves that it arrives whole. Nothing \
+                            has been sent yet.";
+
+/// Enter gives the harmless answer.
+fn computer_ui(ui: &mut Ui, expected: &[Party], found: &Party, is_new: bool) -> Option<SendAction> {
+    let text = contact::different_computer(expected, found);
+    let (headline, meaning) = text.split_once('\n').unwrap_or((&text, ""));
+    headline_ui(ui, Tokens::of(ui).danger, headline);
+    ui.add(Label::new(meaning).wrap());
+    ui.add_space(space::XS);
+    ui.horizontal_wrapped(|ui| {
+        let stop = button(ui, Emphasis::Primary, "Stop");
+        if is_new {
+            stop.request_focus();
+        }
+        let go_on = button(ui, Emphasis::Secondary, "Go on as first contact").clicked();
+        if stop.clicked() {
+            return Some(SendAction::Reject);
+        }
+        go_on.then_some(SendAction::GoOn { remember: false })
+    })
+    .inner
+}
+
+fn answers_ui<const N: usize>(
+    ui: &mut Ui,
+    answers: [(Emphasis, &str, SendAction); N],
+) -> Option<SendAction> {
+    ui.add_space(space::XS);
+    ui.horizontal_wrapped(|ui| {
+        let mut chosen = None;
+        for (emphasis, label, action) in answers {
+            if button(ui, emphasis, label).clicked() {
+                chosen = Some(action);
+            }
+        }
+        chosen
+    })
+    .inner
+}

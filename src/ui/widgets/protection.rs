@@ -1,0 +1,33 @@
+//! What a transfer protects, said wherever one is shown.
+
+use eframe::egui::{TextStyle, Ui};
+
+use super::badge::badge_ui;
+use crate::ui::theme::Tokens;
+use crate::words::outcome::{CLASSIC, SECURE};
+
+/// How far the other side and the content can be relied on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::ui) enum Protection {
+    /// Another Onehop that is known, or whose code was compared.
+    Secure,
+    /// Another Onehop whose code is yet to be compared.
+    Unconfirmed,
+    /// Anything else.
+    Classic,
+}
+
+/// A dot and the words.
+pub(in crate::ui) fn protection_ui(ui: &mut Ui, protection: Protection) {
+    let tokens = Tokens::of(ui);
+    let (color, text) = match protection {
+        Protection::Secure => (tokens.success, SECURE),
+        Protection::Unconfirmed => (tokens.warning, "encrypted, not verified yet"),
+        Protection::Classic => (tokens.warning, CLASSIC),
+    };
+    ui.scope(|ui| {
+        // No higher than the words.
+        ui.spacing_mut().interact_size.y = ui.text_style_height(&TextStyle::Body);
+        ui.horizontal(|ui| badge_ui(ui, color, text, false));
+    });
+}

@@ -1,0 +1,358 @@
+//! Two windows that are two devices.
+
+use std::fs;
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use eframe::egui::Key;
+use eframe::egui::accesskit::Role;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+use crate::window::{Ending, GUARD, Window, receiver};
+
+const ACCEPT: &str = "Accept: from laptop";
+
+/// A sender and a receiver.
+struct Pair {
+    laptop: Window,
+    desk: Window,
+}
+
+impl Pair {
+    /// Two devices that have never met.
+    fn of_strangers() -> Self {
+        Self {
+            laptop: Window::of("laptop", |_| {}),
+            desk: Window::of("desk-pc", |settings| settings.receiving = true),
+        }
+    }
+
+    /// Two that remember each other.
+    fn of_friends() -> Self {
+        let pair = Self::of_strangers();
+        remember(&pair.laptop, &pair.desk, "desk-pc");
+        remember(&pair.desk, &pair.laptop, "laptop");
+        pair
+    }
+
+    fn port(&self) -> u16 {
+        self.desk.harness.state().listening_port().unwrap()
+    }
+
+    fn send(&mut self, paths: &[PathBuf]) {
+        let port = self.port();
+        self.laptop.fill_in_send(port, paths);
+        self.laptop.press("Send");
+    }
+
+    /// Until both screens show what they should.
+    fn wait_for(&mut self, at_laptop: &str, at_desk: &str) {
+        let deadline = Instant::now() + GUARD;
+        while !(self.laptop.shows(at_laptop) && self.desk.shows(at_desk)) {
+            let ends = [&self.laptop, &self.desk].map(Window::texts);
+            assert!(
+                Instant::now() < deadline,
+                "not {at_laptop}, {at_desk}: {ends:#?}"
+            );
+            thread::sleep(Duration::from_millis(5));
+            self.laptop.harness.step();
+            self.desk.harness.step();
+        }
+        self.laptop.harness.run_ok();
+        self.desk.harness.run_ok();
+    }
+}
+
+fn remember(at: &Window, other: &Window, name: &str) {
+    let fingerprint = other.harness.state().fingerprint().unwrap();
+    let now = std::time::SystemTime::now();
+    let devices = at.harness.state().devices();
+    devices.remember(fingerprint, name, now).unwrap();
+}
+
+/// The six digits that a window shows.
+fn code(window: &Window) -> String {
+    let is_code = |text: &str| {
+        text.len() == 7
+            && text
+                .chars()
+                .all(|letter| letter.is_ascii_digit() || letter == ' ')
+    };
+    let labels = window.harness.query_all_by_label_contains(" ");
+    let mut codes = labels.filter_map(|node| {
+        let text = node.accesskit_node().value()?;
+        is_code(&text).then_some(text)
+    });
+    codes.next().unwrap()
+}
+
+fn photos(window: &Window) -> PathBuf {
+    let folder = window.path("photos");
+    fs::create_dir(&folder).unwrap();
+    fs::create_dir(folder.join("empty")).unwrap();
+    fs::write(folder.join("one.jpg"), "12345").unwrap();
+    fs::write(folder.join("two.jpg"), "1234567").unwrap();
+    folder
+}
+
+#[test]
+fn strangers_compare_a_code_and_a_folder_arrives() {
+    let mut pair = Pair::of_strangers();
+    let photos = photos(&pair.laptop);
+    pair.send(&[photos]);
+    pair.wait_for(
+        "Does the other screen show the same code?",
+        "laptop (127.0.0.1) wants to send 2 files, 12 B",
+    );
+    assert_eq!(code(&pair.laptop), code(&pair.desk));
+    assert!(
+        !pair.desk.shows("photos"),
+        "named before the code was confirmed"
+    );
+    assert!(pair.desk.shows("Waiting for laptop to confirm"));
+    pair.laptop.press("Same — send");
+    pair.wait_for("Waiting for desk-pc to accept", "photos/ (2 files, 12 B)");
+    pair.desk.press(ACCEPT);
+    pair.wait_for(
+        "Delivered, verified: 2 files, 12 B to desk-pc",
+        "Saved photos from laptop",
+    );
+    assert!(pair.laptop.shows("encrypted, verified") && pair.desk.shows("encrypted, verified"));
+    assert!(!pair.laptop.shows("not encrypted"));
+    let arrived = pair.desk.path("photos");
+    assert_eq!(fs::read(arrived.join("two.jpg")).unwrap(), b"1234567");
+    assert!(arrived.join("empty").is_dir());
+    assert!(pair.desk.shows("Show photos in its folder"));
+}
+
+#[test]
+fn a_declined_offer_leaves_nothing_and_the_sender_hears_of_it() {
+    let mut pair = Pair::of_strangers();
+    let photos = photos(&pair.laptop);
+    pair.send(&[photos]);
+    pair.wait_for("the same code?", "wants to send");
+    pair.laptop.press("Same — send");
+    pair.wait_for("to accept", ACCEPT);
+    pair.desk.press("Decline: from laptop");
+    pair.wait_for(
+        "The receiver declined.",
+        "Declined the transfer from laptop.",
+    );
+    assert_eq!(fs::read_dir(pair.desk.folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn different_codes_end_it_before_anything_is_named() {
+    let mut pair = Pair::of_strangers();
+    let photos = photos(&pair.laptop);
+    pair.send(&[photos]);
+    pair.wait_for("the same code?", "wants to send");
+    pair.laptop.press("Different");
+    pair.wait_for(
+        "The codes were not confirmed.",
+        "Broken off: nothing arrived from laptop.",
+    );
+    assert!(
+        pair.desk
+            .shows("A first contact from “laptop” (127.0.0.1) was broken off")
+    );
+    assert!(!pair.desk.shows("photos"));
+    assert_eq!(fs::read_dir(pair.desk.folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn enter_decides_nothing_when_a_code_is_shown() {
+    let mut pair = Pair::of_strangers();
+    let file = pair.laptop.file("sample.txt", b"hello");
+    let port = pair.port();
+    pair.laptop.fill_in_send(port, &[file]);
+    pair.laptop.fill_in("To", "127.0.0.1");
+    pair.laptop.harness.key_press(Key::Enter);
+    pair.wait_for("the same code?", "wants to send");
+    for _ in 0..3 {
+        pair.laptop.harness.key_press(Key::Enter);
+        pair.laptop.harness.run();
+    }
+    assert!(pair.laptop.shows("the same code?"));
+}
+
+#[test]
+fn remembered_devices_need_no_code() {
+    let mut pair = Pair::of_strangers();
+    let file = pair.laptop.file("sample.txt", b"hello");
+    pair.send(&[file]);
+    pair.wait_for("the same code?", "wants to send");
+    pair.laptop.tick("Remember desk-pc: no code the next time");
+    pair.laptop.press("Same — send");
+    pair.wait_for("to accept", ACCEPT);
+    pair.desk.tick("Remember laptop: no code the next time");
+    pair.desk.press(ACCEPT);
+    pair.wait_for(
+        "Delivered, verified: 1 file, 5 B",
+        "Saved sample.txt from laptop",
+    );
+    pair.desk.press("Clear finished");
+    pair.laptop.press("Send again");
+    pair.wait_for(
+        "Waiting for desk-pc to accept",
+        "sample.txt (5 B), saved as",
+    );
+    assert!(!pair.desk.shows("the same digits") && !pair.desk.shows("Remember laptop"));
+    pair.desk.press(ACCEPT);
+    pair.wait_for("was there already", "was there already");
+}
+
+#[test]
+fn what_a_trusted_device_sends_is_saved_at_once() {
+    let mut pair = Pair::of_friends();
+    let state = pair.laptop.harness.state();
+    let laptop = state.fingerprint().unwrap();
+    let devices = pair.desk.harness.state().devices();
+    devices.set_save_without_asking(laptop, true).unwrap();
+    let file = pair.laptop.file("sample.txt", b"hello");
+    pair.send(&[file]);
+    pair.wait_for("Delivered, verified", "Saved sample.txt from laptop");
+    assert!(!pair.desk.shows(ACCEPT));
+}
+
+#[test]
+fn a_folder_is_merged_into_the_one_that_is_there_only_if_ticked() {
+    let mut pair = Pair::of_friends();
+    fs::create_dir(pair.desk.path("photos")).unwrap();
+    fs::write(pair.desk.path("photos/old.jpg"), "old").unwrap();
+    let photos = photos(&pair.laptop);
+    pair.send(&[photos]);
+    pair.wait_for("to accept", "saved as photos (2): the name is taken");
+    pair.desk.tick("Merge into the folder photos that is there");
+    assert!(pair.desk.shows("merged into the folder of that name"));
+    pair.desk.press(ACCEPT);
+    pair.wait_for("Delivered, verified", "Saved photos from laptop");
+    for name in ["photos/old.jpg", "photos/one.jpg"] {
+        assert!(pair.desk.path(name).exists(), "{name}");
+    }
+    assert!(!pair.desk.path("photos (2)").exists());
+}
+
+#[test]
+fn a_text_appears_with_a_button_to_copy_it_and_touches_no_disk() {
+    let mut pair = Pair::of_friends();
+    let port = pair.port();
+    pair.laptop.fill_in_send(port, &[]);
+    pair.laptop.press("Send a text instead");
+    assert!(pair.laptop.shows("Type a text to send."));
+    let field = Role::MultilineTextInput;
+    let field = pair
+        .laptop
+        .harness
+        .get_by_role_and_label(field, "Text to send");
+    field.focus();
+    field.type_text("https://example.org/a?b");
+    pair.laptop.harness.run();
+    pair.laptop.press("Send");
+    pair.wait_for("to accept", "laptop (127.0.0.1) wants to send a text, 23 B");
+    pair.desk.press(ACCEPT);
+    pair.wait_for(
+        "Delivered, verified: the text to desk-pc",
+        "A text from laptop",
+    );
+    assert!(pair.desk.shows("https://example.org/a?b"));
+    pair.desk.press("Copy the text from laptop");
+    assert_eq!(fs::read_dir(pair.desk.folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn another_computer_at_a_known_address_stops_with_a_warning() {
+    let mut pair = Pair::of_friends();
+    let port = pair.port();
+    let stranger = Window::of("somebody", |_| {});
+    let other = stranger.harness.state().fingerprint().unwrap();
+    let address = onehop::identity::Address {
+        host: "127.0.0.1".to_owned(),
+        ip: Some(Ipv4Addr::LOCALHOST.into()),
+        port,
+    };
+    let devices = pair.laptop.harness.state().devices();
+    let now = std::time::SystemTime::now();
+    devices.note_seen(other, Some(&address), now).unwrap();
+    let file = pair.laptop.file("sample.txt", b"hello");
+    pair.send(&[file]);
+    pair.laptop
+        .wait_for("This is a different computer than was expected.");
+    assert!(pair.laptop.harness.get_by_label("Stop").is_focused());
+    pair.laptop.press("Go on as first contact");
+    // Even if it is a device that is remembered under another address.
+    pair.wait_for("the same code?", "wants to send");
+}
+
+#[test]
+fn a_classic_receiver_is_asked_about_before_a_byte_leaves() {
+    let (address, receiver) = receiver(Ending::Close);
+    let mut window = Window::of("laptop", |_| {});
+    let file = window.file("sample.txt", b"hello");
+    window.fill_in_send(address.port(), &[file]);
+    window.press("Send");
+    window.wait_for("Not encrypted, not verified: send anyway?");
+    window.tick("Do not ask again for 127.0.0.1");
+    window.press("Send anyway");
+    window.wait_for("Delivered sample.txt to 127.0.0.1");
+    assert!(window.shows("not encrypted, not verified"));
+    assert_eq!(receiver.join().unwrap(), b"hello");
+    let hosts = window.harness.state().devices().classic_hosts();
+    assert_eq!(hosts, ["127.0.0.1"]);
+}
+
+#[test]
+fn a_classic_question_can_be_cancelled_and_nothing_has_left() {
+    let (address, receiver) = receiver(Ending::Close);
+    let mut window = Window::of("laptop", |_| {});
+    let file = window.file("sample.txt", b"hello");
+    window.fill_in_send(address.port(), &[file]);
+    window.press("Send");
+    window.wait_for("send anyway?");
+    window.press("Cancel");
+    window.wait_for("The transfer was cancelled.");
+    drop(receiver);
+}
+
+#[test]
+fn a_host_that_was_a_onehop_and_is_classic_now_gets_the_stronger_warning() {
+    let (address, _receiver) = receiver(Ending::Close);
+    let mut window = Window::of("laptop", |_| {});
+    let other = Window::of("desk-pc", |_| {});
+    remember(&window, &other, "desk-pc");
+    let fingerprint = other.harness.state().fingerprint().unwrap();
+    let seen = onehop::identity::Address {
+        host: "127.0.0.1".to_owned(),
+        ip: Some(Ipv4Addr::LOCALHOST.into()),
+        port: 9898,
+    };
+    let now = std::time::SystemTime::now();
+    let devices = window.harness.state().devices();
+    devices.note_seen(fingerprint, Some(&seen), now).unwrap();
+    let file = window.file("sample.txt", b"hello");
+    window.fill_in_send(address.port(), &[file]);
+    window.press("Send");
+    window.wait_for("send anyway?");
+    assert!(window.shows("Somebody may stand in its place to read the file"));
+    assert!(window.shows("desk-pc"));
+}
+
+#[test]
+fn what_an_interrupted_transfer_left_is_listed_and_can_be_discarded() {
+    let mut window = Window::with(|settings| {
+        let folder = settings.folder.clone().unwrap();
+        fs::write(folder.join(".onehop-0123456789abcdef.partial"), [7; 5000]).unwrap();
+        settings.receiving = true;
+    });
+    window.wait_for("Part of a file, 5.0 kB, just now");
+    window.press("Discard Part of a file, 5.0 kB, just now");
+    let deadline = Instant::now() + GUARD;
+    while window.shows("Interrupted earlier") {
+        assert!(Instant::now() < deadline);
+        thread::sleep(Duration::from_millis(5));
+        window.harness.step();
+    }
+    assert_eq!(fs::read_dir(window.folder.path()).unwrap().count(), 0);
+}
