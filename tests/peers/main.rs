@@ -1,5 +1,6 @@
 //! The terminal program with peers that are not Onehop: Python programs that behave as the
-//! tutorial's do and as others might, and `nc` where it is installed.
+//! tutorial's do and as others might, and `nc` where it is installed. And one Python program that is
+//! an Onehop in its own right.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
@@ -12,5 +13,11 @@ mod cli;
 mod from_python;
 #[cfg(unix)]
 mod netcat;
+#[cfg(unix)]
+mod onehop_from_python;
+#[cfg(unix)]
+#[path = "../onehop/pair.rs"]
+#[expect(dead_code, reason = "the tests between two Onehops need more of it")]
+mod pair;
 mod python;
 mod to_python;

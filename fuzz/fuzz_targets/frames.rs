@@ -1,0 +1,8 @@
+//! Any bytes as a stream of frames, heard by both sides.
+#![no_main]
+
+#[expect(dead_code, reason = "the other targets call the rest")]
+#[path = "../../tests/protocol/harness.rs"]
+mod harness;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| harness::frames(bytes));
