@@ -79,6 +79,30 @@ fn the_protocol_is_pure() {
 }
 
 #[test]
+fn identities_know_nothing_above_them() {
+    forbid(
+        &[
+            "crate::app",
+            "crate::ui",
+            "crate::terminal",
+            "crate::transfer",
+            "crate::words",
+            "TcpStream",
+            "SocketAddr",
+            "SystemTime::now",
+            "mio::",
+            "socket2",
+        ],
+        below("identity/"),
+    );
+}
+
+#[test]
+fn the_kept_files_know_nobody() {
+    forbid(&["crate::", "super::super"], |name| name == "config.rs");
+}
+
+#[test]
 fn the_engine_knows_no_front_end() {
     forbid(
         &["crate::app", "crate::ui", "crate::terminal", "crate::words"],
