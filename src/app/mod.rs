@@ -206,7 +206,7 @@ impl eframe::App for App {
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
         self.take_input(ui, frame);
         let files_hovered = ui.input(|input| !input.raw.hovered_files.is_empty());
-        let folder = self.settings.folder();
+        let saves_to = receiving::destination(&self.settings).path();
         let view = View {
             // Files that are held over the window show where they would go.
             mode: if files_hovered { Mode::Send } else { self.mode },
@@ -217,7 +217,7 @@ impl eframe::App for App {
                 listening_port: self.receiving.listening_port(),
                 port: self.settings.port,
                 addresses: self.receiving.addresses(),
-                folder: &folder,
+                saves_to: &saves_to,
                 greeting: &self.greeting,
                 save_without_asking: self.settings.save_without_asking,
                 any_address: self.settings.any_address,

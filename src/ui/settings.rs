@@ -107,7 +107,11 @@ fn theme_ui(ui: &mut Ui, theme: ThemeChoice) -> Option<Action> {
 }
 
 fn folder_ui(ui: &mut Ui, view: &View<'_>) -> Option<ReceiveAction> {
-    let folder = view.receive.folder;
+    let folder = view
+        .receive
+        .saves_to
+        .parent()
+        .unwrap_or(view.receive.saves_to);
     let ((), pressed) = trailing_row_ui(
         ui,
         |ui| {

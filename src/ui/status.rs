@@ -1,7 +1,5 @@
 //! The card that says whether this computer receives, and all that a sender needs to know.
 
-use std::path::Path;
-
 use eframe::egui::text::LayoutJob;
 use eframe::egui::{Align, FontSelection, Key, Label, RichText, Ui};
 
@@ -84,7 +82,7 @@ impl StatusCard {
             } else {
                 action = self.port_field_ui(ui, view);
             }
-            action = action.or(folder_ui(ui, view.folder, dialog_open));
+            action = action.or(saves_to_ui(ui, view, dialog_open));
             if view.listening_port.is_some() {
                 greeting_ui(ui, view.greeting);
             }
@@ -159,9 +157,9 @@ fn port_ui(ui: &mut Ui, port: u16) {
     });
 }
 
-fn folder_ui(ui: &mut Ui, folder: &Path, dialog_open: bool) -> Option<ReceiveAction> {
+fn saves_to_ui(ui: &mut Ui, view: &ReceiveView<'_>, dialog_open: bool) -> Option<ReceiveAction> {
     let pressed = field_row_ui(ui, "Saves to", |ui, _| {
-        let path = folder.display().to_string();
+        let path = view.saves_to.display().to_string();
         let ((), pressed) = trailing_row_ui(
             ui,
             |ui| {
@@ -176,6 +174,11 @@ fn folder_ui(ui: &mut Ui, folder: &Path, dialog_open: bool) -> Option<ReceiveAct
                 .inner
             },
         );
+        if !view.classic_only {
+            let text = "What another Onehop sends keeps its own names, in the same folder.";
+            let text = small_muted(ui, text);
+            ui.add(Label::new(text).wrap());
+        }
         pressed
     });
     pressed.then_some(ReceiveAction::ChangeFolder)

@@ -220,3 +220,11 @@ fn the_greeting_and_the_address_are_shown_while_receiving() {
     assert!(window.shows("Hi Client[IP address: …]"));
     assert!(window.shows("Copy 127.0.0.1"));
 }
+
+#[test]
+fn the_exact_path_of_the_next_classic_file_is_shown() {
+    let mut window = Window::receiving();
+    let path = window.path("recv.txt").display().to_string();
+    window.wait_for(&path);
+    assert!(window.shows("What another Onehop sends keeps its own names, in the same folder."));
+}

@@ -17,8 +17,9 @@ pub struct ReceiveView<'a> {
     pub port: u16,
     /// The addresses that others can send to, the most useful first.
     pub addresses: &'a [LocalAddress],
-    /// The folder to save in.
-    pub folder: &'a Path,
+    /// The path that a classic sender's next file is saved under, if it is free; what another
+    /// Onehop sends goes into its folder.
+    pub saves_to: &'a Path,
     /// What a sender is greeted with.
     pub greeting: &'a str,
     /// Files are saved without a question.
