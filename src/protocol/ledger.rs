@@ -4,8 +4,8 @@
 use super::error::Violation;
 use super::frame::Kind;
 use super::message::{
-    Entry, EntryKind, Exception, Failure, FileHash, MAX_ENTRIES, MAX_PATH_COMPONENTS,
-    MAX_TEXT_BYTES, Reveal, Totals, Treatment,
+    Entry, EntryKind, Exception, Failure, FileHash, MAX_ENTRIES, MAX_NAMES_BYTES,
+    MAX_PATH_COMPONENTS, MAX_TEXT_BYTES, Reveal, Totals, Treatment,
 };
 
 /// The manifest without its paths, and the answer to it.
@@ -15,6 +15,7 @@ pub(super) struct Ledger {
     items: Vec<Item>,
     files: u32,
     bytes: u64,
+    names_bytes: usize,
     /// In the order of the manifest.
     exceptions: Vec<Exception>,
     /// The first entry that is not settled.
@@ -58,6 +59,7 @@ impl Ledger {
             items: Vec::new(),
             files: 0,
             bytes: 0,
+            names_bytes: 0,
             exceptions: Vec::new(),
             next: 0,
             next_exception: 0,
@@ -93,6 +95,10 @@ impl Ledger {
             }
             EntryKind::File => self.files += 1,
             EntryKind::Directory | EntryKind::Text => {}
+        }
+        self.names_bytes += entry.path.last().map_or(0, String::len);
+        if self.names_bytes > MAX_NAMES_BYTES {
+            return Err(bad("too many names"));
         }
         // Sizes whose sum is no number are more than any totals.
         let bytes = self.bytes.checked_add(entry.size);

@@ -17,6 +17,9 @@ pub const VERSION: u32 = 1;
 pub const MAX_TEXT_BYTES: u64 = 64 * 1024;
 /// The most entries of one manifest.
 pub const MAX_ENTRIES: u32 = 4_000_000;
+/// The most bytes of all names in a manifest, counting the last component of each path: what a
+/// receiver has to keep before anybody has said yes.
+pub const MAX_NAMES_BYTES: usize = 256 * 1024 * 1024;
 /// The most components of one path.
 pub const MAX_PATH_COMPONENTS: usize = 128;
 /// The most bytes of one component, as no file system takes more.

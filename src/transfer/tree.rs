@@ -62,6 +62,11 @@ impl Tree {
         self.nodes.len()
     }
 
+    /// Bytes of all names.
+    pub(super) fn names_bytes(&self) -> usize {
+        self.names.len()
+    }
+
     /// Adds an entry below `parent` and returns its index. A name of more than 255 bytes or a
     /// tree of more than 4 GiB of names is cut: callers check both.
     pub(super) fn push(&mut self, parent: u32, name: &str, facts: Facts, state: State) -> u32 {

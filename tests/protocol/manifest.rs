@@ -2,7 +2,8 @@
 
 use onehop::protocol::error::Violation;
 use onehop::protocol::message::{
-    Empty, Entry, EntryKind, MAX_ENTRIES, MAX_PATH_COMPONENTS, MAX_TEXT_BYTES, Message,
+    Empty, Entry, EntryKind, MAX_ENTRIES, MAX_NAMES_BYTES, MAX_PATH_COMPONENTS, MAX_TEXT_BYTES,
+    Message,
 };
 
 use crate::conversation::{
@@ -61,6 +62,20 @@ fn totals_that_cannot_be_are_refused_before_the_manifest() {
         assert_eq!(receiver_told(told).unwrap_err(), Violation::WrongTotals);
     }
     assert!(receiver_told(totals(MAX_ENTRIES, MAX_ENTRIES, u64::MAX)).is_ok());
+}
+
+#[test]
+fn names_are_bounded_before_anybody_has_said_yes() {
+    // As long as a frame can carry, so that a few entries will do.
+    let name = "n".repeat(200_000);
+    let most = u32::try_from(MAX_NAMES_BYTES / name.len()).unwrap();
+    let mut receiver = receiver_told(totals(MAX_ENTRIES, MAX_ENTRIES, u64::MAX)).unwrap();
+    for index in 0..most {
+        let one = entry(index, &[&name], EntryKind::File, 1);
+        receiver.hear(manifest(vec![one])).unwrap();
+    }
+    let heard = receiver.hear(manifest(vec![entry(most, &[&name], EntryKind::File, 1)]));
+    assert_eq!(heard, Err(bad(most, "too many names")));
 }
 
 #[test]

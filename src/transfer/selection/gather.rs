@@ -9,7 +9,7 @@ use std::time::SystemTime;
 
 use super::names::{Names, as_it_is};
 use super::{Root, Selection, Skipped, WhySkipped};
-use crate::protocol::message::{EntryKind, MAX_ENTRIES, MAX_PATH_COMPONENTS};
+use crate::protocol::message::{EntryKind, MAX_ENTRIES, MAX_NAMES_BYTES, MAX_PATH_COMPONENTS};
 use crate::transfer::error::{DiskFault, Error};
 use crate::transfer::source::cannot_open;
 use crate::transfer::tree::{Facts, State, TOP, Tree};
@@ -206,7 +206,8 @@ impl<'a> Walk<'a> {
     /// Adds an entry, unless there are too many.
     fn push(&mut self, parent: u32, name: &str, path: &Path, metadata: &Metadata) -> Option<u32> {
         let selection = &mut self.selection;
-        if selection.entries() >= MAX_ENTRIES {
+        let names_bytes = selection.tree.names_bytes() + name.len();
+        if selection.entries() >= MAX_ENTRIES || names_bytes > MAX_NAMES_BYTES {
             // Named once; the rest of so many would fill the list.
             if selection.skipped.last().map(|last| last.why) != Some(WhySkipped::TooMany) {
                 self.skip(path, WhySkipped::TooMany);
