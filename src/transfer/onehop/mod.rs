@@ -19,5 +19,5 @@ mod trust;
 
 pub(crate) use first_contact::FirstContacts;
 pub(crate) use goods::Goods;
-pub(crate) use introduction::fresh_offer;
+pub(crate) use introduction::{fresh_offer, warm_up};
 pub use trust::Trust;
