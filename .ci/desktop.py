@@ -77,14 +77,14 @@ class Desktop:
             self.screenshot(file.name)
             return file.read()
 
-    def wait_for_change(self, before):
-        """Waits until the screen shows something else than `before`, and keeps still."""
+    def wait_for_change(self, before, still=STILL_SECONDS):
+        """Waits until the screen shows something else than `before`, and keeps still so long."""
         deadline = time.monotonic() + DEADLINE_SECONDS
         earlier, now = before, self.picture()
         while now == before or now != earlier:
             if time.monotonic() > deadline:
                 raise TimeoutError("The screen did not change, or does not come to rest.")
-            time.sleep(STILL_SECONDS)
+            time.sleep(still)
             earlier, now = now, self.picture()
 
     def _start_server(self):
