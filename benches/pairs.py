@@ -26,15 +26,16 @@ class Run:
 class Pair:
     """A way to send and a way to receive, each a command for a port and a path."""
 
-    def __init__(self, name, sender, receiver):
+    def __init__(self, name, sender, receiver, keeps_names=False):
         self.name = name
         self.sender = sender
         self.receiver = receiver
+        self.keeps_names = keeps_names
 
     def run(self, source, folder):
         """Moves `source` into `folder`, compares the sizes and removes the copy."""
         port = free_port()
-        target = folder / "recv.txt"
+        target = folder / (source.name if self.keeps_names else "recv.txt")
         receiver = start(self.receiver(port, target))
         sender = None
         try:
@@ -62,23 +63,33 @@ def bare_receiver(piece=""):
     return lambda port, path: [sys.executable, "-S", "-E", HERE / "bare.py", f"{piece}receive", port, path]
 
 
-def onehop_sender(program):
-    return lambda port, path: [program, "send", "--port", port, "127.0.0.1", path]
+class Onehop:
+    """The terminal program as one device: with a key of its own, and another that it trusts."""
 
+    def __init__(self, program, config):
+        self.program = program
+        self.config = config
+        config.mkdir()
+        told = subprocess.run(
+            [program, "identity", "--config", config], check=True, capture_output=True, text=True
+        )
+        self.fingerprint = told.stdout.split()[0]
 
-def onehop_receiver(program):
-    return lambda port, path: [
-        program,
-        "receive",
-        "--port",
-        port,
-        "--bind",
-        "127.0.0.1",
-        "--dir",
-        path.parent,
-        "--once",
-        "--yes",
-    ]
+    def sender(self, trusted=None):
+        """To a classic receiver, or to the device that it trusts."""
+        words = ["--trust", trusted.fingerprint] if trusted else ["--classic"]
+        return lambda port, path: [
+            *(self.program, "send", "--config", self.config, "--port", port),
+            *(*words, "127.0.0.1", path),
+        ]
+
+    def receiver(self, trusted=None):
+        """From a classic sender, or from the device that it trusts."""
+        words = ["--trust", trusted.fingerprint] if trusted else []
+        return lambda port, path: [
+            *(self.program, "receive", "--config", self.config, "--port", port, "--bind", "127.0.0.1"),
+            *("--dir", path.parent, "--once", "--yes", *words),
+        ]
 
 
 def start(command):
