@@ -7,7 +7,9 @@ use onehop::protocol::message::{Entry, EntryKind, Failure, Message, Reason, Tota
 use onehop::transfer::{Consent, Incoming, Payload, ReceiveOutcome, SendOutcome};
 
 use crate::hostile_receiver::Lured;
-use crate::pair::{Pair, Sent, noise, tree};
+#[cfg(unix)]
+use crate::pair::tree;
+use crate::pair::{Pair, Sent, noise};
 use crate::peer::{Came, Peer, end, entry, start};
 
 /// A sender and a receiver who know each other, and a receiver's user who is asked.

@@ -155,6 +155,9 @@ fn a_sender_that_breaks_off_is_an_interruption_and_not_a_file() {
     assert_eq!(kept, [7; 5000]);
 }
 
+// Under Wine this end does not come while the reader is a program of Wine's too; there .ci/interop
+// tries it with a reader outside.
+#[cfg(unix)]
 #[test]
 fn a_killed_sender_breaks_off_and_does_not_end_in_order() {
     let folder = tempfile::tempdir().unwrap();
