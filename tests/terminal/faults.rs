@@ -1,7 +1,7 @@
 //! Everything that can be wrong before or after the bytes, in plain words.
 
 use std::fs;
-use std::io::{ErrorKind, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
@@ -170,7 +170,7 @@ fn a_killed_sender_breaks_off_and_does_not_end_in_order() {
     stream.read_exact(&mut [0; 4096]).unwrap();
     sender.kill();
     let end = stream.read_to_end(&mut Vec::new()).unwrap_err();
-    assert_eq!(end.kind(), ErrorKind::ConnectionReset);
+    assert_eq!(end.kind(), std::io::ErrorKind::ConnectionReset);
 }
 
 /// A peer that has sent `bytes`, all of them written by the receiver.
