@@ -16,6 +16,9 @@ import time
 
 DEADLINE_SECONDS = 30
 STILL_SECONDS = 0.25
+# A key that shows nothing after so long is pressed again, up to so many times in all.
+STEP_SECONDS = 8
+STEP_TRIES = 4
 
 
 class Desktop:
@@ -77,9 +80,9 @@ class Desktop:
             self.screenshot(file.name)
             return file.read()
 
-    def wait_for_change(self, before, still=STILL_SECONDS):
+    def wait_for_change(self, before, still=STILL_SECONDS, patience=DEADLINE_SECONDS):
         """Waits until the screen shows something else than `before`, and keeps still so long."""
-        deadline = time.monotonic() + DEADLINE_SECONDS
+        deadline = time.monotonic() + patience
         earlier, now = before, self.picture()
         while now == before or now != earlier:
             if time.monotonic() > deadline:
@@ -129,7 +132,9 @@ class Window:
         self.number = number
 
     def focus(self):
-        self.desktop.xdotool("windowfocus", "--sync", self.number)
+        # Without waiting: a window that has the focus already would be waited for in vain.
+        self.desktop.xdotool("windowfocus", self.number)
+        time.sleep(STILL_SECONDS)
 
     def key(self, *keys):
         """Presses keys one after the other, as `ctrl+1` or `Return`, leaving time to draw."""
@@ -144,9 +149,18 @@ class Window:
         and on a busy machine a frame can take longer than any fixed pause.
         """
         for key in keys:
-            before = self.desktop.picture()
-            self.desktop.xdotool("key", key)
-            self.desktop.wait_for_change(before)
+            for try_number in range(STEP_TRIES):
+                before = self.desktop.picture()
+                self.desktop.xdotool("key", key)
+                try:
+                    self.desktop.wait_for_change(before, patience=STEP_SECONDS)
+                    break
+                except TimeoutError:
+                    if try_number + 1 == STEP_TRIES:
+                        raise
+                    # Nothing moved, so nobody heard it: the window had lost the keyboard.
+                    print("  (the window is given the keyboard again)", flush=True)
+                    self.focus()
 
     def type(self, text):
         """Types text and waits until it is shown."""
