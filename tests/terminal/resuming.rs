@@ -140,7 +140,7 @@ fn a_receiver_hears_that_its_sender_was_stopped() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("huge");
     // Full of holes: it takes no space here, and it is never sent as a whole.
-    fs::File::create(&file).unwrap().set_len(1 << 34).unwrap();
+    fs::File::create(&file).unwrap().set_len(1 << 31).unwrap();
     let mut receiver = other.receives_from(&one, &["--once"]);
     let sender = one.sends_to(&other, receiver.port, &[&file]);
     receiver.process.wait_for("Receiving from");
