@@ -90,21 +90,24 @@ impl Meter {
 
     /// `bytes` more have moved.
     pub(crate) fn advance(&mut self, bytes: usize) {
+        self.skip(bytes as u64);
         let progress = &self.progress;
-        progress.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
         if progress.stalled.load(Ordering::Relaxed) {
             progress.stalled.store(false, Ordering::Relaxed);
         }
+    }
+
+    /// `bytes` are done that did not have to move. That there are none is the rule where there
+    /// are many files, and nothing to tell.
+    pub(crate) fn skip(&mut self, bytes: u64) {
+        if bytes == 0 {
+            return;
+        }
+        self.progress.bytes.fetch_add(bytes, Ordering::Relaxed);
         self.untold = true;
         if self.told_at.elapsed() >= WAKE_INTERVAL {
             self.tell();
         }
-    }
-
-    /// `bytes` are done that did not have to move.
-    pub(crate) fn skip(&mut self, bytes: u64) {
-        self.progress.bytes.fetch_add(bytes, Ordering::Relaxed);
-        self.tell();
     }
 
     /// So many bytes are to be moved in all.
@@ -223,6 +226,18 @@ mod tests {
         meter.quiet();
         assert_eq!(wakes.0.load(Ordering::Relaxed), woken + 1);
         assert!(!progress.snapshot().stalled);
+    }
+
+    #[test]
+    fn the_front_end_is_not_woken_for_every_file() {
+        let wakes = Arc::new(Wakes::default());
+        let mut meter = Meter::new(Arc::new(Progress::new()), wakes.clone().into());
+        for skipped in [0, 1].repeat(500) {
+            meter.skip(skipped);
+        }
+        let woken = wakes.0.load(Ordering::Relaxed);
+        assert!(woken < 500, "{woken}");
+        assert_eq!(meter.patience(), WAKE_INTERVAL);
     }
 
     #[test]
