@@ -13,21 +13,16 @@ use super::super::buffer::Buffer;
 use super::super::connection::Connection;
 use super::super::error::{Error, OurFault, PeerFault};
 use super::introduction::aborted;
+use super::records::{FRAMES_BYTES, Greed, INPUT_BYTES, LEAD_BYTES, SEALED_BYTES, TAIL_BYTES};
+use super::tls::{RECORD_BYTES, Tls};
 use crate::identity::{Fingerprint, proven_peer};
 use crate::protocol::classic::StreamEnd;
 use crate::protocol::error::Violation;
 use crate::protocol::frame::{HEADER_BYTES, Header, Kind, MAX_DATA_BYTES};
 use crate::protocol::message::Message;
 
-/// What is read from the socket at once.
-pub(super) const INPUT_BYTES: usize = 1024 * 1024;
-/// Room for any frame, and for what came with it.
-pub(super) const FRAMES_BYTES: usize = 2 * (HEADER_BYTES + MAX_DATA_BYTES);
 /// So much is gathered before it is encrypted and handed to the socket.
-pub(super) const OUTPUT_BYTES: usize = 2 * (HEADER_BYTES + MAX_DATA_BYTES);
-/// Frames begin this far into their buffers, so that the body of the first, and that is the one
-/// that matters where bodies are large, begins where a page does.
-pub(super) const LEAD_BYTES: usize = 4096 - HEADER_BYTES;
+const OUTPUT_BYTES: usize = 2 * (HEADER_BYTES + MAX_DATA_BYTES);
 /// The handshake is between two programs: no person has to decide anything.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 /// A peer that we broke with gets this long to read why.
@@ -48,24 +43,39 @@ pub(crate) enum Frame<'a> {
     Called,
 }
 
+/// What is known of the bytes that were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Intake {
+    /// There may be whole records among them.
+    Fresh,
+    /// Only the beginning of a record is left.
+    Drained,
+    /// They cannot be decrypted, and what follows cannot be either.
+    Garbled,
+}
+
 /// An encrypted connection to a peer whose key is proved.
 pub(crate) struct Channel {
     pub(super) connection: Connection,
-    pub(super) tls: rustls::Connection,
+    pub(super) tls: Tls,
     /// Encrypted bytes from the socket; those in the range are not yet taken in.
     pub(super) input: Buffer,
     pub(super) fresh: Range<usize>,
+    pub(super) intake: Intake,
     /// Decrypted frames; those in the range are not yet handed out.
     pub(super) frames: Buffer,
     pub(super) waiting: Range<usize>,
     /// Frames; those in the range are to be encrypted.
     pub(super) output: Buffer,
     pub(super) queued: Range<usize>,
+    /// After them nothing follows, and the peer is to hear that.
+    pub(super) says_goodbye: bool,
+    /// Encrypted bytes for the socket; those in the range are to be sent.
+    pub(super) sealed: Buffer,
+    pub(super) unsent: Range<usize>,
     /// A message on its way into `output`.
     message: Vec<u8>,
     pub(super) ended: Option<StreamEnd>,
-    /// What comes cannot be decrypted any more.
-    pub(super) garbled: bool,
     /// The peer takes nothing any more, though what it said before may still be read.
     pub(super) deaf: bool,
     /// Content that crossed, for the words of a fault.
@@ -79,40 +89,36 @@ impl Channel {
     ///
     /// [`PeerFault::Handshake`] if it cannot prove its key or speaks another TLS;
     /// [`PeerFault::Reset`] or [`Error::Network`] if the connection ends.
-    pub(crate) fn establish(
-        connection: Connection,
-        tls: impl Into<rustls::Connection>,
-        early: &[u8],
-    ) -> Result<Self, Error> {
-        let mut tls = tls.into();
-        // What is encrypted is sent before more is: it does not pile up.
-        tls.set_buffer_limit(None);
-        let mut input = Buffer::new(INPUT_BYTES);
-        input[..early.len()].copy_from_slice(early);
+    pub(crate) fn establish(connection: Connection, tls: Tls, early: &[u8]) -> Result<Self, Error> {
+        let mut input = Buffer::new(TAIL_BYTES + INPUT_BYTES);
+        input[TAIL_BYTES..TAIL_BYTES + early.len()].copy_from_slice(early);
         let mut channel = Self {
             connection,
             tls,
             input,
-            fresh: 0..early.len(),
-            frames: Buffer::new(LEAD_BYTES + FRAMES_BYTES),
+            fresh: TAIL_BYTES..TAIL_BYTES + early.len(),
+            intake: Intake::Fresh,
+            frames: Buffer::new(LEAD_BYTES + FRAMES_BYTES + RECORD_BYTES),
             waiting: LEAD_BYTES..LEAD_BYTES,
             output: Buffer::new(LEAD_BYTES + OUTPUT_BYTES),
             queued: LEAD_BYTES..LEAD_BYTES,
+            says_goodbye: false,
+            sealed: Buffer::new(SEALED_BYTES),
+            unsent: 0..0,
             message: Vec::new(),
             ended: None,
-            garbled: false,
             deaf: false,
             content_bytes: 0,
         };
         let deadline = Instant::now() + HANDSHAKE_TIME;
-        channel.take_in()?;
-        while channel.tls.is_handshaking() || channel.wants_write() {
-            match channel.turn_over(Some(deadline))? {
+        channel.take_in(Greed::OneFrame)?;
+        while channel.tls.common().is_handshaking() || channel.wants_write() {
+            match channel.turn_over(Greed::OneFrame, Some(deadline))? {
                 Turn::Done if Instant::now() < deadline => {}
                 Turn::Done | Turn::TimedOut => return Err(PeerFault::Silent.into()),
                 Turn::Called => channel.check_cancel()?,
             }
-            if channel.tls.is_handshaking() || channel.wants_write() {
+            if channel.tls.common().is_handshaking() || channel.wants_write() {
                 channel.check_end()?;
             }
         }
@@ -121,7 +127,7 @@ impl Channel {
 
     /// Whose key the peer has proved to have.
     pub(crate) fn proven_peer(&self) -> Result<Fingerprint, Error> {
-        Ok(proven_peer(&self.tls).map_err(PeerFault::NotOnehop)?)
+        Ok(proven_peer(self.tls.common()).map_err(PeerFault::NotOnehop)?)
     }
 
     pub(crate) fn connection(&self) -> &Connection {
@@ -194,13 +200,12 @@ impl Channel {
 
     /// As [`Self::flush`], but returns after `patience` without a byte having gone.
     pub(crate) fn send_some(&mut self, patience: Option<Duration>) -> Result<Sent, Error> {
-        self.encrypt()?;
         let deadline = patience.map(|patience| Instant::now() + patience);
         while self.wants_write() {
             if self.connection.control().cancelled() {
                 return Ok(Sent::Called);
             }
-            match self.turn_over(deadline)? {
+            match self.turn_over(Greed::Everything, deadline)? {
                 // A peer that has ended has no use for the rest.
                 Turn::Done if self.ended.is_some() && self.wants_write() => {
                     return Err(self.last_words());
@@ -218,7 +223,6 @@ impl Channel {
 
     /// The next frame. What is queued is sent first.
     pub(crate) fn next(&mut self, patience: Option<Duration>) -> Result<Frame<'_>, Error> {
-        self.encrypt()?;
         let deadline = patience.map(|patience| Instant::now() + patience);
         loop {
             if self.connection.control().cancelled() {
@@ -228,7 +232,7 @@ impl Channel {
                 return self.frame(header, body);
             }
             self.check_end()?;
-            match self.turn_over(deadline)? {
+            match self.turn_over(Greed::OneFrame, deadline)? {
                 // One that always has something to say, and never says it, is quiet too.
                 Turn::Done if deadline.is_some_and(|at| at <= Instant::now()) => {
                     return Ok(Frame::Quiet);
@@ -242,13 +246,13 @@ impl Channel {
 
     /// Whether the peer has said something, or has ended: looked at during long work.
     pub(crate) fn has_news(&self) -> bool {
-        let is_read = !self.waiting.is_empty() || !self.fresh.is_empty();
+        let is_read = !self.waiting.is_empty() || self.intake == Intake::Fresh;
         is_read || self.ended.is_some() || self.connection.has_input()
     }
 
     /// A message that is here already, if there is one: looked for between two pieces of content.
     pub(crate) fn glance(&mut self) -> Result<Option<Message>, Error> {
-        self.read_some()?;
+        self.read_some(Greed::OneFrame)?;
         match self.next_frame()? {
             Some((header, body)) => match self.frame(header, body)? {
                 Frame::Message(message) => Ok(Some(message)),
@@ -263,13 +267,11 @@ impl Channel {
 
     /// Says why it is over and breaks the connection.
     pub(crate) fn abort(mut self, message: &Message) {
-        // What was queued before is of no use any more.
-        self.queued = LEAD_BYTES..LEAD_BYTES;
+        self.forget_queued();
         self.message.clear();
         let said = message.encode(&mut self.message).map_err(ours);
         self.append_message();
-        let said = said.and_then(|()| self.encrypt());
-        self.tls.send_close_notify();
+        self.says_goodbye = true;
         let deadline = Instant::now() + ABORT_TIME;
         if said.is_ok() {
             self.linger_until(deadline);
@@ -278,10 +280,7 @@ impl Channel {
 
     /// Everything is said: ends this side in order and waits a moment for the peer to do so too.
     pub(crate) fn close(mut self) {
-        if let Err(error) = self.encrypt() {
-            log::debug!("the last words are lost: {error}");
-        }
-        self.tls.send_close_notify();
+        self.says_goodbye = true;
         // A peer that has said its last word still wants to hear ours: an end without it looks cut.
         if let Err(error) = self.write_some() {
             log::debug!("the last words are lost: {error}");
@@ -289,7 +288,7 @@ impl Channel {
         let deadline = Instant::now() + GOODBYE_TIME;
         while self.wants_write() && self.ended.is_none() {
             self.forget_frames();
-            match self.turn_over(Some(deadline)) {
+            match self.turn_over(Greed::Everything, Some(deadline)) {
                 Ok(Turn::Done | Turn::Called) if Instant::now() < deadline => {}
                 _ => return,
             }
@@ -304,7 +303,7 @@ impl Channel {
     fn linger_until(&mut self, deadline: Instant) {
         while self.ended.is_none() {
             self.forget_frames();
-            match self.turn_over(Some(deadline)) {
+            match self.turn_over(Greed::Everything, Some(deadline)) {
                 Ok(Turn::Done | Turn::Called) if Instant::now() < deadline => {}
                 _ => return,
             }
@@ -315,7 +314,7 @@ impl Channel {
         if let Some(frame) = self.take_frame()? {
             return Ok(Some(frame));
         }
-        self.decrypt()?;
+        self.take_in(Greed::OneFrame)?;
         self.take_frame()
     }
 
@@ -352,7 +351,7 @@ impl Channel {
                 }
             }
             let held = self.waiting.len();
-            let is_more = self.read_some().and_then(|_| self.decrypt()).is_ok();
+            let is_more = self.read_some(Greed::Everything).is_ok();
             if !is_more || self.waiting.len() == held {
                 return self.reset();
             }

@@ -15,6 +15,7 @@ pub(crate) mod receive;
 mod records;
 pub(crate) mod send;
 mod send_files;
+mod tls;
 mod trust;
 
 pub(crate) use first_contact::FirstContacts;

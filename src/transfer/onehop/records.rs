@@ -1,24 +1,55 @@
 //! Beneath the channel: encrypted records in and out, without ever waiting for one direction alone.
 
-use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::ops::Range;
 use std::time::Instant;
 
-use super::channel::{Channel, FRAMES_BYTES, LEAD_BYTES, Turn, violation};
+use super::channel::{Channel, Intake, Turn, violation};
+use super::tls::{Purpose, RECORD_BYTES, RECORD_OVERHEAD_BYTES, Room, Step};
 use crate::protocol::classic::StreamEnd;
-use crate::protocol::frame::{HEADER_BYTES, Header};
+use crate::protocol::frame::{HEADER_BYTES, Header, MAX_DATA_BYTES};
 use crate::transfer::connection::{Input, Wake, is_reset};
-use crate::transfer::error::{Error, NetworkFault, PeerFault};
+use crate::transfer::error::{Error, NetworkFault, OurFault, PeerFault};
+
+/// What is read from the socket at once.
+pub(super) const INPUT_BYTES: usize = 256 * 1024;
+/// What was read lies behind what is left of the read before, so that the system always writes to
+/// the start of a page. That is less than a record, or a message of the handshake.
+pub(super) const TAIL_BYTES: usize = 5 * 4096;
+/// Room for any frame, and for what came with it.
+pub(super) const FRAMES_BYTES: usize = 2 * (HEADER_BYTES + MAX_DATA_BYTES);
+/// Frames begin this far into their buffers, so that the body of the first, and that is the one
+/// that matters where bodies are large, begins where a page does.
+pub(super) const LEAD_BYTES: usize = 4096 - HEADER_BYTES;
+/// So much is encrypted at once.
+const SEAL_BYTES: usize = 8 * RECORD_BYTES;
+/// Room for what TLS itself wants to say.
+const ANSWER_BYTES: usize = 2 * RECORD_BYTES;
+/// Room for both.
+pub(super) const SEALED_BYTES: usize = SEAL_BYTES + 9 * RECORD_OVERHEAD_BYTES + 2 * ANSWER_BYTES;
+
+/// How much of what came is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Greed {
+    /// As much as makes one frame: the rest stays where it is until that is used.
+    OneFrame,
+    /// As much as there is room for, so that a peer that writes is not held up.
+    Everything,
+}
 
 impl Channel {
     /// Writes what can be written and reads what can be read, and waits if that was nothing.
-    pub(super) fn turn_over(&mut self, deadline: Option<Instant>) -> Result<Turn, Error> {
+    pub(super) fn turn_over(
+        &mut self,
+        greed: Greed,
+        deadline: Option<Instant>,
+    ) -> Result<Turn, Error> {
         let wrote = self.write_some()?;
-        let read = self.read_some()?;
+        let read = self.read_some(greed)?;
         if wrote || read || self.ended.is_some() {
             return Ok(Turn::Done);
         }
-        let (reading, writing) = (self.has_room(), self.wants_write());
+        let (reading, writing) = (self.has_room(greed), self.wants_write());
         let wake = self.connection.wait_for(reading, writing, deadline);
         Ok(match wake.map_err(|source| self.lost(source))? {
             Wake::Ready => Turn::Done,
@@ -30,8 +61,15 @@ impl Channel {
     pub(super) fn write_some(&mut self) -> Result<bool, Error> {
         let mut wrote = false;
         while self.wants_write() {
-            match self.tls.write_tls(self.connection.writer()) {
-                Ok(_) => wrote = true,
+            if self.unsent.is_empty() {
+                self.seal()?;
+            }
+            let sealed = &self.sealed[self.unsent.clone()];
+            match self.connection.writer().write(sealed) {
+                Ok(bytes) => {
+                    self.unsent.start += bytes;
+                    wrote = true;
+                }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => break,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 // Reading tells it too, after what the peer said last.
@@ -45,14 +83,18 @@ impl Channel {
         Ok(wrote)
     }
 
-    pub(super) fn read_some(&mut self) -> Result<bool, Error> {
-        if !self.fresh.is_empty() {
-            return self.take_in().map(|()| true);
-        }
-        if self.ended.is_some() || !self.has_room() {
+    pub(super) fn read_some(&mut self, greed: Greed) -> Result<bool, Error> {
+        if !self.has_room(greed) {
             return Ok(false);
         }
-        let input = self.connection.try_read(&mut self.input);
+        if self.intake == Intake::Fresh {
+            return self.take_in(greed).map(|()| true);
+        }
+        if self.ended.is_some() {
+            return Ok(false);
+        }
+        self.keep_tail()?;
+        let input = self.connection.try_read(&mut self.input[TAIL_BYTES..]);
         match input.map_err(|source| self.lost(source))? {
             None | Some(Input::Quiet | Input::Called) => Ok(false),
             Some(Input::End(end)) => {
@@ -60,68 +102,139 @@ impl Channel {
                 Ok(true)
             }
             Some(Input::Bytes(bytes)) => {
-                self.fresh = 0..bytes;
-                self.take_in().map(|()| true)
+                if self.intake == Intake::Drained {
+                    self.fresh.end = TAIL_BYTES + bytes;
+                    self.intake = Intake::Fresh;
+                }
+                self.take_in(greed).map(|()| true)
             }
         }
+    }
+
+    /// Moves the beginning of a record to where the rest of it will follow.
+    fn keep_tail(&mut self) -> Result<(), Error> {
+        let Some(start) = TAIL_BYTES.checked_sub(self.fresh.len()) else {
+            let large = rustls::InvalidMessage::HandshakePayloadTooLarge;
+            return Err(self.cannot_decrypt(large.into()));
+        };
+        self.input.copy_within(self.fresh.clone(), start);
+        self.fresh = start..TAIL_BYTES;
+        Ok(())
     }
 
     /// Decrypts what was read, as far as there is room for it.
-    pub(super) fn take_in(&mut self) -> Result<(), Error> {
-        if self.garbled {
-            self.fresh = 0..0;
-        }
-        while !self.fresh.is_empty() && self.has_room() {
-            let mut bytes = &self.input[self.fresh.clone()];
-            let before = bytes.len();
-            match self.tls.read_tls(&mut bytes) {
-                Ok(_) => {}
-                // It holds enough that nobody has fetched yet.
-                Err(error) if error.kind() == ErrorKind::Other => {}
-                Err(error) => return Err(self.lost(error)),
+    pub(super) fn take_in(&mut self, greed: Greed) -> Result<(), Error> {
+        while self.intake == Intake::Fresh && self.has_room(greed) {
+            self.make_frames_contiguous();
+            match self.step() {
+                Ok(Step::Opened(bytes)) => self.waiting.end += bytes,
+                Ok(Step::Answered(bytes) | Step::Sealed(bytes)) => self.unsent.end += bytes,
+                Ok(Step::Again) => {}
+                Ok(Step::PeerClosed) => {
+                    self.ended.get_or_insert(StreamEnd::Orderly);
+                }
+                Ok(Step::Idle) => self.intake = Intake::Drained,
+                Err(error) => return Err(self.cannot_decrypt(error)),
             }
-            self.fresh.start += before - bytes.len();
-            if let Err(error) = self.tls.process_new_packets() {
-                self.garbled = true;
-                // The peer is told by an alert, if it still listens.
-                self.write_some().ok();
-                return Err(PeerFault::Handshake(error).into());
-            }
-            self.decrypt()?;
         }
         Ok(())
     }
 
-    pub(super) fn encrypt(&mut self) -> Result<(), Error> {
-        if !self.queued.is_empty() {
-            let frames = &self.output[self.queued.clone()];
-            let written = self.tls.writer().write_all(frames);
-            written.map_err(|source| self.lost(source))?;
+    fn step(&mut self) -> Result<Step, rustls::Error> {
+        let mut room = Room {
+            opened: &mut self.frames[self.waiting.end..],
+            sealed: &mut self.sealed[self.unsent.end..],
+        };
+        let input = &mut self.input[self.fresh.clone()];
+        let (used, step) = self.tls.step(input, Purpose::Read, &mut room);
+        self.fresh.start += used;
+        step
+    }
+
+    fn cannot_decrypt(&mut self, error: rustls::Error) -> Error {
+        // The peer is told by an alert, if it still listens.
+        let alert = self.step();
+        self.intake = Intake::Garbled;
+        self.fresh.start = self.fresh.end;
+        if let Ok(Step::Answered(bytes)) = alert {
+            self.unsent.end += bytes;
+            self.write_some().ok();
+        }
+        PeerFault::Handshake(error).into()
+    }
+
+    /// Encrypts some of what is queued, or the last word. Nothing encrypted is unsent.
+    fn seal(&mut self) -> Result<(), Error> {
+        self.unsent = 0..0;
+        let end = self.queued.end.min(self.queued.start + SEAL_BYTES);
+        let content = self.queued.start..end;
+        while self.unsent.is_empty() {
+            let purpose = if content.is_empty() {
+                Purpose::Goodbye
+            } else {
+                Purpose::Seal(&self.output[content.clone()])
+            };
+            let mut room = Room {
+                opened: &mut [],
+                sealed: &mut self.sealed[self.unsent.end..],
+            };
+            // What is not decrypted yet has to wait, and what is begun has to be there.
+            let input = match self.intake {
+                Intake::Fresh => &mut [],
+                Intake::Drained => &mut self.input[self.fresh.clone()],
+                Intake::Garbled => {
+                    return Err(OurFault::Bug("nothing to encrypt with".to_owned()).into());
+                }
+            };
+            let (used, step) = self.tls.step(input, purpose, &mut room);
+            self.fresh.start += used;
+            match step {
+                Ok(Step::Sealed(bytes)) => {
+                    self.unsent.end += bytes;
+                    self.was_sealed(end);
+                    return Ok(());
+                }
+                Ok(Step::Answered(bytes)) => self.unsent.end += bytes,
+                Ok(Step::Again | Step::PeerClosed) => {}
+                Ok(Step::Opened(_) | Step::Idle) => {
+                    return Err(OurFault::Bug("nothing can be encrypted now".to_owned()).into());
+                }
+                Err(error) => return Err(OurFault::Bug(error.to_string()).into()),
+            }
+        }
+        Ok(())
+    }
+
+    fn was_sealed(&mut self, end: usize) {
+        if self.queued.is_empty() {
+            self.says_goodbye = false;
+        }
+        self.queued.start = end;
+        if self.queued.is_empty() {
             self.queued = LEAD_BYTES..LEAD_BYTES;
         }
-        Ok(())
     }
 
-    /// Fetches what is decrypted, as far as there is room for it.
-    pub(super) fn decrypt(&mut self) -> Result<(), Error> {
-        if self.waiting.start > LEAD_BYTES {
+    /// What is queued is of no use any more, but for the rest of a frame that has begun.
+    pub(super) fn forget_queued(&mut self) {
+        let mut end = LEAD_BYTES;
+        while end < self.queued.start
+            && let Some(header) = self.output[end..].first_chunk::<HEADER_BYTES>()
+            && let Ok(header) = Header::decode(*header)
+        {
+            end += HEADER_BYTES + header.body_bytes;
+        }
+        self.queued.end = end;
+    }
+
+    /// Makes room behind the frames that wait. What is moved is little, or there is no other way.
+    fn make_frames_contiguous(&mut self) {
+        let is_little = self.waiting.len() <= RECORD_BYTES;
+        let is_full = self.waiting.end + RECORD_BYTES > self.frames.len();
+        if self.waiting.start > LEAD_BYTES && (is_little || is_full) {
             self.frames.copy_within(self.waiting.clone(), LEAD_BYTES);
             self.waiting = LEAD_BYTES..LEAD_BYTES + self.waiting.len();
         }
-        while self.waiting.end < LEAD_BYTES + FRAMES_BYTES {
-            match self.tls.reader().read(&mut self.frames[self.waiting.end..]) {
-                Ok(0) => {
-                    // The peer's last word, or only the socket's end.
-                    self.ended.get_or_insert(StreamEnd::Orderly);
-                    break;
-                }
-                Ok(bytes) => self.waiting.end += bytes,
-                Err(error) if error.kind() == ErrorKind::WouldBlock => break,
-                Err(error) if error.kind() == ErrorKind::UnexpectedEof => break,
-                Err(error) => return Err(self.lost(error)),
-            }
-        }
-        Ok(())
     }
 
     /// What came is of no use any more.
@@ -129,8 +242,23 @@ impl Channel {
         self.waiting = LEAD_BYTES..LEAD_BYTES;
     }
 
-    pub(super) fn has_room(&self) -> bool {
-        self.waiting.len() < FRAMES_BYTES / 2
+    pub(super) fn has_room(&self, greed: Greed) -> bool {
+        let has_answer_room = self.unsent.end + ANSWER_BYTES <= SEALED_BYTES;
+        has_answer_room
+            && match greed {
+                Greed::OneFrame => !self.has_frame(),
+                Greed::Everything => self.waiting.len() < FRAMES_BYTES / 2,
+            }
+    }
+
+    fn has_frame(&self) -> bool {
+        self.frames[self.waiting.clone()]
+            .first_chunk::<HEADER_BYTES>()
+            .is_some_and(|header| match Header::decode(*header) {
+                Ok(header) => self.waiting.len() >= HEADER_BYTES + header.body_bytes,
+                // It is to be looked at, and found bad.
+                Err(_) => true,
+            })
     }
 
     pub(super) fn take_frame(&mut self) -> Result<Option<(Header, Range<usize>)>, Error> {
@@ -148,7 +276,7 @@ impl Channel {
 
     /// Whether there is something to be written, and somebody who takes it.
     pub(super) fn wants_write(&self) -> bool {
-        !self.deaf && self.tls.wants_write()
+        !self.deaf && (!self.unsent.is_empty() || !self.queued.is_empty() || self.says_goodbye)
     }
 
     pub(super) fn lost(&self, source: io::Error) -> Error {

@@ -3,6 +3,10 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use rustls::client::UnbufferedClientConnection;
+use rustls::server::UnbufferedServerConnection;
+
+use super::tls::Tls;
 use crate::identity::error::BookFault;
 use crate::identity::{
     Address, Classic, Devices, Expectation, Fingerprint, Identity, Verdict, peer_name,
@@ -79,14 +83,18 @@ impl Trust {
         note(self.devices.allow_classic(host));
     }
 
-    pub(super) fn client(&self) -> Result<rustls::ClientConnection, Error> {
+    pub(super) fn client(&self) -> Result<Tls, Error> {
         let config = self.identity.client_config();
-        rustls::ClientConnection::new(config, peer_name()).map_err(|error| no_tls(&error))
+        UnbufferedClientConnection::new(config, peer_name())
+            .map(Tls::Client)
+            .map_err(|error| no_tls(&error))
     }
 
-    pub(super) fn server(&self) -> Result<rustls::ServerConnection, Error> {
+    pub(super) fn server(&self) -> Result<Tls, Error> {
         let config = self.identity.server_config();
-        rustls::ServerConnection::new(config).map_err(|error| no_tls(&error))
+        UnbufferedServerConnection::new(config)
+            .map(Tls::Server)
+            .map_err(|error| no_tls(&error))
     }
 }
 
