@@ -2,10 +2,14 @@
 
 use std::cell::Cell;
 use std::path::PathBuf;
+use std::thread;
 
-use super::channel::{Frame, ours, violation};
+use super::channel::{Frame, MAX_INTERRUPTIONS, ours, violation};
 use super::receive::{SecureReceiving, Stop, out_of_turn};
-use crate::protocol::message::{Decline, Exception, MAX_BATCH_ITEMS, Reason, Totals, Treatment};
+use super::saver::{Failures, Saver};
+use crate::protocol::message::{
+    Decline, Exception, FileHash, Hex32, MAX_BATCH_ITEMS, Reason, Totals, Treatment,
+};
 use crate::protocol::receiver::Heard;
 use crate::transfer::arrival::{Arrival, Outcome, Plan};
 use crate::transfer::error::{DiskFault, Error, PeerFault};
@@ -40,35 +44,41 @@ impl SecureReceiving {
         for batch in candidates.chunks(MAX_BATCH_ITEMS) {
             let message = self.machine.want_hashes(batch.to_vec()).map_err(ours)?;
             self.channel.queue(&message)?;
+            let mut hashes = Vec::with_capacity(batch.len());
             while self.machine.awaits_hashes() {
-                self.take_hashes()?;
+                hashes.extend(self.hear_hashes()?);
+            }
+            // All of them are here: while files are read, only an abort may come.
+            for hash in hashes {
+                if let Some(blake3) = hash.blake3
+                    && self.is_identical(hash.index, &blake3)?
+                {
+                    self.summary.skipped_files += 1;
+                    self.skipped.push(hash.index);
+                }
+                self.check_cancel()?;
             }
         }
         Ok(())
     }
 
-    fn take_hashes(&mut self) -> Result<(), Stop> {
+    fn hear_hashes(&mut self) -> Result<Vec<FileHash>, Stop> {
         let message = match self.channel.next(None)? {
             Frame::Message(message) => message,
             Frame::Data(_) => return Err(out_of_turn().into()),
-            Frame::Quiet | Frame::Called => return Ok(self.check_cancel()?),
+            Frame::Quiet | Frame::Called => return Ok(self.check_cancel().map(|()| Vec::new())?),
         };
-        let Heard::Hashes(hashes) = self.hear(message)? else {
-            return Err(out_of_turn().into());
-        };
-        let control = self.start.incoming.control.clone();
-        for hash in hashes {
-            if let Some(blake3) = hash.blake3
-                && self
-                    .plan
-                    .is_identical(hash.index, &blake3, &|| control.cancelled())
-            {
-                self.summary.skipped_files += 1;
-                self.skipped.push(hash.index);
-            }
-            self.check_cancel()?;
+        match self.hear(message)? {
+            Heard::Hashes(hashes) => Ok(hashes),
+            _ => Err(out_of_turn().into()),
         }
-        Ok(())
+    }
+
+    fn is_identical(&mut self, index: u32, blake3: &Hex32) -> Result<bool, Error> {
+        let mut plan = std::mem::replace(&mut self.plan, Plan::new(PathBuf::new(), [0; 32]));
+        let outcome = self.listening(|is_called| plan.is_identical(index, blake3, is_called));
+        self.plan = plan;
+        outcome
     }
 
     /// What is here, and what cannot be here, in the order of the manifest.
@@ -97,21 +107,11 @@ impl SecureReceiving {
         arrival: &mut Arrival,
         exceptions: &mut Vec<Exception>,
     ) -> Result<(), Stop> {
-        let control = self.start.incoming.control.clone();
         let held: Vec<u32> = arrival.maybe_held();
         let mut held_bytes = 0;
         for index in held {
             self.check_cancel()?;
-            let called = Cell::new(false);
-            let is_called = || {
-                called.set(control.cancelled() || self.channel.has_news());
-                called.get()
-            };
-            let mut hashed = arrival.hash_held(index, &is_called);
-            if called.get() {
-                self.listen_in()?;
-                hashed = arrival.hash_held(index, &|| control.cancelled());
-            }
+            let hashed = self.listening(|is_called| arrival.hash_held(index, is_called))?;
             if let Some((offset, blake3)) = hashed {
                 held_bytes += offset;
                 let treatment = Treatment::Resume { offset, blake3 };
@@ -149,29 +149,33 @@ impl SecureReceiving {
     }
 
     /// Takes all that comes, makes it durable, and says so.
-    pub(super) fn receive_into(
-        &mut self,
-        mut arrival: Option<Arrival>,
-    ) -> Result<Vec<PathBuf>, Stop> {
-        self.receive_files(arrival.as_mut())?;
-        if let Some(arrival) = arrival {
-            let outcome = arrival.commit()?;
-            return Ok(self.give_receipt(&outcome));
-        }
-        let told = self.end_receipt(Totals::default());
-        told.unwrap_or_else(|error| untold(&error));
-        Ok(Vec::new())
+    pub(super) fn receive_into(&mut self, arrival: Option<Arrival>) -> Result<Vec<PathBuf>, Stop> {
+        let Some(mut arrival) = arrival else {
+            self.receive_files(None)?;
+            let told = self.end_receipt(Totals::default());
+            told.unwrap_or_else(|error| untold(&error));
+            return Ok(Vec::new());
+        };
+        let failures = thread::scope(|scope| -> Result<Failures, Stop> {
+            let control = self.start.incoming.control.clone();
+            let mut saver = Saver::start(scope, &mut arrival, control)?;
+            self.receive_files(Some(&mut saver))?;
+            Ok(saver.end()?)
+        })?;
+        self.summary.failures.extend(failures);
+        let outcome = arrival.commit()?;
+        Ok(self.give_receipt(&outcome))
     }
 
     /// All that comes, until every file is settled.
-    fn receive_files(&mut self, mut arrival: Option<&mut Arrival>) -> Result<(), Stop> {
+    fn receive_files(&mut self, mut saver: Option<&mut Saver<'_>>) -> Result<(), Stop> {
         while !self.machine.all_settled() {
             let patience = self.start.meter.patience();
             match self.channel.next(Some(patience))? {
                 Frame::Data(bytes) => {
                     self.machine.data(bytes.len()).map_err(violation)?;
-                    match (&mut arrival, &mut self.text) {
-                        (Some(arrival), _) => arrival.write(bytes)?,
+                    match (&mut saver, &mut self.text) {
+                        (Some(saver), _) => saver.write(bytes)?,
                         (None, Some(text)) => Self::take_text(text, bytes),
                         (None, None) => {}
                     }
@@ -179,12 +183,17 @@ impl SecureReceiving {
                 }
                 Frame::Message(message) => {
                     let heard = self.hear(message)?;
-                    match &mut arrival {
-                        Some(arrival) => self.take_file(&heard, arrival)?,
+                    match &mut saver {
+                        Some(saver) => self.take_file(&heard, saver)?,
                         None => self.check_text(&heard)?,
                     }
                 }
-                Frame::Quiet => self.start.meter.quiet(),
+                Frame::Quiet => {
+                    if let Some(saver) = &mut saver {
+                        saver.hand_over()?;
+                    }
+                    self.start.meter.quiet();
+                }
                 Frame::Called => self.check_cancel()?,
             }
         }
@@ -201,22 +210,15 @@ impl SecureReceiving {
         }
     }
 
-    fn take_file(&mut self, heard: &Heard, arrival: &mut Arrival) -> Result<(), Stop> {
+    fn take_file(&mut self, heard: &Heard, saver: &mut Saver<'_>) -> Result<(), Stop> {
         match heard {
             Heard::FileStarted { index, offset } => {
                 self.summary.resumed_bytes += offset;
                 self.start.meter.skip(*offset);
-                arrival.start(*index, *offset)?;
+                saver.begin(*index, *offset)?;
             }
-            Heard::FileEnded { blake3, .. } => {
-                // What could not be saved is told by the receipt.
-                arrival.finish(blake3)?;
-            }
-            Heard::FileFailed { index, reason } => {
-                let name = arrival.sent_path(*index).join("/");
-                self.summary.failures.push((name, *reason));
-                arrival.abandon(*index)?;
-            }
+            Heard::FileEnded { blake3, .. } => saver.finish(*blake3)?,
+            Heard::FileFailed { index, reason } => saver.abandon(*index, *reason)?,
             _ => return Err(out_of_turn().into()),
         }
         Ok(())
@@ -250,6 +252,26 @@ impl SecureReceiving {
         let end = self.machine.receipt_end(totals).map_err(ours)?;
         self.channel.queue(&end)?;
         self.channel.flush()
+    }
+
+    /// Does long work. It stops when the sender says something, which is heard, and begins anew;
+    /// one that never stops talking has to wait.
+    fn listening<T>(&mut self, mut work: impl FnMut(&dyn Fn() -> bool) -> T) -> Result<T, Error> {
+        let control = self.start.incoming.control.clone();
+        for _ in 0..MAX_INTERRUPTIONS {
+            let called = Cell::new(false);
+            let outcome = work(&|| {
+                called.set(control.cancelled() || self.channel.has_news());
+                called.get()
+            });
+            self.listen_in()?;
+            if !called.get() {
+                return Ok(outcome);
+            }
+        }
+        let outcome = work(&|| control.cancelled());
+        self.listen_in()?;
+        Ok(outcome)
     }
 
     /// Whether the sender has given up: it may say nothing else now.

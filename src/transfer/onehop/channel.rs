@@ -30,6 +30,9 @@ const ABORT_TIME: Duration = Duration::from_millis(500);
 /// A peer that we are done with gets this long to end its side.
 const GOODBYE_TIME: Duration = Duration::from_secs(2);
 
+/// So often long work is begun anew because the peer said something.
+pub(super) const MAX_INTERRUPTIONS: usize = 16;
+
 /// What came, or why nothing did.
 #[derive(Debug)]
 pub(crate) enum Frame<'a> {

@@ -13,6 +13,7 @@ mod introduction;
 mod meeting;
 pub(crate) mod receive;
 mod records;
+mod saver;
 pub(crate) mod send;
 mod send_files;
 mod tls;

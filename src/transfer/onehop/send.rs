@@ -10,7 +10,7 @@ use std::cell::Cell;
 use std::collections::{HashSet, VecDeque};
 use std::time::{Duration, Instant};
 
-use super::channel::{Channel, Frame, ours, violation};
+use super::channel::{Channel, Frame, MAX_INTERRUPTIONS, ours, violation};
 use super::goods::Goods;
 use super::introduction::{aborted, farewell};
 use super::meeting::meet;
@@ -210,21 +210,31 @@ impl SecureSending<'_> {
 
     /// The hash of a file. What the receiver says meanwhile is heard at once: it may give up.
     fn hash(&mut self, index: u32) -> Result<Option<Hex32>, Error> {
+        let goods = self.goods;
+        self.listening(|is_called| goods.hash(index, is_called))
+    }
+
+    /// Does long work. It stops when the receiver says something, which is heard, and begins anew;
+    /// one that never stops talking has to wait.
+    pub(super) fn listening<T>(
+        &mut self,
+        mut work: impl FnMut(&dyn Fn() -> bool) -> T,
+    ) -> Result<T, Error> {
         let control = self.channel.connection().control().clone();
-        let channel = &self.channel;
-        let called = Cell::new(false);
-        let is_called = || {
-            called.set(control.cancelled() || channel.has_news());
-            called.get()
-        };
-        let hash = self.goods.hash(index, &is_called);
-        self.listen_in()?;
-        if !called.get() {
-            return Ok(hash);
+        for _ in 0..MAX_INTERRUPTIONS {
+            let called = Cell::new(false);
+            let outcome = work(&|| {
+                called.set(control.cancelled() || self.channel.has_news());
+                called.get()
+            });
+            self.listen_in()?;
+            if !called.get() {
+                return Ok(outcome);
+            }
         }
-        let hash = self.goods.hash(index, &|| control.cancelled());
+        let outcome = work(&|| control.cancelled());
         self.listen_in()?;
-        Ok(hash)
+        Ok(outcome)
     }
 
     fn await_receipt(&mut self) -> Result<(), Error> {

@@ -1,6 +1,5 @@
 //! Sending the content: one stream of all files, with no round trip between them.
 
-use std::cell::Cell;
 use std::collections::HashSet;
 
 use super::channel::{Sent, ours};
@@ -128,20 +127,8 @@ impl SecureSending<'_> {
         let Some((held, hash)) = turn.held else {
             return Ok(0);
         };
-        let control = self.channel.connection().control().clone();
-        let channel = &self.channel;
-        let called = Cell::new(false);
-        let is_called = || {
-            called.set(control.cancelled() || channel.has_news());
-            called.get()
-        };
-        let mut is_same = file.begins_with(held, &hash, hasher, &is_called)?;
-        // The receiver may have given up meanwhile.
-        self.listen_in()?;
-        if called.get() {
-            is_same = file.begins_with(held, &hash, hasher, &|| control.cancelled())?;
-            self.listen_in()?;
-        }
+        let is_same =
+            self.listening(|is_called| file.begins_with(held, &hash, hasher, is_called))??;
         if !is_same {
             return Ok(0);
         }

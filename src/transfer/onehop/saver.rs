@@ -1,0 +1,241 @@
+//! Writes what arrives on a thread of its own, so that decrypting what comes next and hashing and
+//! saving what came before go on at the same time.
+//!
+//! ```text
+//! receiving: ─▶ batch ═▶ full ──▶ saving: files
+//!                 ▲                  │
+//!                 └────── spare ◀────┘
+//! ```
+//!
+//! A batch holds the pieces of one large file, or many small files: handing over each of them
+//! alone would cost more than writing it.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread::{self, Scope, ScopedJoinHandle};
+use std::time::Duration;
+
+use crate::protocol::frame::MAX_DATA_BYTES;
+use crate::protocol::message::{Hex32, Reason};
+use crate::transfer::arrival::Arrival;
+use crate::transfer::buffer::Buffer;
+use crate::transfer::control::Control;
+use crate::transfer::error::{DiskFault, Error, OurFault};
+
+/// One is being filled, one is being written, and the others are on their way.
+const BATCHES: usize = 4;
+/// The most steps in one batch.
+const MAX_STEPS: usize = 1024;
+/// How often a wait for a slow disk looks at whether it is still wanted.
+const LOOK_INTERVAL: Duration = Duration::from_millis(100);
+
+/// The receiving thread's side.
+pub(super) struct Saver<'scope> {
+    batch: Batch,
+    full: Option<SyncSender<Batch>>,
+    spare: Receiver<Batch>,
+    /// Batches that were never used yet.
+    unused: usize,
+    thread: Option<ScopedJoinHandle<'scope, Result<Failures, DiskFault>>>,
+    control: Arc<Control>,
+}
+
+/// Files that the sender gave up, by their names.
+pub(super) type Failures = Vec<(String, Reason)>;
+
+/// What one file needs next.
+enum Step {
+    Start { index: u32, offset: u64 },
+    Write { length: usize },
+    Finish(Hex32),
+    Abandon(u32, Reason),
+}
+
+struct Batch {
+    steps: Vec<Step>,
+    bytes: Buffer,
+    used: usize,
+}
+
+impl Batch {
+    fn new() -> Self {
+        Self {
+            steps: Vec::with_capacity(MAX_STEPS),
+            bytes: Buffer::new(MAX_DATA_BYTES),
+            used: 0,
+        }
+    }
+
+    fn clear(&mut self) {
+        self.steps.clear();
+        self.used = 0;
+    }
+}
+
+impl<'scope> Saver<'scope> {
+    pub(super) fn start<'arrival: 'scope>(
+        scope: &'scope Scope<'scope, '_>,
+        arrival: &'arrival mut Arrival,
+        control: Arc<Control>,
+    ) -> Result<Self, Error> {
+        let (full, batches) = sync_channel(BATCHES);
+        let (used, spare) = sync_channel(BATCHES);
+        let thread = thread::Builder::new()
+            .name("saving".to_owned())
+            .spawn_scoped(scope, move || save(arrival, &batches, &used));
+        let thread = thread.map_err(|source| OurFault::System {
+            doing: "starting a thread",
+            source,
+        })?;
+        Ok(Self {
+            batch: Batch::new(),
+            full: Some(full),
+            spare,
+            unused: BATCHES - 1,
+            thread: Some(thread),
+            control,
+        })
+    }
+
+    /// Content of this file follows.
+    pub(super) fn begin(&mut self, index: u32, offset: u64) -> Result<(), Error> {
+        self.add(Step::Start { index, offset })
+    }
+
+    /// At most [`MAX_DATA_BYTES`] of the file that was begun.
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        if self.batch.used + bytes.len() > self.batch.bytes.len() {
+            self.hand_over()?;
+        }
+        let (start, length) = (self.batch.used, bytes.len());
+        self.batch.bytes[start..start + length].copy_from_slice(bytes);
+        self.batch.used += length;
+        self.add(Step::Write { length })
+    }
+
+    /// The file that was begun is complete, with this hash.
+    pub(super) fn finish(&mut self, blake3: Hex32) -> Result<(), Error> {
+        self.add(Step::Finish(blake3))
+    }
+
+    /// This file does not come.
+    pub(super) fn abandon(&mut self, index: u32, reason: Reason) -> Result<(), Error> {
+        self.add(Step::Abandon(index, reason))
+    }
+
+    /// Has everything written that was said so far. Returns before it is.
+    pub(super) fn hand_over(&mut self) -> Result<(), Error> {
+        if self
+            .thread
+            .as_ref()
+            .is_none_or(ScopedJoinHandle::is_finished)
+        {
+            return Err(self.broken());
+        }
+        if self.batch.steps.is_empty() {
+            return Ok(());
+        }
+        let next = self.next_batch()?;
+        let full = std::mem::replace(&mut self.batch, next);
+        match &self.full {
+            Some(sender) if sender.send(full).is_ok() => Ok(()),
+            _ => Err(self.broken()),
+        }
+    }
+
+    /// Waits until everything is written.
+    pub(super) fn end(mut self) -> Result<Failures, Error> {
+        self.hand_over()?;
+        self.join()
+    }
+
+    fn add(&mut self, step: Step) -> Result<(), Error> {
+        self.batch.steps.push(step);
+        if self.batch.steps.len() == MAX_STEPS || self.batch.used == self.batch.bytes.len() {
+            self.hand_over()?;
+        }
+        Ok(())
+    }
+
+    fn next_batch(&mut self) -> Result<Batch, Error> {
+        if let Ok(batch) = self.spare.try_recv() {
+            return Ok(batch);
+        }
+        if self.unused > 0 {
+            self.unused -= 1;
+            return Ok(Batch::new());
+        }
+        loop {
+            match self.spare.recv_timeout(LOOK_INTERVAL) {
+                Ok(batch) => return Ok(batch),
+                Err(RecvTimeoutError::Timeout) if self.control.cancelled() => {
+                    return Err(Error::Cancelled);
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Err(self.broken()),
+            }
+        }
+    }
+
+    /// The other thread has stopped before its time: why?
+    fn broken(&mut self) -> Error {
+        match self.join() {
+            Err(error) => error,
+            Ok(_) => OurFault::Bug("the saving thread ended early".to_owned()).into(),
+        }
+    }
+
+    fn join(&mut self) -> Result<Failures, Error> {
+        self.full = None;
+        match self.thread.take().map(ScopedJoinHandle::join) {
+            Some(Ok(outcome)) => Ok(outcome?),
+            Some(Err(_)) | None => Err(OurFault::Bug("the saving thread broke".to_owned()).into()),
+        }
+    }
+}
+
+impl Drop for Saver<'_> {
+    /// What arrived before a transfer broke off is kept for the next try.
+    fn drop(&mut self) {
+        if let Some(sender) = &self.full
+            && !self.batch.steps.is_empty()
+        {
+            let batch = std::mem::replace(&mut self.batch, Batch::new());
+            // If the other thread is gone there is nobody to keep it.
+            sender.send(batch).ok();
+        }
+    }
+}
+
+/// The saving thread: writes batches until there are no more.
+fn save(
+    arrival: &mut Arrival,
+    batches: &Receiver<Batch>,
+    spare: &SyncSender<Batch>,
+) -> Result<Failures, DiskFault> {
+    let mut failures = Failures::new();
+    while let Ok(mut batch) = batches.recv() {
+        let mut at = 0;
+        for step in &batch.steps {
+            match step {
+                Step::Start { index, offset } => arrival.start(*index, *offset)?,
+                Step::Write { length } => {
+                    arrival.write(&batch.bytes[at..at + length])?;
+                    at += length;
+                }
+                Step::Finish(blake3) => {
+                    // What could not be saved is told by the receipt.
+                    arrival.finish(blake3)?;
+                }
+                Step::Abandon(index, reason) => {
+                    failures.push((arrival.sent_path(*index).join("/"), *reason));
+                    arrival.abandon(*index)?;
+                }
+            }
+        }
+        batch.clear();
+        // At the end nobody wants it back.
+        spare.send(batch).ok();
+    }
+    Ok(failures)
+}
