@@ -23,6 +23,14 @@ class Run:
     receiver_peak_kib: int
 
 
+@dataclass
+class Used:
+    """What one process took."""
+
+    peak_kib: int
+    cpu_seconds: float
+
+
 class Pair:
     """A way to send and a way to receive, each a command for a port and a path."""
 
@@ -42,11 +50,11 @@ class Pair:
             wait_until_listening(port, receiver)
             began = time.monotonic()
             sender = start(self.sender(port, source))
-            peaks = wait_for([sender, receiver])
+            used = wait_for([sender, receiver])
             seconds = time.monotonic() - began
             if target.stat().st_size != source.stat().st_size:
                 raise RuntimeError(f"{self.name}: only {target.stat().st_size} bytes arrived")
-            return Run(seconds, *peaks)
+            return Run(seconds, *(side.peak_kib for side in used))
         finally:
             for process in filter(None, (sender, receiver)):
                 if process.poll() is None:
@@ -102,8 +110,8 @@ def start(command):
 
 
 def wait_for(processes):
-    """Waits until all have ended well; returns the most memory each of them was seen to hold."""
-    peaks = {process: 0 for process in processes}
+    """Waits until all have ended well; returns what each of them used, memory as it was seen."""
+    used = {process: Used(0, 0) for process in processes}
     ends = select.poll()
     running = {os.pidfd_open(process.pid): process for process in processes}
     for descriptor in running:
@@ -113,15 +121,18 @@ def wait_for(processes):
         if time.monotonic() > deadline:
             raise RuntimeError("The transfer did not end.")
         for process in running.values():
-            peaks[process] = peak_kib(process.pid) or peaks[process]
+            used[process].peak_kib = peak_kib(process.pid) or used[process].peak_kib
         for descriptor, _ in ends.poll(SAMPLE_MILLISECONDS):
             ends.unregister(descriptor)
             os.close(descriptor)
-            running.pop(descriptor).wait()
+            process = running.pop(descriptor)
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            used[process].cpu_seconds = usage.ru_utime + usage.ru_stime
     for process in processes:
         if process.returncode:
             raise RuntimeError(f"{process.args[0]} failed: {process.stderr.read().decode()}")
-    return peaks.values()
+    return list(used.values())
 
 
 def peak_kib(pid):
