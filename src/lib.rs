@@ -10,16 +10,18 @@
 //! | [`protocol`] | what goes over the wire; pure, no sockets, files, clocks or threads | nothing above it |
 //! | [`config`] | the folder of Onehop's few files, and how they are read and written | nothing above it |
 //! | [`identity`] | this device's key, the devices it knows, whom it believes | `config` |
+//! | [`discovery`] | announcing on the local network, and what is nearby | `identity` |
 //! | [`transfer`] | the engine: sockets, files and threads, told to the outside as events | `protocol` |
 //! | [`words`] | sizes, outcomes and errors as plain words, the same in both programs | `transfer`, `protocol` |
 //! | [`terminal`] | the terminal program's arguments, prompts and progress bars | `transfer`, `protocol`, `words` |
 //! | `ui` | the window's screens; they draw a view and return an action | plain data of `transfer`, `words` |
 //! | `app` | the window's state: drains events, draws, performs actions | all of them but `terminal` |
 //!
-//! Only `app` and `ui` name egui, only `app` opens native dialogs, and only `transfer` opens
-//! sockets. A test reads the sources and keeps this true.
+//! Only `app` and `ui` name egui, only `app` opens native dialogs, and only `transfer` and
+//! `discovery` open sockets. A test reads the sources and keeps this true.
 
 pub mod config;
+pub mod discovery;
 pub mod identity;
 pub mod protocol;
 pub mod terminal;

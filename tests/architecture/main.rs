@@ -111,6 +111,26 @@ fn the_engine_knows_no_front_end() {
 }
 
 #[test]
+fn discovery_knows_identities_alone() {
+    forbid(
+        &[
+            "crate::app",
+            "crate::ui",
+            "crate::terminal",
+            "crate::transfer",
+            "crate::words",
+            "TcpStream",
+        ],
+        below("discovery/"),
+    );
+}
+
+#[test]
+fn only_discovery_names_its_crate() {
+    forbid(&["mdns_sd"], |name| !name.starts_with("discovery/"));
+}
+
+#[test]
 fn words_know_only_the_engine() {
     forbid(
         &["crate::app", "crate::ui", "crate::terminal"],
