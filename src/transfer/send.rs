@@ -189,8 +189,10 @@ impl Sending {
     fn ask_for_classic(&self, connection: &mut Connection) -> Result<(), Error> {
         let host = &self.options.host;
         let trust = self.options.trust.as_ref();
-        let was_onehop = match trust.map(|trust| trust.classic_at(host)) {
-            _ if self.options.classic == ClassicConsent::Allowed => return Ok(()),
+        let picked = self.options.picked;
+        let allowed = self.options.classic == ClassicConsent::Allowed && picked.is_none();
+        let was_onehop = match trust.map(|trust| trust.classic_at(picked, host)) {
+            _ if allowed => return Ok(()),
             Some(Classic::Allowed) => return Ok(()),
             Some(Classic::WasOnehop(party)) => Some(party),
             Some(Classic::Ask) | None => None,

@@ -9,7 +9,7 @@ use rustls::server::UnbufferedServerConnection;
 use super::tls::Tls;
 use crate::identity::error::BookFault;
 use crate::identity::{
-    Address, Classic, Devices, Expectation, Fingerprint, Identity, Verdict, peer_name,
+    Address, Classic, Devices, Expectation, Fingerprint, Identity, Party, Verdict, peer_name,
 };
 use crate::transfer::error::{Error, OurFault};
 use crate::transfer::event::PeerDevice;
@@ -75,8 +75,15 @@ impl Trust {
         note(self.devices.note_seen(fingerprint, at, SystemTime::now()));
     }
 
-    pub(crate) fn classic_at(&self, host: &str) -> Classic {
-        self.devices.classic_at(host)
+    /// Where a device was picked there has to be a Onehop, whatever was agreed to before.
+    pub(crate) fn classic_at(&self, picked: Option<Fingerprint>, host: &str) -> Classic {
+        match picked {
+            Some(fingerprint) => Classic::WasOnehop(Party {
+                fingerprint,
+                device: self.devices.find(fingerprint),
+            }),
+            None => self.devices.classic_at(host),
+        }
     }
 
     pub(crate) fn allow_classic(&self, host: &str) {
