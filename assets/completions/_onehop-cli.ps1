@@ -29,6 +29,7 @@ Register-ArgumentCompleter -Native -CommandName 'onehop-cli' -ScriptBlock {
             [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send files and folders, or a text')
             [CompletionResult]::new('identity', 'identity', [CompletionResultType]::ParameterValue, 'Print by which fingerprint other computers know this one')
             [CompletionResult]::new('devices', 'devices', [CompletionResultType]::ParameterValue, 'List the computers that are remembered, or forget one')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the computers on this network that receive with Onehop')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -41,18 +42,19 @@ Register-ArgumentCompleter -Native -CommandName 'onehop-cli' -ScriptBlock {
             [CompletionResult]::new('--once', '--once', [CompletionResultType]::ParameterName, 'Stop after the first transfer that was saved or broke off')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Save without asking what classic programs and known computers send; unknown ones still have to show the right code')
             [CompletionResult]::new('--any-address', '--any-address', [CompletionResultType]::ParameterName, 'Serve everyone who can reach this computer, not only its own networks')
+            [CompletionResult]::new('--no-announce', '--no-announce', [CompletionResultType]::ParameterName, 'Do not tell the network that this computer receives')
             [CompletionResult]::new('--remember', '--remember', [CompletionResultType]::ParameterName, 'Remember the other computer, once its code was confirmed or --trust has named it')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'onehop-cli;send' {
-            [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'The receiver''s port')
+            [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'The receiver''s port; without it the one that a device found by name announces, else 9898')
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'How long to wait for a classic receiver to confirm, once everything was sent')
             [CompletionResult]::new('--text', '--text', [CompletionResultType]::ParameterName, 'Send this text instead of files')
             [CompletionResult]::new('--trust', '--trust', [CompletionResultType]::ParameterName, 'The computer with this fingerprint needs no code; `onehop-cli identity` prints it there. May be given several times')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The folder with this computer''s key and the computers it remembers; also set by the environment variable ONEHOP_CONFIG_DIR')
-            [CompletionResult]::new('--classic', '--classic', [CompletionResultType]::ParameterName, 'A classic transfer, not encrypted and not verified, is fine if the receiver knows no better')
+            [CompletionResult]::new('--classic', '--classic', [CompletionResultType]::ParameterName, 'A classic transfer, not encrypted and not verified, is fine if the receiver knows no better; HOST is then an address or a host name')
             [CompletionResult]::new('--remember', '--remember', [CompletionResultType]::ParameterName, 'Remember the other computer, once its code was confirmed or --trust has named it')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -77,11 +79,19 @@ Register-ArgumentCompleter -Native -CommandName 'onehop-cli' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'onehop-cli;list' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The folder with this computer''s key and the computers it remembers; also set by the environment variable ONEHOP_CONFIG_DIR')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON for programs')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'onehop-cli;help' {
             [CompletionResult]::new('receive', 'receive', [CompletionResultType]::ParameterValue, 'Wait for files and save them')
             [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send files and folders, or a text')
             [CompletionResult]::new('identity', 'identity', [CompletionResultType]::ParameterValue, 'Print by which fingerprint other computers know this one')
             [CompletionResult]::new('devices', 'devices', [CompletionResultType]::ParameterValue, 'List the computers that are remembered, or forget one')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the computers on this network that receive with Onehop')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -99,6 +109,9 @@ Register-ArgumentCompleter -Native -CommandName 'onehop-cli' -ScriptBlock {
             break
         }
         'onehop-cli;help;devices;forget' {
+            break
+        }
+        'onehop-cli;help;list' {
             break
         }
         'onehop-cli;help;help' {

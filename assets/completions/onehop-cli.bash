@@ -25,6 +25,9 @@ _onehop__cli() {
             onehop__cli,identity)
                 cmd="onehop__cli__subcmd__identity"
                 ;;
+            onehop__cli,list)
+                cmd="onehop__cli__subcmd__list"
+                ;;
             onehop__cli,receive)
                 cmd="onehop__cli__subcmd__receive"
                 ;;
@@ -43,6 +46,9 @@ _onehop__cli() {
             onehop__cli__subcmd__help,identity)
                 cmd="onehop__cli__subcmd__help__subcmd__identity"
                 ;;
+            onehop__cli__subcmd__help,list)
+                cmd="onehop__cli__subcmd__help__subcmd__list"
+                ;;
             onehop__cli__subcmd__help,receive)
                 cmd="onehop__cli__subcmd__help__subcmd__receive"
                 ;;
@@ -59,7 +65,7 @@ _onehop__cli() {
 
     case "${cmd}" in
         onehop__cli)
-            opts="-h -V --help --version receive send identity devices help"
+            opts="-h -V --help --version receive send identity devices list help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -109,7 +115,7 @@ _onehop__cli() {
             return 0
             ;;
         onehop__subcmd__cli__subcmd__help)
-            opts="receive send identity devices help"
+            opts="receive send identity devices list help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -178,6 +184,20 @@ _onehop__cli() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        onehop__subcmd__cli__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         onehop__subcmd__cli__subcmd__help__subcmd__receive)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -224,8 +244,26 @@ _onehop__cli() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        onehop__subcmd__cli__subcmd__list)
+            opts="-h --json --config --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         onehop__subcmd__cli__subcmd__receive)
-            opts="-h --port --dir --once --yes --any-address --bind --trust --remember --config --help"
+            opts="-h --port --dir --once --yes --any-address --bind --no-announce --trust --remember --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -30,6 +30,7 @@ complete -c onehop-cli -n "__fish_onehop_cli_needs_command" -f -a "receive" -d '
 complete -c onehop-cli -n "__fish_onehop_cli_needs_command" -f -a "send" -d 'Send files and folders, or a text'
 complete -c onehop-cli -n "__fish_onehop_cli_needs_command" -f -a "identity" -d 'Print by which fingerprint other computers know this one'
 complete -c onehop-cli -n "__fish_onehop_cli_needs_command" -f -a "devices" -d 'List the computers that are remembered, or forget one'
+complete -c onehop-cli -n "__fish_onehop_cli_needs_command" -f -a "list" -d 'List the computers on this network that receive with Onehop'
 complete -c onehop-cli -n "__fish_onehop_cli_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l port -d 'The port to listen on; 0 picks a free one' -r
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l dir -d 'The folder to save in' -r -F
@@ -39,14 +40,15 @@ complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l config
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l once -d 'Stop after the first transfer that was saved or broke off'
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l yes -d 'Save without asking what classic programs and known computers send; unknown ones still have to show the right code'
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l any-address -d 'Serve everyone who can reach this computer, not only its own networks'
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l no-announce -d 'Do not tell the network that this computer receives'
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l remember -d 'Remember the other computer, once its code was confirmed or --trust has named it'
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand send" -l port -d 'The receiver\'s port' -r
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand send" -l port -d 'The receiver\'s port; without it the one that a device found by name announces, else 9898' -r
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand send" -l wait -d 'How long to wait for a classic receiver to confirm, once everything was sent' -r
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand send" -l text -d 'Send this text instead of files' -r
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand send" -l trust -d 'The computer with this fingerprint needs no code; `onehop-cli identity` prints it there. May be given several times' -r
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand send" -l config -d 'The folder with this computer\'s key and the computers it remembers; also set by the environment variable ONEHOP_CONFIG_DIR' -r -F
-complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand send" -l classic -d 'A classic transfer, not encrypted and not verified, is fine if the receiver knows no better'
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand send" -l classic -d 'A classic transfer, not encrypted and not verified, is fine if the receiver knows no better; HOST is then an address or a host name'
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand send" -l remember -d 'Remember the other computer, once its code was confirmed or --trust has named it'
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand send" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand identity" -l config -d 'The folder with this computer\'s key and the computers it remembers; also set by the environment variable ONEHOP_CONFIG_DIR' -r -F
@@ -56,9 +58,13 @@ complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand devices; and not _
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand devices; and not __fish_seen_subcommand_from forget" -f -a "forget" -d 'Forget a computer: next time it shows a code again'
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand devices; and __fish_seen_subcommand_from forget" -l config -d 'The folder with this computer\'s key and the computers it remembers; also set by the environment variable ONEHOP_CONFIG_DIR' -r -F
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand devices; and __fish_seen_subcommand_from forget" -s h -l help -d 'Print help'
-complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand help; and not __fish_seen_subcommand_from receive send identity devices help" -f -a "receive" -d 'Wait for files and save them'
-complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand help; and not __fish_seen_subcommand_from receive send identity devices help" -f -a "send" -d 'Send files and folders, or a text'
-complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand help; and not __fish_seen_subcommand_from receive send identity devices help" -f -a "identity" -d 'Print by which fingerprint other computers know this one'
-complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand help; and not __fish_seen_subcommand_from receive send identity devices help" -f -a "devices" -d 'List the computers that are remembered, or forget one'
-complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand help; and not __fish_seen_subcommand_from receive send identity devices help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand list" -l config -d 'The folder with this computer\'s key and the computers it remembers; also set by the environment variable ONEHOP_CONFIG_DIR' -r -F
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand list" -l json -d 'Print JSON for programs'
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand help; and not __fish_seen_subcommand_from receive send identity devices list help" -f -a "receive" -d 'Wait for files and save them'
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand help; and not __fish_seen_subcommand_from receive send identity devices list help" -f -a "send" -d 'Send files and folders, or a text'
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand help; and not __fish_seen_subcommand_from receive send identity devices list help" -f -a "identity" -d 'Print by which fingerprint other computers know this one'
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand help; and not __fish_seen_subcommand_from receive send identity devices list help" -f -a "devices" -d 'List the computers that are remembered, or forget one'
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand help; and not __fish_seen_subcommand_from receive send identity devices list help" -f -a "list" -d 'List the computers on this network that receive with Onehop'
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand help; and not __fish_seen_subcommand_from receive send identity devices list help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand help; and __fish_seen_subcommand_from devices" -f -a "forget" -d 'Forget a computer: next time it shows a code again'

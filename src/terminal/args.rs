@@ -20,7 +20,8 @@ const STYLES: Styles = Styles::styled()
 
 /// Send files straight from one computer to another on the local network.
 ///
-/// Start `onehop-cli receive` on one computer and `onehop-cli send ADDRESS FILE...` on the other.
+/// Start `onehop-cli receive` on one computer and `onehop-cli send NAME FILE...` on the other, with
+/// the name that `onehop-cli list` shows, or the address.
 /// Between two Onehops everything is encrypted and verified. The other side may also be the Onehop
 /// window, the scripts server.py and client.py, or nc.
 #[derive(Debug, Parser)]
@@ -39,6 +40,7 @@ pub(super) enum Command {
     Send(SendArguments),
     Identity(IdentityArguments),
     Devices(DevicesArguments),
+    List(ListArguments),
 }
 
 /// Wait for files and save them.
@@ -65,12 +67,8 @@ pub(super) struct ReceiveArguments {
     /// have to show the right code
     #[arg(long)]
     pub(super) yes: bool,
-    /// Serve everyone who can reach this computer, not only its own networks
-    #[arg(long)]
-    pub(super) any_address: bool,
-    /// Listen on this address of this computer only
-    #[arg(long, value_name = "ADDRESS")]
-    pub(super) bind: Option<IpAddr>,
+    #[command(flatten)]
+    pub(super) network: NetworkArguments,
     #[command(flatten)]
     pub(super) trust: TrustArguments,
     #[command(flatten)]
@@ -91,10 +89,11 @@ pub(super) struct ReceiveArguments {
                         arguments."
 )]
 pub(super) struct SendArguments {
-    /// The receiver's port
-    #[arg(long, default_value = "9898", allow_hyphen_values = true)]
-    pub(super) port: String,
-    /// A classic transfer, not encrypted and not verified, is fine if the receiver knows no better
+    /// The receiver's port; without it the one that a device found by name announces, else 9898
+    #[arg(long, allow_hyphen_values = true)]
+    pub(super) port: Option<String>,
+    /// A classic transfer, not encrypted and not verified, is fine if the receiver knows no better;
+    /// HOST is then an address or a host name
     #[arg(long)]
     pub(super) classic: bool,
     /// How long to wait for a classic receiver to confirm, once everything was sent
@@ -117,7 +116,8 @@ pub(super) struct SendArguments {
     pub(super) trust: TrustArguments,
     #[command(flatten)]
     pub(super) config: ConfigArguments,
-    /// The receiving computer's address or name
+    /// The receiving computer's address, its host name, or its name as `onehop-cli list` and
+    /// `onehop-cli devices` show it
     pub(super) host: String,
     /// The files and folders to send
     #[arg(value_name = "PATH", required_unless_present = "text")]
@@ -155,6 +155,34 @@ pub(super) enum DevicesChange {
         #[command(flatten)]
         config: ConfigArguments,
     },
+}
+
+/// List the computers on this network that receive with Onehop.
+///
+/// Looks around for a few seconds. Each line has the address, the port and the name, and says
+/// whether this computer is remembered. A name is what a computer calls itself: only its key,
+/// which `send` compares, proves who it is.
+#[derive(Debug, Args)]
+pub(super) struct ListArguments {
+    /// Print JSON for programs
+    #[arg(long)]
+    pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) config: ConfigArguments,
+}
+
+/// Who may connect, and who is told that they can.
+#[derive(Debug, Args)]
+pub(super) struct NetworkArguments {
+    /// Serve everyone who can reach this computer, not only its own networks
+    #[arg(long)]
+    pub(super) any_address: bool,
+    /// Listen on this address of this computer only
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) bind: Option<IpAddr>,
+    /// Do not tell the network that this computer receives
+    #[arg(long)]
+    pub(super) no_announce: bool,
 }
 
 /// Whom to trust without a question.
@@ -215,7 +243,7 @@ mod tests {
         };
         assert_eq!(options.port, "9898");
         assert_eq!(options.dir, PathBuf::from("."));
-        assert!(!options.once && !options.yes && !options.any_address);
+        assert!(!options.once && !options.yes && !options.network.any_address);
     }
 
     #[test]

@@ -22,6 +22,8 @@ mod guests;
 mod identity;
 mod interrupt;
 mod introduction;
+mod list;
+mod look;
 mod question;
 mod questions;
 mod receive;
@@ -30,6 +32,7 @@ mod screen;
 mod send;
 mod sending;
 mod trust;
+mod whom;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -99,6 +102,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Arguments {
             command: Command::Devices(options),
         }) => devices::run(&options, &screen),
+        Ok(Arguments {
+            command: Command::List(options),
+        }) => list::run(&options, &screen),
         Err(error) => explain(&error, &screen),
     };
     exit.into()

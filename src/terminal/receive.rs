@@ -15,6 +15,7 @@ use super::questions::Questions;
 use super::receiving::Receiving;
 use super::screen::Screen;
 use super::trust;
+use crate::discovery::{Announced, Announcer, Hint};
 use crate::transfer::{
     Consent, Destination, Exposure, Limits, ListenEvent, ListenOptions, Listener, OurFault,
     check_folder, local_addresses, parse_port,
@@ -54,18 +55,35 @@ pub(super) fn run(arguments: &ReceiveArguments, screen: Screen) -> Exit {
         yes: arguments.yes,
         remember: arguments.trust.remember,
     };
-    listen(&options, arguments.once, hospitality, screen)
+    let public = !arguments.network.no_announce;
+    listen(&options, (arguments.once, public), hospitality, screen)
 }
 
-fn listen(options: &ListenOptions, once: bool, hospitality: Hospitality, screen: Screen) -> Exit {
+fn listen(
+    options: &ListenOptions,
+    (once, public): (bool, bool),
+    hospitality: Hospitality,
+    screen: Screen,
+) -> Exit {
     let bell = bell::for_this_thread();
     let interrupt = Interrupt::watch(bell.clone());
     let questions = Questions::new(bell.clone());
     match Listener::start(options.clone(), bell) {
         Ok((listener, events)) => {
             introduce(options, &listener, &questions, &screen);
+            let announcer = public
+                .then(|| announce(options, listener.port(), &screen))
+                .flatten();
             let receiving = Receiving::new(options, once, hospitality, questions, screen);
-            serve(listener, &events, receiving, &interrupt)
+            serve(
+                Open {
+                    listener,
+                    announcer,
+                },
+                &events,
+                receiving,
+                &interrupt,
+            )
         }
         Err(error) => {
             screen.notice(&Notice::from(&error));
@@ -80,8 +98,8 @@ fn options(arguments: &ReceiveArguments) -> Result<ListenOptions, OurFault> {
             ANY_PORT => 0,
             port => parse_port(port)?,
         },
-        address: arguments.bind,
-        exposure: if arguments.any_address {
+        address: arguments.network.bind,
+        exposure: if arguments.network.any_address {
             Exposure::AnyAddress
         } else {
             Exposure::AttachedNetworks
@@ -147,14 +165,52 @@ fn addresses(bound: Option<IpAddr>) -> String {
     }
 }
 
+/// Tells the network, unless nobody there could connect.
+fn announce(options: &ListenOptions, port: u16, screen: &Screen) -> Option<Announcer> {
+    let trust = options.trust.as_ref()?;
+    let this_computer = Announced {
+        name: trust.devices.name(),
+        hint: Some(Hint::of(trust.identity.fingerprint())),
+        port,
+        address: options.address,
+    };
+    if !this_computer.reaches_others() {
+        return None;
+    }
+    match Announcer::start(this_computer) {
+        Ok(announcer) => Some(announcer),
+        Err(fault) => {
+            log::warn!("{fault}");
+            screen.say("Others cannot find this computer by its name, only by its address.");
+            None
+        }
+    }
+}
+
+/// What is given up as soon as nobody else is to come.
+struct Open {
+    /// Frees the port; whoever has not been answered gets a no.
+    listener: Listener,
+    announcer: Option<Announcer>,
+}
+
+impl Open {
+    fn close(self) {
+        drop(self.listener);
+        if let Some(announcer) = self.announcer {
+            announcer.end();
+        }
+    }
+}
+
 /// Sleeps, wakes, hands everything new to `receiving`, until that is finished.
 fn serve(
-    listener: Listener,
+    open: Open,
     events: &mpsc::Receiver<ListenEvent>,
     mut receiving: Receiving,
     interrupt: &Interrupt,
 ) -> Exit {
-    let mut listener = Some(listener);
+    let mut open = Some(open);
     loop {
         while let Ok(event) = events.try_recv() {
             receiving.handle(event);
@@ -163,9 +219,10 @@ fn serve(
         if interrupt.requested() {
             receiving.interrupt();
         }
-        if receiving.stopping() {
-            // Frees the port; whoever has not been answered gets a no.
-            drop(listener.take());
+        if receiving.stopping()
+            && let Some(open) = open.take()
+        {
+            open.close();
         }
         if let Some(exit) = receiving.finished() {
             return exit;

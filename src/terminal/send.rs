@@ -1,6 +1,7 @@
 //! `onehop-cli send`: turns the arguments into a transfer.
 
 use std::path::PathBuf;
+use std::task::Waker;
 use std::time::Duration;
 
 use super::Exit;
@@ -11,8 +12,10 @@ use super::questions::Questions;
 use super::screen::Screen;
 use super::sending::Sending;
 use super::trust;
+use super::whom;
 use crate::transfer::{
-    ClassicConsent, OurFault, Payload, SendOptions, Trust, parse_host, parse_port, send,
+    ClassicConsent, DEFAULT_PORT, OurFault, Payload, SendOptions, Trust, parse_host, parse_port,
+    send,
 };
 use crate::words::Notice;
 
@@ -33,17 +36,39 @@ pub(super) fn run(arguments: &SendArguments, screen: &Screen) -> Exit {
         }
     };
     options.trust = Some(trust.clone());
-    start(options, trust, arguments.trust.remember, screen)
-}
-
-fn start(options: SendOptions, trust: Trust, remember: bool, screen: &Screen) -> Exit {
     let bell = bell::for_this_thread();
     let interrupt = Interrupt::watch(bell.clone());
+    let waiting = (bell, &interrupt);
+    let whom = match whom::find(
+        &options.host,
+        arguments.classic,
+        &trust,
+        waiting.clone(),
+        screen,
+    ) {
+        Ok(whom) => whom,
+        Err(exit) => return exit,
+    };
+    options.host = whom.host;
+    options.picked = whom.picked;
+    if let Some(port) = whom.port.filter(|_| arguments.port.is_none()) {
+        options.port = port;
+    }
+    start(options, trust, arguments.trust.remember, waiting, screen)
+}
+
+fn start(
+    options: SendOptions,
+    trust: Trust,
+    remember: bool,
+    (bell, interrupt): (Waker, &Interrupt),
+    screen: &Screen,
+) -> Exit {
     let questions = Questions::new(bell.clone());
     match send(options.clone(), bell) {
         Ok((outgoing, events)) => {
             let sending = Sending::new(screen, options, trust, remember, questions, outgoing);
-            sending.run(&events, &interrupt)
+            sending.run(&events, interrupt)
         }
         Err(error) => {
             screen.notice(&Notice::from(&error));
@@ -55,7 +80,10 @@ fn start(options: SendOptions, trust: Trust, remember: bool, screen: &Screen) ->
 fn options(arguments: &SendArguments) -> Result<SendOptions, OurFault> {
     Ok(SendOptions {
         host: parse_host(&arguments.host)?.to_owned(),
-        port: parse_port(&arguments.port)?,
+        port: match &arguments.port {
+            Some(port) => parse_port(port)?,
+            None => DEFAULT_PORT,
+        },
         payload: match &arguments.text {
             Some(text) => Payload::Text(text.clone()),
             None => Payload::Paths(arguments.paths.iter().map(absolute).collect()),

@@ -1,0 +1,31 @@
+//! Looking around on the network, as the commands need it.
+
+use std::sync::Arc;
+use std::task::Waker;
+use std::time::{Duration, Instant};
+
+use super::bell;
+use super::interrupt::Interrupt;
+use crate::discovery::{Browser, Hint, Neighbour, Unavailable, neighbours};
+use crate::identity::{Devices, Fingerprint};
+
+/// Looks around for as long as `goes_on` says, given what is nearby and how long it took so far.
+/// Ctrl-C ends it too.
+pub(super) fn look(
+    own: Option<Fingerprint>,
+    devices: &Arc<Devices>,
+    (bell, interrupt): (Waker, &Interrupt),
+    goes_on: impl Fn(&[Neighbour], Duration) -> bool,
+) -> Result<Vec<Neighbour>, Unavailable> {
+    /// Time passes although nobody appears.
+    const STEP: Duration = Duration::from_millis(100);
+    let browser = Browser::start(own.map(Hint::of), devices.clone(), bell)?;
+    let began = Instant::now();
+    loop {
+        let nearby = neighbours(&browser.found(), &devices.all());
+        if interrupt.requested() || !goes_on(&nearby, began.elapsed()) {
+            return Ok(nearby);
+        }
+        bell::sleep(STEP);
+    }
+}
