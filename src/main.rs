@@ -37,6 +37,7 @@ fn main() -> ExitCode {
         files: arguments.files.into_iter().map(absolute).collect(),
         settings_folder: onehop::config::folder(None),
         system_theme: Some(SystemTheme::follow()),
+        discovery: true,
     };
     let run = eframe::run_native(
         "Onehop",

@@ -15,6 +15,7 @@ mod input;
 mod keys;
 mod leftovers;
 mod messages;
+mod nearby;
 mod perform;
 mod quit;
 mod receiving;
@@ -40,12 +41,13 @@ use self::background::Background;
 use self::keys::Keys;
 use self::leftovers::Leftovers;
 use self::messages::Messages;
+use self::nearby::{Announcing, Nearby};
 use self::quit::QuitQuestion;
 use self::receiving::Receiving;
 use self::sending::Sending;
 use crate::identity::{Devices, Fingerprint};
 use crate::protocol::greeting;
-use crate::ui::{Mode, ReceiveView, Screens, SettingsView, ThemeChoice, View, theme};
+use crate::ui::{Mode, ReceiveView, Screens, SendView, SettingsView, ThemeChoice, View, theme};
 
 /// What the window is started with.
 #[derive(Debug, Default)]
@@ -57,6 +59,8 @@ pub struct Start {
     pub settings_folder: Option<PathBuf>,
     /// Tells whether the system is dark or light.
     pub system_theme: Option<SystemTheme>,
+    /// Whether to look for others on the network, and to be found there.
+    pub discovery: bool,
 }
 
 /// The window.
@@ -69,6 +73,8 @@ pub struct App {
     receiving: Receiving,
     leftovers: Leftovers,
     sending: Sending,
+    nearby: Nearby,
+    announcing: Announcing,
     messages: Messages,
     background: Background,
     waker: Waker,
@@ -85,6 +91,9 @@ impl App {
         let folder = start.settings_folder.as_deref();
         let (file, problem) = SettingsFile::open(folder);
         let mut app = Self::assembled(&cc.egui_ctx, file, folder, start.system_theme);
+        if start.discovery {
+            app.nearby = Nearby::on_the_network();
+        }
         if let Some(problem) = problem {
             app.messages.tell(problem);
         }
@@ -123,6 +132,8 @@ impl App {
             receiving: Receiving::default(),
             leftovers: Leftovers::default(),
             sending: Sending::default(),
+            nearby: Nearby::default(),
+            announcing: Announcing::default(),
             messages: Messages::default(),
             background: Background::new(waker.clone()),
             waker,
@@ -200,6 +211,7 @@ impl eframe::App for App {
             self.take_report(report);
         }
         self.ask_before_closing(ctx);
+        self.follow_network();
         self.save_settings();
     }
 
@@ -228,9 +240,13 @@ impl eframe::App for App {
                 leftovers: self.leftovers.shown(),
                 classic_only: self.keys.fingerprint().is_none(),
             },
-            send: self.sending.view(&self.settings.recent),
+            send: SendView {
+                nearby: self.nearby.view(self.keys.devices()),
+                ..self.sending.view(&self.settings.recent)
+            },
             settings: SettingsView {
                 theme: self.settings.theme,
+                announce: self.settings.announce,
                 file: self.file.path(),
                 device_name: self.keys.devices().name(),
                 fingerprint: self.keys.fingerprint(),
@@ -253,6 +269,7 @@ impl eframe::App for App {
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.end_transfers();
+        self.announcing.end();
     }
 }
 

@@ -6,7 +6,6 @@ use eframe::egui::Context;
 
 use super::background::{Background, Report};
 use super::incoming_row::Stage;
-use super::sending::Means;
 use super::{App, dialogs, receiving, theme_preference};
 use crate::transfer::{Error, TransferId, check_folder, parse_port, save_empty};
 use crate::ui::{Action, IncomingAction, Mode, ReceiveAction, SendAction, Ticks};
@@ -47,6 +46,7 @@ impl App {
             ReceiveAction::ChangeFolder => self.ask_for_folder(frame),
             ReceiveAction::SaveWithoutAsking(on) => self.settings.save_without_asking = on,
             ReceiveAction::ServeAnyAddress(on) => self.settings.any_address = on,
+            ReceiveAction::Announce(on) => self.settings.announce = on,
             ReceiveAction::ClearFinished => self.receiving.clear_finished(),
             ReceiveAction::DiscardLeftover(path) => self.discard_leftover(&path),
         }
@@ -143,15 +143,20 @@ impl App {
             SendAction::ChooseFolder => self.ask_for_source_folder(frame),
             SendAction::Remove(index) => self.sending.remove(index),
             SendAction::RemoveAll => self.sending.remove_all(),
-            SendAction::Start { host, port, text } => {
-                let means = self.means();
+            SendAction::Start {
+                host,
+                port,
+                text,
+                picked,
+            } => {
+                let means = self.means_to(picked);
                 self.sending.start(&host, &port, text, means);
             }
             SendAction::GoOn { remember } => self.sending.go_on(remember),
             SendAction::Reject => self.sending.reject(),
             SendAction::Cancel => self.sending.cancel(),
             SendAction::Again => {
-                let means = self.means();
+                let means = self.means_to(self.sending.picked());
                 self.sending.again(means);
             }
             SendAction::Another => {
@@ -159,13 +164,6 @@ impl App {
                 self.sending.remove_all();
             }
             SendAction::Dismiss => self.sending.dismiss(),
-        }
-    }
-
-    fn means(&self) -> Means {
-        Means {
-            trust: self.keys.trust(),
-            waker: self.waker.clone(),
         }
     }
 

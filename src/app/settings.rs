@@ -15,6 +15,7 @@ const MAX_RECENT: usize = 10;
 /// version does not know are ignored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Settings {
     /// The folder to save in; the system's folder for downloads if absent.
     pub folder: Option<PathBuf>,
@@ -26,6 +27,8 @@ pub struct Settings {
     pub save_without_asking: bool,
     /// Whether computers outside the attached networks are served.
     pub any_address: bool,
+    /// Whether others on the network are told that this computer receives.
+    pub announce: bool,
     /// Receive on this address of this computer only. The window does not offer it.
     pub listen_on: Option<IpAddr>,
     /// The theme.
@@ -44,6 +47,7 @@ impl Default for Settings {
             receiving: false,
             save_without_asking: false,
             any_address: false,
+            announce: true,
             listen_on: None,
             theme: ThemeChoice::System,
             recent: Vec::new(),
@@ -139,6 +143,7 @@ mod tests {
             receiving: true,
             save_without_asking: true,
             any_address: true,
+            announce: false,
             listen_on: Some("127.0.0.1".parse().unwrap()),
             theme: ThemeChoice::Dark,
             recent: Vec::new(),

@@ -43,6 +43,8 @@ pub enum ReceiveAction {
     SaveWithoutAsking(bool),
     /// Serve any address, or the attached networks only.
     ServeAnyAddress(bool),
+    /// Tell others on the network that this computer receives, or do not.
+    Announce(bool),
     /// Take away the rows that are over.
     ClearFinished,
     /// Throw away what an interrupted transfer left.
@@ -106,6 +108,8 @@ pub enum SendAction {
         port: String,
         /// The text to send instead of files.
         text: Option<String>,
+        /// The remembered device that was picked from the list, and has to be there.
+        picked: Option<Fingerprint>,
     },
     /// Yes to what was asked; `remember` not to be asked again.
     GoOn {

@@ -12,6 +12,7 @@ mod fonts;
 mod help;
 mod incoming;
 mod leftovers;
+mod nearby;
 mod offer;
 mod outgoing;
 mod questions;
@@ -32,8 +33,8 @@ use eframe::egui::{CentralPanel, Frame, Panel, Ui};
 
 pub use action::{Action, DeviceAction, IncomingAction, ReceiveAction, SendAction, Ticks};
 pub use view::{
-    ChosenItem, LeftoverView, Message, Mode, OutgoingView, ReceiveView, Receiver, RowState,
-    RowView, SendView, SettingsView, StageView, ThemeChoice, View,
+    ChosenItem, LeftoverView, Message, Mode, NearbyView, OutgoingView, ReceiveView, Receiver,
+    RowState, RowView, SendView, SettingsView, StageView, ThemeChoice, View,
 };
 
 use self::receive::ReceiveScreen;

@@ -5,12 +5,14 @@ use eframe::egui::{Id, Key, Label, Margin, TextEdit, Ui, Vec2};
 use super::action::{Action, SendAction};
 use super::questions::QuestionCard;
 use super::theme::space;
-use super::view::{Receiver, SendView, View};
+use super::view::{NearbyView, Receiver, SendView, View};
 use super::widgets::{
     Emphasis, Tone, button, card_ui, chip, divider_ui, field_row_ui, is_narrow, muted,
     notice_box_ui, page_ui, segmented_ui, small_muted, text_field, trailing_row_ui,
 };
-use super::{chosen, messages_ui, outgoing};
+use super::{chosen, messages_ui, nearby, outgoing};
+use crate::discovery::Neighbour;
+use crate::identity::Fingerprint;
 use crate::protocol::message::MAX_TEXT_BYTES;
 use crate::transfer::{DEFAULT_PORT, OurFault, parse_host, parse_port};
 use crate::words::Notice;
@@ -41,6 +43,8 @@ pub(super) struct SendScreen {
     /// How often files had been chosen when the screen was last drawn.
     choices: u64,
     question: QuestionCard,
+    /// The remembered device that was picked, and what that filled in.
+    picked: Option<(Fingerprint, String, String)>,
 }
 
 impl Default for SendScreen {
@@ -52,6 +56,7 @@ impl Default for SendScreen {
             text: String::new(),
             choices: 0,
             question: QuestionCard::default(),
+            picked: None,
         }
     }
 }
@@ -86,6 +91,7 @@ impl SendScreen {
         card_ui(ui, Tone::Plain, |ui| {
             ui.spacing_mut().item_spacing.y = space::M;
             self.receiver_ui(ui, view.send.recent);
+            self.nearby_ui(ui, view.send.nearby.as_ref());
             let action = self.what_ui(ui, view);
             if let Some(problem) = view.send.problem {
                 notice_box_ui(ui, problem);
@@ -142,6 +148,36 @@ impl SendScreen {
         });
     }
 
+    fn nearby_ui(&mut self, ui: &mut Ui, view: Option<&NearbyView<'_>>) {
+        let Some(view) = view else {
+            return;
+        };
+        let pressed = field_row_ui(ui, "Nearby", |ui, _| {
+            nearby::ui(ui, view, |neighbour| self.is_filled_in(neighbour))
+        });
+        if let Some(neighbour) = pressed
+            && let Some((host, port)) = &neighbour.place
+        {
+            (self.host, self.port) = (host.clone(), port.to_string());
+            self.picked = neighbour
+                .claim
+                .device()
+                .map(|device| (device, self.host.clone(), self.port.clone()));
+        }
+    }
+
+    fn is_filled_in(&self, neighbour: &Neighbour) -> bool {
+        let place = neighbour.place.as_ref();
+        place.is_some_and(|(host, port)| *host == self.host && port.to_string() == self.port)
+            && neighbour.claim.device() == self.picked()
+    }
+
+    /// Whoever types another address means somebody else.
+    fn picked(&self) -> Option<Fingerprint> {
+        let (device, host, port) = self.picked.as_ref()?;
+        (*host == self.host && *port == self.port).then_some(*device)
+    }
+
     fn send_row_ui(&mut self, ui: &mut Ui, view: &SendView<'_>) -> Option<SendAction> {
         let missing = self.what_is_missing(view);
         let ((), clicked) = trailing_row_ui(
@@ -154,6 +190,7 @@ impl SendScreen {
             host: self.host.clone(),
             port: self.port.clone(),
             text: (self.what == What::Text).then(|| self.text.clone()),
+            picked: self.picked(),
         })
     }
 

@@ -8,8 +8,8 @@ use super::status;
 use super::theme::space;
 use super::view::{ThemeChoice, View};
 use super::widgets::{
-    Emphasis, button, dialog_ui, divider_ui, muted, segmented_ui, small_button, small_muted, title,
-    trailing_row_ui,
+    Emphasis, button, dialog_ui, divider_ui, muted, segmented_ui, small_button, small_muted,
+    switch_row_ui, title, trailing_row_ui,
 };
 
 /// The widest it gets.
@@ -73,12 +73,24 @@ impl SettingsDialog {
         action = action.or(folder_ui(ui, view).map(Action::Receive));
         divider_ui(ui);
         action = action.or(status::choices_ui(ui, &view.receive).map(Action::Receive));
+        action = action.or(announce_ui(ui, view.settings.announce).map(Action::Receive));
         divider_ui(ui);
         action = action.or(self.devices.ui(ui, &view.settings));
         divider_ui(ui);
         kept_ui(ui, view);
         action
     }
+}
+
+/// Whether others see this computer in their lists.
+fn announce_ui(ui: &mut Ui, on: bool) -> Option<ReceiveAction> {
+    let meaning = if on {
+        "While receiving, others on the network see its name and address."
+    } else {
+        "Off: whoever wants to send has to type the address."
+    };
+    let label = "Announce this computer on the network";
+    switch_row_ui(ui, on, label, meaning).map(ReceiveAction::Announce)
 }
 
 fn kept_ui(ui: &mut Ui, view: &View<'_>) {

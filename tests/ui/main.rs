@@ -6,6 +6,7 @@ mod devices;
 mod keyboard;
 mod layout;
 mod long_lists;
+mod nearby;
 mod onehop;
 mod quit;
 mod receive;

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::task::Waker;
 use std::time::Instant;
 
+use crate::identity::Fingerprint;
 use crate::transfer::{
     ClassicConsent, Error, Payload, SendOptions, Trust, parse_host, parse_port, send,
 };
@@ -22,6 +23,7 @@ pub(super) struct Sending {
     pub(super) chosen: Chosen,
     problem: Option<Notice>,
     transfer: Option<Transfer>,
+    picked: Option<Fingerprint>,
 }
 
 /// What every transfer needs from the window.
@@ -31,6 +33,8 @@ pub(super) struct Means {
     pub(super) trust: Option<Trust>,
     /// Woken when there is news.
     pub(super) waker: Waker,
+    /// The device that was picked from a list, and has to be there.
+    pub(super) picked: Option<Fingerprint>,
 }
 
 impl Sending {
@@ -102,10 +106,11 @@ impl Sending {
             payload: payload.clone(),
             confirmation_wait: None,
             trust: means.trust,
-            picked: None,
+            picked: means.picked,
             classic: ClassicConsent::Ask,
         };
         let handles = send(options, means.waker)?;
+        self.picked = means.picked;
         self.transfer = Some(Transfer::new(
             Receiver { host, port },
             payload,
@@ -113,6 +118,11 @@ impl Sending {
             handles,
         ));
         Ok(())
+    }
+
+    /// The device that has to be where the last transfer went, if it was picked from a list.
+    pub(super) fn picked(&self) -> Option<Fingerprint> {
+        self.picked
     }
 
     /// Sends the same to the same receiver once more.
@@ -168,6 +178,7 @@ impl Sending {
             bytes: self.chosen.bytes(),
             gathering: self.chosen.gathering(),
             problem: self.problem.as_ref(),
+            nearby: None,
             transfer: self.transfer.as_ref().map(Transfer::view),
         }
     }

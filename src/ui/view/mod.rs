@@ -5,7 +5,7 @@ mod send;
 mod settings;
 
 pub use self::receive::{LeftoverView, ReceiveView, RowState, RowView};
-pub use self::send::{ChosenItem, OutgoingView, Receiver, SendView, StageView};
+pub use self::send::{ChosenItem, NearbyView, OutgoingView, Receiver, SendView, StageView};
 pub use self::settings::SettingsView;
 
 use crate::words::Notice;

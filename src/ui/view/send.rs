@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::discovery::Neighbour;
 use crate::transfer::{PeerDevice, Question, Snapshot, Summary};
 use crate::words::Notice;
 
@@ -23,8 +24,21 @@ pub struct SendView<'a> {
     pub gathering: bool,
     /// Why the last choice was not taken, or sending did not start.
     pub problem: Option<&'a Notice>,
+    /// Who is nearby, if anybody is looked for.
+    pub nearby: Option<NearbyView<'a>>,
     /// The transfer that runs or has ended.
     pub transfer: Option<OutgoingView<'a>>,
+}
+
+/// Who is nearby, and who is remembered.
+#[derive(Debug)]
+pub struct NearbyView<'a> {
+    /// Who is nearby, remembered ones first; then who is remembered and away.
+    pub neighbours: Vec<Neighbour>,
+    /// Whoever is there has had time to answer.
+    pub looked: bool,
+    /// Why nobody can be looked for, in the system's words.
+    pub failed: Option<&'a str>,
 }
 
 /// A receiver that was used before.

@@ -12,6 +12,8 @@ pub struct SettingsView<'a> {
     pub theme: ThemeChoice,
     /// The file that keeps the settings, if they are kept.
     pub file: Option<&'a Path>,
+    /// Others on the network are told when this computer receives.
+    pub announce: bool,
     /// What this device is called.
     pub device_name: String,
     /// This device's own fingerprint, if it has a key.
