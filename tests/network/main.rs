@@ -4,8 +4,11 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod child;
 #[path = "../terminal/cli.rs"]
 #[expect(dead_code, reason = "more is needed there")]
 mod cli;
+mod discovery;
+mod flood;
 mod hosts;
 mod two_hosts;
