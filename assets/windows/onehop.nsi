@@ -87,7 +87,8 @@ SectionEnd
 ; The one step that needs an administrator, and so the one that Windows asks about.
 Section /o "Allow receiving on private networks" SectionFirewall
   StrCpy $0 "advfirewall firewall"
-  StrCpy $1 'add rule name="${RULE_NAME}" dir=in action=allow protocol=TCP profile=private enable=yes'
+  ; Any protocol, as Windows itself has it when it asks: transfers are TCP, finding others is UDP.
+  StrCpy $1 'add rule name="${RULE_NAME}" dir=in action=allow profile=private enable=yes'
   StrCpy $2 '/c netsh $0 $1 program="$INSTDIR\onehop.exe" & netsh $0 $1 program="$INSTDIR\onehop-cli.exe"'
   ClearErrors
   ExecShell "runas" "$SYSDIR\cmd.exe" $2 SW_HIDE
