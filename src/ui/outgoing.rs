@@ -153,7 +153,7 @@ pub(super) fn resumed(snapshot: &Snapshot, held_bytes: u64) -> Option<String> {
     };
     (held_bytes > 0).then(|| {
         format!(
-            "Resuming at {} %: the rest was interrupted earlier.",
+            "Resuming at {} %, where an earlier transfer was interrupted.",
             percent(&held)
         )
     })

@@ -356,3 +356,29 @@ fn what_an_interrupted_transfer_left_is_listed_and_can_be_discarded() {
     }
     assert_eq!(fs::read_dir(window.folder.path()).unwrap().count(), 0);
 }
+
+#[test]
+fn an_interrupted_transfer_goes_on_where_it_was_and_both_windows_say_so() {
+    let mut pair = Pair::of_friends();
+    let file = pair.laptop.path("huge");
+    // Full of holes, and so large that it does not arrive before somebody cancels.
+    let huge = fs::File::create(&file).unwrap();
+    huge.set_len(1 << 30).unwrap();
+    pair.send(&[file]);
+    pair.wait_for("to accept", ACCEPT);
+    pair.desk.press(ACCEPT);
+    pair.wait_for("Sending huge to desk-pc", "MB of 1.1 GB");
+    pair.laptop.press("Cancel");
+    pair.wait_for("cancelled", "cancelled");
+    pair.laptop.press("Send again");
+    pair.wait_for("to accept", ACCEPT);
+    pair.desk.press(ACCEPT);
+    let resuming = "where an earlier transfer was interrupted";
+    pair.wait_for(resuming, resuming);
+    pair.laptop.press("Cancel");
+    pair.wait_for("cancelled", "cancelled");
+    for entry in fs::read_dir(pair.desk.folder.path()).unwrap() {
+        let name = entry.unwrap().file_name();
+        assert!(name.to_str().unwrap().starts_with('.'), "{name:?}");
+    }
+}
