@@ -9,6 +9,7 @@ mod bad_weather;
 mod contact;
 mod files;
 mod hostile_receiver;
+mod hostile_records;
 mod hostile_sender;
 mod kill;
 mod man_in_the_middle;
