@@ -30,6 +30,7 @@ Register-ArgumentCompleter -Native -CommandName 'onehop-cli' -ScriptBlock {
             [CompletionResult]::new('identity', 'identity', [CompletionResultType]::ParameterValue, 'Print by which fingerprint other computers know this one')
             [CompletionResult]::new('devices', 'devices', [CompletionResultType]::ParameterValue, 'List the computers that are remembered, or forget one')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the computers on this network that receive with Onehop')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Find out whether other computers can reach this one')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -86,12 +87,20 @@ Register-ArgumentCompleter -Native -CommandName 'onehop-cli' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'onehop-cli;check' {
+            [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'The port to receive on')
+            [CompletionResult]::new('--bind', '--bind', [CompletionResultType]::ParameterName, 'The only address of this computer that is listened on, if there is such a choice')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'onehop-cli;help' {
             [CompletionResult]::new('receive', 'receive', [CompletionResultType]::ParameterValue, 'Wait for files and save them')
             [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send files and folders, or a text')
             [CompletionResult]::new('identity', 'identity', [CompletionResultType]::ParameterValue, 'Print by which fingerprint other computers know this one')
             [CompletionResult]::new('devices', 'devices', [CompletionResultType]::ParameterValue, 'List the computers that are remembered, or forget one')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the computers on this network that receive with Onehop')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Find out whether other computers can reach this one')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -112,6 +121,9 @@ Register-ArgumentCompleter -Native -CommandName 'onehop-cli' -ScriptBlock {
             break
         }
         'onehop-cli;help;list' {
+            break
+        }
+        'onehop-cli;help;check' {
             break
         }
         'onehop-cli;help;help' {

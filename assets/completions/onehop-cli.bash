@@ -16,6 +16,9 @@ _onehop__cli() {
             ",$1")
                 cmd="onehop__cli"
                 ;;
+            onehop__cli,check)
+                cmd="onehop__cli__subcmd__check"
+                ;;
             onehop__cli,devices)
                 cmd="onehop__cli__subcmd__devices"
                 ;;
@@ -36,6 +39,9 @@ _onehop__cli() {
                 ;;
             onehop__cli__subcmd__devices,forget)
                 cmd="onehop__cli__subcmd__devices__subcmd__forget"
+                ;;
+            onehop__cli__subcmd__help,check)
+                cmd="onehop__cli__subcmd__help__subcmd__check"
                 ;;
             onehop__cli__subcmd__help,devices)
                 cmd="onehop__cli__subcmd__help__subcmd__devices"
@@ -65,12 +71,34 @@ _onehop__cli() {
 
     case "${cmd}" in
         onehop__cli)
-            opts="-h -V --help --version receive send identity devices list help"
+            opts="-h -V --help --version receive send identity devices list check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        onehop__subcmd__cli__subcmd__check)
+            opts="-h --port --bind --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --port)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bind)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -115,8 +143,22 @@ _onehop__cli() {
             return 0
             ;;
         onehop__subcmd__cli__subcmd__help)
-            opts="receive send identity devices list help"
+            opts="receive send identity devices list check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        onehop__subcmd__cli__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

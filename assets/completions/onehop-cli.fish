@@ -31,6 +31,7 @@ complete -c onehop-cli -n "__fish_onehop_cli_needs_command" -f -a "send" -d 'Sen
 complete -c onehop-cli -n "__fish_onehop_cli_needs_command" -f -a "identity" -d 'Print by which fingerprint other computers know this one'
 complete -c onehop-cli -n "__fish_onehop_cli_needs_command" -f -a "devices" -d 'List the computers that are remembered, or forget one'
 complete -c onehop-cli -n "__fish_onehop_cli_needs_command" -f -a "list" -d 'List the computers on this network that receive with Onehop'
+complete -c onehop-cli -n "__fish_onehop_cli_needs_command" -f -a "check" -d 'Find out whether other computers can reach this one'
 complete -c onehop-cli -n "__fish_onehop_cli_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l port -d 'The port to listen on; 0 picks a free one' -r
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l dir -d 'The folder to save in' -r -F
@@ -61,10 +62,14 @@ complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand devices; and __fis
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand list" -l config -d 'The folder with this computer\'s key and the computers it remembers; also set by the environment variable ONEHOP_CONFIG_DIR' -r -F
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand list" -l json -d 'Print JSON for programs'
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand help; and not __fish_seen_subcommand_from receive send identity devices list help" -f -a "receive" -d 'Wait for files and save them'
-complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand help; and not __fish_seen_subcommand_from receive send identity devices list help" -f -a "send" -d 'Send files and folders, or a text'
-complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand help; and not __fish_seen_subcommand_from receive send identity devices list help" -f -a "identity" -d 'Print by which fingerprint other computers know this one'
-complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand help; and not __fish_seen_subcommand_from receive send identity devices list help" -f -a "devices" -d 'List the computers that are remembered, or forget one'
-complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand help; and not __fish_seen_subcommand_from receive send identity devices list help" -f -a "list" -d 'List the computers on this network that receive with Onehop'
-complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand help; and not __fish_seen_subcommand_from receive send identity devices list help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand check" -l port -d 'The port to receive on' -r
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand check" -l bind -d 'The only address of this computer that is listened on, if there is such a choice' -r
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand help; and not __fish_seen_subcommand_from receive send identity devices list check help" -f -a "receive" -d 'Wait for files and save them'
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand help; and not __fish_seen_subcommand_from receive send identity devices list check help" -f -a "send" -d 'Send files and folders, or a text'
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand help; and not __fish_seen_subcommand_from receive send identity devices list check help" -f -a "identity" -d 'Print by which fingerprint other computers know this one'
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand help; and not __fish_seen_subcommand_from receive send identity devices list check help" -f -a "devices" -d 'List the computers that are remembered, or forget one'
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand help; and not __fish_seen_subcommand_from receive send identity devices list check help" -f -a "list" -d 'List the computers on this network that receive with Onehop'
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand help; and not __fish_seen_subcommand_from receive send identity devices list check help" -f -a "check" -d 'Find out whether other computers can reach this one'
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand help; and not __fish_seen_subcommand_from receive send identity devices list check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand help; and __fish_seen_subcommand_from devices" -f -a "forget" -d 'Forget a computer: next time it shows a code again'

@@ -10,6 +10,7 @@ use crate::transfer::arrival::Leftover;
 use crate::transfer::{DiskFault, Error, TransferId, spawn_worker};
 use crate::ui::Ticks;
 use crate::words::Notice;
+use crate::words::doctor::Verdict;
 
 /// What a job found out.
 #[derive(Debug)]
@@ -40,6 +41,8 @@ pub(super) enum Report {
     PartialDiscarded(TransferId, Result<(), DiskFault>),
     /// An empty file was saved, or not.
     EmptySaved(TransferId, Result<PathBuf, DiskFault>),
+    /// Whether other computers can reach this one was looked into; which look it was.
+    Checked(u64, Verdict),
     /// A job ended by a panic: a bug.
     Bug(String),
 }

@@ -18,6 +18,7 @@ mod messages;
 mod nearby;
 mod perform;
 mod quit;
+mod reach;
 mod receiving;
 mod reports;
 mod sending;
@@ -43,6 +44,7 @@ use self::leftovers::Leftovers;
 use self::messages::Messages;
 use self::nearby::{Announcing, Nearby};
 use self::quit::QuitQuestion;
+use self::reach::Reach;
 use self::receiving::Receiving;
 use self::sending::Sending;
 use crate::identity::{Devices, Fingerprint};
@@ -71,6 +73,7 @@ pub struct App {
     file: SettingsFile,
     keys: Keys,
     receiving: Receiving,
+    reach: Reach,
     leftovers: Leftovers,
     sending: Sending,
     nearby: Nearby,
@@ -130,6 +133,7 @@ impl App {
             file,
             keys,
             receiving: Receiving::default(),
+            reach: Reach::default(),
             leftovers: Leftovers::default(),
             sending: Sending::default(),
             nearby: Nearby::default(),
@@ -185,6 +189,9 @@ impl App {
         if news.ended {
             self.look_for_leftovers();
         }
+        if news.moved {
+            self.check_reach();
+        }
         if news.requested && !ctx.input(|input| input.focused) {
             let attention = UserAttentionType::Informational;
             ctx.send_viewport_cmd(ViewportCommand::RequestUserAttention(attention));
@@ -234,6 +241,7 @@ impl eframe::App for App {
                 save_without_asking: self.settings.save_without_asking,
                 any_address: self.settings.any_address,
                 problem: self.receiving.problem(),
+                reach: self.reach.view(),
                 rows: self.receiving.rows().map(|row| row.view()).collect(),
                 turned_away: self.receiving.turned_away(),
                 broken_off: self.receiving.broken_off(),

@@ -41,8 +41,10 @@ impl App {
             ReceiveAction::Start(port) => self.start_receiving_on(&port),
             ReceiveAction::Stop => {
                 self.receiving.stop();
+                self.reach.forget();
                 self.settings.receiving = false;
             }
+            ReceiveAction::Check => self.check_reach(),
             ReceiveAction::ChangeFolder => self.ask_for_folder(frame),
             ReceiveAction::SaveWithoutAsking(on) => self.settings.save_without_asking = on,
             ReceiveAction::ServeAnyAddress(on) => self.settings.any_address = on,
@@ -69,6 +71,7 @@ impl App {
         let trust = self.keys.trust();
         self.receiving
             .start(&self.settings, trust, self.waker.clone());
+        self.check_reach();
         self.check_folder();
     }
 

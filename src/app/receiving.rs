@@ -42,6 +42,8 @@ pub(super) struct News {
     pub(super) requested: bool,
     /// A transfer ended, which may have left something in the folder.
     pub(super) ended: bool,
+    /// This computer has other addresses than before.
+    pub(super) moved: bool,
 }
 
 impl Receiving {
@@ -142,7 +144,9 @@ impl Receiving {
                 note(&mut self.turned_away, peer, reason);
             }
             ListenEvent::AddressesChanged(addresses) => {
-                self.addresses = usable_addresses(addresses, settings);
+                let addresses = usable_addresses(addresses, settings);
+                news.moved |= self.addresses != addresses;
+                self.addresses = addresses;
             }
             ListenEvent::Failed(error) => self.fail(&error),
         }

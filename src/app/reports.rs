@@ -68,7 +68,9 @@ impl App {
                     Err(fault) => Stage::Failed(Notice::from(&fault)),
                 },
             ),
+            Report::Checked(number, verdict) => self.reach.take(number, verdict),
             Report::Bug(words) => {
+                self.reach.give_up();
                 self.dialog_open = false;
                 self.sending.chosen.give_up_gathering();
                 let error = Error::Ours(OurFault::Bug(words));

@@ -41,6 +41,7 @@ pub(super) enum Command {
     Identity(IdentityArguments),
     Devices(DevicesArguments),
     List(ListArguments),
+    Check(CheckArguments),
 }
 
 /// Wait for files and save them.
@@ -131,6 +132,26 @@ pub(super) struct SendArguments {
 pub(super) struct IdentityArguments {
     #[command(flatten)]
     pub(super) config: ConfigArguments,
+}
+
+/// Find out whether other computers can reach this one.
+///
+/// Looks at the port, at this computer's addresses and at its firewall, as far as that can be read
+/// without privileges, and sends nothing. The first line says what came out; if something stands in
+/// the way, or may, the lines after it say what to do. Run it while a receiver runs here, or before
+/// one is started.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 nothing is known to stand in the way, 1 something does or \
+                        may, 2 wrong arguments."
+)]
+pub(super) struct CheckArguments {
+    /// The port to receive on
+    #[arg(long, default_value = "9898", allow_hyphen_values = true)]
+    pub(super) port: String,
+    /// The only address of this computer that is listened on, if there is such a choice
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) bind: Option<IpAddr>,
 }
 
 /// List the computers that are remembered, or forget one.

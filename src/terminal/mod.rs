@@ -5,7 +5,8 @@
 //! ([`crate::transfer`]), and sentences about outcomes and errors ([`crate::words`]).
 //!
 //! Everything for people goes to stderr. On stdout is only what a script can use: the final path of
-//! each saved file or folder, a text that arrived, this computer's fingerprint, the known devices.
+//! each saved file or folder, a text that arrived, this computer's fingerprint, the known devices,
+//! the verdict of a check.
 //!
 //! # How it waits
 //!
@@ -17,7 +18,9 @@ mod answers;
 mod args;
 mod bar;
 mod bell;
+mod check;
 mod devices;
+mod diagnosis;
 mod guests;
 mod identity;
 mod interrupt;
@@ -105,6 +108,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Arguments {
             command: Command::List(options),
         }) => list::run(&options, &screen),
+        Ok(Arguments {
+            command: Command::Check(options),
+        }) => check::run(&options, &screen),
         Err(error) => explain(&error, &screen),
     };
     exit.into()

@@ -7,12 +7,14 @@ use std::time::{Duration, Instant};
 use super::Exit;
 use super::bar::{Bar, percent};
 use super::bell;
+use super::diagnosis;
 use super::interrupt::Interrupt;
 use super::question::{Question, Reply};
 use super::questions::Questions;
 use super::screen::{Screen, indented, paragraph};
 use crate::identity::Fingerprint;
 use crate::protocol::code::Code;
+use crate::transfer::doctor::Diagnosis;
 use crate::transfer::{
     Error, OurFault, Outgoing, Payload, PeerDevice, Question as Asked, SendEvent, SendOptions,
     SendOutcome, Summary, Trust,
@@ -41,6 +43,8 @@ pub(super) struct Sending<'a> {
     /// Why nothing was sent, where nobody could be asked.
     unasked: Option<String>,
     cancelled: bool,
+    /// Why there was no connection, if that was the matter.
+    diagnosis: Option<Box<Diagnosis>>,
 }
 
 /// A wait for the other side.
@@ -71,6 +75,7 @@ impl<'a> Sending<'a> {
             awaiting: None,
             unasked: None,
             cancelled: false,
+            diagnosis: None,
         }
     }
 
@@ -126,6 +131,10 @@ impl<'a> Sending<'a> {
             }
             SendEvent::Accepted { held_bytes } => self.accepted(held_bytes),
             SendEvent::AwaitingConfirmation => self.await_confirmation(),
+            SendEvent::Diagnosing => {
+                self.await_peer("No connection yet. Looking for the reason; Ctrl-C stops that.");
+            }
+            SendEvent::Diagnosed(diagnosis) => self.diagnosis = Some(diagnosis),
             // Handled where the events are read, since nothing comes after it.
             SendEvent::Ended(_) => {}
         }
@@ -318,7 +327,11 @@ impl<'a> Sending<'a> {
         if bytes > 0 {
             self.screen.say(sentence);
         }
-        self.screen.notice(&Notice::from(error));
+        let notice = Notice::from(error);
+        match &self.diagnosis {
+            Some(diagnosis) => self.screen.say(&diagnosis::of(&notice, diagnosis)),
+            None => self.screen.notice(&notice),
+        }
     }
 
     /// What is being sent, as a sentence about it can call it.

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 
 use socket2::{Domain, Protocol, Socket, Type};
 
+use super::doctor::PortState;
 use super::error::{Error, OurFault};
 use super::port_owner::port_owner;
 
@@ -53,6 +54,30 @@ fn bind_one(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)?;
     socket.set_nonblocking(true)?;
     Ok(socket.into())
+}
+
+/// Whether the port could be listened on: tries to, for a moment. One that a Onehop has already is
+/// fine.
+///
+/// # Errors
+///
+/// As [`Listener::start`](super::Listener::start).
+pub fn port_state(address: Option<IpAddr>, port: u16) -> Result<PortState, Error> {
+    match bind(address, port) {
+        Ok(_socket) => Ok(PortState::Free),
+        Err(source) => match bind_fault(address, port, source) {
+            Error::Ours(OurFault::PortTaken {
+                owner: Some(owner), ..
+            }) if is_onehop(&owner) => Ok(PortState::Bound),
+            error => Err(error),
+        },
+    }
+}
+
+/// Either of the two programs, as the system calls them.
+fn is_onehop(owner: &str) -> bool {
+    let owner = owner.strip_suffix(".exe").unwrap_or(owner);
+    matches!(owner, "onehop" | "onehop-cli")
 }
 
 /// Why the port could not be had.

@@ -16,32 +16,76 @@ const LOOKUP_TIME: Duration = Duration::from_secs(10);
 /// How long connecting may take, all addresses of a name together.
 const CONNECT_TIME: Duration = Duration::from_secs(10);
 
+/// Why there is no connection, and what is needed to find out more.
+#[derive(Debug)]
+pub(crate) struct Unconnected {
+    pub(crate) error: Error,
+    /// The place to wait.
+    pub(crate) readiness: Readiness,
+    /// The address that the error is about, if there was one.
+    pub(crate) address: Option<IpAddr>,
+    /// How long that took.
+    pub(crate) elapsed: Duration,
+}
+
 /// Finds the host and connects to the first of its addresses that answers.
 pub(crate) fn connect(
     mut readiness: Readiness,
     host: &str,
     port: u16,
-) -> Result<(Connection, IpAddr), Error> {
-    let addresses = look_up(&mut readiness, host, port)?;
+) -> Result<(Connection, IpAddr), Box<Unconnected>> {
+    let started = Instant::now();
+    let addresses = match look_up(&mut readiness, host, port) {
+        Ok(addresses) => addresses,
+        Err(error) => return Err(unconnected(error, readiness, None, started.elapsed())),
+    };
     let deadline = Instant::now() + CONNECT_TIME;
-    let mut first_fault = None;
+    let mut kept: Option<Attempt> = None;
     for (tried, address) in addresses.iter().enumerate() {
         let share = remaining_share(deadline, addresses.len() - tried);
+        let began = Instant::now();
         match try_address(readiness, *address, share) {
             Ok(connection) => return Ok((connection, address.ip().to_canonical())),
             Err(failure) => {
                 readiness = failure.readiness;
                 let error = failure.fault.into_error(host, port);
                 log::debug!("{address}: {error}");
-                keep_more_telling(&mut first_fault, error);
+                let address = address.ip().to_canonical();
+                keep_more_telling(&mut kept, Attempt(error, address, began.elapsed()));
             }
         }
         if readiness.control().cancelled() {
-            return Err(Error::Cancelled);
+            return Err(unconnected(
+                Error::Cancelled,
+                readiness,
+                None,
+                started.elapsed(),
+            ));
         }
     }
-    Err(first_fault.unwrap_or_else(|| name_not_found(host, ErrorKind::NotFound.into())))
+    if let Some(Attempt(error, address, elapsed)) = kept {
+        return Err(unconnected(error, readiness, Some(address), elapsed));
+    }
+    let error = name_not_found(host, ErrorKind::NotFound.into());
+    Err(unconnected(error, readiness, None, started.elapsed()))
 }
+
+fn unconnected(
+    error: Error,
+    readiness: Readiness,
+    address: Option<IpAddr>,
+    elapsed: Duration,
+) -> Box<Unconnected> {
+    Box::new(Unconnected {
+        error,
+        readiness,
+        address,
+        elapsed,
+    })
+}
+
+/// What became of one address, and how long that took.
+struct Attempt(Error, IpAddr, Duration);
 
 /// The time that one of several addresses may take, so that a silent first one leaves some for
 /// the next.
@@ -53,11 +97,43 @@ fn remaining_share(deadline: Instant, addresses_left: usize) -> Instant {
 }
 
 /// "Refused" proves that a computer is there, so it says more than any silence.
-fn keep_more_telling(kept: &mut Option<Error>, error: Error) {
-    let refused = |error: &Error| matches!(error, Error::Peer(PeerFault::Refused { .. }));
+fn keep_more_telling(kept: &mut Option<Attempt>, attempt: Attempt) {
+    let refused = |attempt: &Attempt| matches!(attempt.0, Error::Peer(PeerFault::Refused { .. }));
     match kept {
-        Some(first) if refused(first) || !refused(&error) => {}
-        _ => *kept = Some(error),
+        Some(first) if refused(first) || !refused(&attempt) => {}
+        _ => *kept = Some(attempt),
+    }
+}
+
+/// What a port says when nothing is wanted from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Knock {
+    /// The computer is there: it took the connection or refused it.
+    Answered,
+    /// Nothing that the computer itself would have said.
+    Silent,
+    /// The transfer was cancelled.
+    Cancelled,
+}
+
+/// Connects only to see whether anybody is there. The place to wait comes back.
+pub(crate) fn knock(
+    readiness: Readiness,
+    address: SocketAddr,
+    deadline: Instant,
+) -> (Readiness, Knock) {
+    match try_address(readiness, address, deadline) {
+        Ok(connection) => (connection.abandon(), Knock::Answered),
+        Err(Failure { readiness, fault }) => {
+            let answer = match fault {
+                Fault::Cancelled => Knock::Cancelled,
+                Fault::System(error) if error.kind() == ErrorKind::ConnectionRefused => {
+                    Knock::Answered
+                }
+                Fault::Silent | Fault::System(_) => Knock::Silent,
+            };
+            (readiness, answer)
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use std::task::Waker;
 use std::time::Duration;
 
 use super::arrival::Naming;
+use super::doctor::Diagnosis;
 use super::error::Error;
 use super::incoming::Incoming;
 use super::interfaces::LocalAddress;
@@ -227,6 +228,10 @@ pub enum SendEvent {
     },
     /// The whole file was handed over; now the receiver has to close, or to send its receipt.
     AwaitingConfirmation,
+    /// No connection came about; why, is being looked for. A cancel ends that too.
+    Diagnosing,
+    /// Why no connection came about.
+    Diagnosed(Box<Diagnosis>),
     /// The transfer is over. The last event.
     Ended(SendOutcome),
 }

@@ -37,13 +37,19 @@ fn is_local_kind(peer: IpAddr) -> bool {
 }
 
 fn is_attached(peer: IpAddr, interfaces: &[Interface]) -> bool {
-    interfaces
-        .iter()
-        .any(|interface| match (peer, &interface.addr) {
-            (IpAddr::V4(peer), IfAddr::V4(own)) => shares_v4(peer, own.ip, own.prefixlen),
-            (IpAddr::V6(peer), IfAddr::V6(own)) => shares_v6(peer, own.ip, own.prefixlen),
-            _ => false,
-        })
+    interfaces.iter().any(|interface| match &interface.addr {
+        IfAddr::V4(own) => is_attached_to(peer, own.ip.into(), own.prefixlen),
+        IfAddr::V6(own) => is_attached_to(peer, own.ip.into(), own.prefixlen),
+    })
+}
+
+/// Whether the peer is on the network around this address of our own.
+pub(crate) fn is_attached_to(peer: IpAddr, own: IpAddr, prefix_bits: u8) -> bool {
+    match (peer, own) {
+        (IpAddr::V4(peer), IpAddr::V4(own)) => shares_v4(peer, own, prefix_bits),
+        (IpAddr::V6(peer), IpAddr::V6(own)) => shares_v6(peer, own, prefix_bits),
+        _ => false,
+    }
 }
 
 /// A prefix of no bits says nothing about the network (some tunnels have one), so it admits

@@ -1,8 +1,9 @@
 //! The engine: opens sockets and files, does the work on named threads, tells it as events.
 //!
 //! In scope: listening, connecting, the classic stream in both directions, saving without ever
-//! overwriting, progress, cancel. Out of scope: what the bytes mean ([`crate::protocol`]), words
-//! for people ([`crate::words`]), and anything drawn.
+//! overwriting, progress, cancel, and why a connection did not come about ([`doctor`]). Out of
+//! scope: what the bytes mean ([`crate::protocol`]), words for people ([`crate::words`]), and
+//! anything drawn.
 //!
 //! # How a front end uses it
 //!
@@ -13,8 +14,8 @@
 //!
 //! # Threads
 //!
-//! One for the listener, one for each transfer, one for each name lookup; every one is named and
-//! their number is bounded. A worker never blocks in a socket call: it waits for readiness with a
+//! One for the listener, one for each transfer, one for each name lookup, one for each program of
+//! the system that is asked something; every one is named and their number is bounded. A worker never blocks in a socket call: it waits for readiness with a
 //! deadline, and a cancel wakes that wait at once.
 
 pub mod arrival;
@@ -25,6 +26,7 @@ mod connection;
 mod control;
 mod destination;
 mod disk_space;
+pub mod doctor;
 mod error;
 mod event;
 mod exposure;
@@ -49,6 +51,7 @@ mod tree;
 mod worker;
 mod zone;
 
+pub use bind::port_state;
 pub use control::Acceptance;
 pub use destination::Destination;
 pub use error::{DiskFault, Error, NetworkFault, OurFault, PeerFault, Phase};

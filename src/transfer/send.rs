@@ -7,9 +7,10 @@ use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use super::buffer::Buffer;
-use super::connect::connect;
+use super::connect::{Unconnected, connect};
 use super::connection::{Connection, Input, Output, Readiness, Wake, is_reset};
-use super::control::Decision;
+use super::control::{Control, Decision};
+use super::doctor::{Diagnosis, Failure, Scene, gather};
 use super::error::{Error, NetworkFault, OurFault, PeerFault};
 use super::event::{Events, Question, SendEvent, SendOutcome};
 use super::onehop::{self, Goods, Trust};
@@ -141,7 +142,12 @@ impl Sending {
         self.progress.set_total(goods.bytes());
         let (mut connection, peer) = self.connect(readiness)?;
         self.events.emit(SendEvent::Connected { peer });
-        let greeting = self.read_greeting(&mut connection)?;
+        let greeted = Instant::now();
+        let greeting = self.read_greeting(&mut connection).inspect_err(|error| {
+            if let Some(scene) = self.scene(error, Some(peer), greeted.elapsed()) {
+                self.examine(scene, &control, None);
+            }
+        })?;
         self.events.emit(SendEvent::Greeted(greeting.message));
         match (greeting.offer, &self.options.trust) {
             (Some(offer), Some(trust)) => self.send_to_onehop(connection, &offer, &goods, trust),
@@ -221,11 +227,46 @@ impl Sending {
     }
 
     fn connect(&self, readiness: Readiness) -> Result<(Connection, IpAddr), Error> {
-        let (connection, peer) = connect(readiness, &self.options.host, self.options.port)?;
+        let (host, port) = (&self.options.host, self.options.port);
+        let (connection, peer) =
+            connect(readiness, host, port).map_err(|unconnected| self.diagnose(*unconnected))?;
         if let Err(error) = connection.keep_alive() {
             log::warn!("no keepalive: {error}");
         }
         Ok((connection, peer))
+    }
+
+    /// Finds out why there is no connection, tells it, and gives the error back.
+    fn diagnose(&self, unconnected: Unconnected) -> Error {
+        let Unconnected {
+            error,
+            readiness,
+            address,
+            elapsed,
+        } = unconnected;
+        let control = readiness.control().clone();
+        if let Some(scene) = self.scene(&error, address, elapsed) {
+            self.examine(scene, &control, Some(readiness));
+        }
+        error
+    }
+
+    fn scene(&self, error: &Error, address: Option<IpAddr>, elapsed: Duration) -> Option<Scene> {
+        Some(Scene {
+            host: self.options.host.clone(),
+            port: self.options.port,
+            failure: Failure::of(error)?,
+            address,
+            elapsed,
+        })
+    }
+
+    fn examine(&self, scene: Scene, control: &Control, readiness: Option<Readiness>) {
+        self.events.emit(SendEvent::Diagnosing);
+        if let Some(evidence) = gather(scene, control, readiness) {
+            let diagnosis = Box::new(Diagnosis::of(evidence));
+            self.events.emit(SendEvent::Diagnosed(diagnosis));
+        }
     }
 
     fn read_greeting(&self, connection: &mut Connection) -> Result<Greeting, Error> {

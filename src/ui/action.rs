@@ -37,6 +37,8 @@ pub enum ReceiveAction {
     Start(String),
     /// Stop listening.
     Stop,
+    /// Look once more whether other computers can reach this one.
+    Check,
     /// Choose another folder to save in.
     ChangeFolder,
     /// Save without asking, or ask again.

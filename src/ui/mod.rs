@@ -8,6 +8,7 @@ mod action;
 mod arrived;
 mod chosen;
 mod devices;
+mod diagnosis;
 mod fonts;
 mod help;
 mod incoming;
@@ -17,6 +18,7 @@ mod offer;
 mod outgoing;
 mod questions;
 mod quit;
+mod reach;
 mod receive;
 mod receiving;
 mod send;
@@ -33,8 +35,8 @@ use eframe::egui::{CentralPanel, Frame, Panel, Ui};
 
 pub use action::{Action, DeviceAction, IncomingAction, ReceiveAction, SendAction, Ticks};
 pub use view::{
-    ChosenItem, LeftoverView, Message, Mode, NearbyView, OutgoingView, ReceiveView, Receiver,
-    RowState, RowView, SendView, SettingsView, StageView, ThemeChoice, View,
+    ChosenItem, LeftoverView, Message, Mode, NearbyView, OutgoingView, ReachView, ReceiveView,
+    Receiver, RowState, RowView, SendView, SettingsView, StageView, ThemeChoice, View,
 };
 
 use self::receive::ReceiveScreen;

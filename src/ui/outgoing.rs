@@ -6,13 +6,13 @@ use eframe::egui::{Label, Ui};
 
 use super::action::SendAction;
 use super::questions::QuestionCard;
-use super::summary;
 use super::theme::{Tokens, space};
 use super::view::{OutgoingView, StageView};
 use super::widgets::{
     Emphasis, Fill, Protection, Tone, button, card_ui, headline_ui, inline_headline_ui, muted,
     notice_details_ui, progress_bar_ui, protection_ui, quotation_ui, small_muted, trailing_row_ui,
 };
+use super::{diagnosis, summary};
 use crate::transfer::{Snapshot, Summary};
 use crate::words::contact::amount;
 use crate::words::summary::is_incomplete;
@@ -63,6 +63,13 @@ fn stage_ui(ui: &mut Ui, transfer: &OutgoingView<'_>) -> Option<SendAction> {
         StageView::Connecting | StageView::Asked(_) => {
             still_ui(ui, &format!("Connecting to {}", transfer.host))
         }
+        StageView::Diagnosing => still_ui(
+            ui,
+            &format!(
+                "No connection to {} yet; looking for the reason",
+                transfer.host
+            ),
+        ),
         StageView::Listing => secure_still_ui(ui, &format!("Connected to {}", receiver(transfer))),
         StageView::AwaitingAnswer => {
             let headline = format!("Waiting for {} to accept", receiver(transfer));
@@ -273,6 +280,10 @@ fn unconfirmed_ui(ui: &mut Ui, transfer: &OutgoingView<'_>, bytes: u64) {
 
 fn failed_ui(ui: &mut Ui, transfer: &OutgoingView<'_>, notice: &Notice, bytes: u64) {
     headline_ui(ui, Tokens::of(ui).danger, &notice.headline);
+    if let Some(diagnosis) = transfer.diagnosis {
+        diagnosis::ui(ui, notice, diagnosis);
+        return;
+    }
     ui.add(Label::new(notice.advice.as_str()).wrap());
     let sent = words::bytes(bytes);
     let told = notice.headline.contains(&sent) || notice.advice.contains(&sent);

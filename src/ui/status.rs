@@ -4,6 +4,7 @@ use eframe::egui::text::LayoutJob;
 use eframe::egui::{Align, FontSelection, Key, Label, RichText, Ui};
 
 use super::action::{Action, ReceiveAction};
+use super::reach;
 use super::theme::{Tokens, space};
 use super::view::{ReceiveView, View};
 use super::widgets::{
@@ -85,6 +86,7 @@ impl StatusCard {
             action = action.or(saves_to_ui(ui, view, dialog_open));
             if view.listening_port.is_some() {
                 greeting_ui(ui, view.greeting);
+                action = action.or(reach::ui(ui, view.reach));
             }
             if view.classic_only {
                 classic_only_ui(ui);

@@ -6,6 +6,7 @@
 //! In scope: text. Out of scope: where and how it is shown, and deciding anything.
 
 pub mod contact;
+pub mod doctor;
 pub mod nearby;
 mod notice;
 pub mod outcome;

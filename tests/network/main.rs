@@ -9,6 +9,7 @@ mod child;
 #[expect(dead_code, reason = "more is needed there")]
 mod cli;
 mod discovery;
+mod doctor;
 mod flood;
 mod hosts;
 mod two_hosts;

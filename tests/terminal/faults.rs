@@ -30,7 +30,7 @@ fn nothing_listening_is_told_with_what_to_start_there() {
     send(port, &file)
         .with_code(1)
         .saying(&format!("Nothing is listening on 127.0.0.1 port {port}."))
-        .saying("Press Start in Receive mode there")
+        .saying("Press Start in Receive mode")
         .saying("Details: ");
 }
 

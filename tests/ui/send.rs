@@ -67,7 +67,7 @@ fn nothing_listening_is_told_in_plain_words() {
         "Nothing is listening on 127.0.0.1 port {}.",
         address.port()
     ));
-    assert!(window.shows("Details"));
+    assert!(window.shows("What was seen"));
     assert!(window.harness.state().settings().recent.is_empty());
 }
 

@@ -3,6 +3,7 @@
 use std::sync::mpsc;
 use std::time::Instant;
 
+use crate::transfer::doctor::Diagnosis;
 use crate::transfer::{
     Outgoing, Payload, PeerDevice, Question, RateMeter, SendEvent, SendOutcome, Summary,
 };
@@ -21,6 +22,7 @@ pub(super) struct Transfer {
     rate: RateMeter,
     greeting: String,
     device: Option<PeerDevice>,
+    diagnosis: Option<Box<Diagnosis>>,
     stage: Stage,
 }
 
@@ -29,6 +31,8 @@ enum Stage {
     Connecting,
     /// The receiver has spoken; it is open yet which protocol it will be.
     Greeted,
+    /// There is no connection, and why is being looked for.
+    Diagnosing,
     Asked(Question),
     Listing,
     AwaitingAnswer,
@@ -65,6 +69,7 @@ impl Transfer {
             rate: RateMeter::default(),
             greeting: String::new(),
             device: None,
+            diagnosis: None,
             stage: Stage::Connecting,
         }
     }
@@ -111,6 +116,8 @@ impl Transfer {
             SendEvent::AwaitingAnswer => self.stage = Stage::AwaitingAnswer,
             SendEvent::Accepted { held_bytes } => self.stage = Stage::Sending { held_bytes },
             SendEvent::AwaitingConfirmation => self.stage = Stage::AwaitingConfirmation,
+            SendEvent::Diagnosing => self.stage = Stage::Diagnosing,
+            SendEvent::Diagnosed(diagnosis) => self.diagnosis = Some(diagnosis),
             SendEvent::Ended(outcome) => self.end(outcome),
         }
     }
@@ -162,6 +169,7 @@ impl Transfer {
             host: &self.to.host,
             what: &self.what,
             device: self.device.as_ref(),
+            diagnosis: self.diagnosis.as_deref(),
             greeting: &self.greeting,
             stage: self.stage_view(),
         }
@@ -171,6 +179,7 @@ impl Transfer {
         let snapshot = self.outgoing.snapshot();
         match &self.stage {
             Stage::Connecting | Stage::Greeted => StageView::Connecting,
+            Stage::Diagnosing => StageView::Diagnosing,
             Stage::Asked(question) => StageView::Asked(question),
             Stage::Listing => StageView::Listing,
             Stage::AwaitingAnswer => StageView::AwaitingAnswer,

@@ -4,7 +4,7 @@ mod receive;
 mod send;
 mod settings;
 
-pub use self::receive::{LeftoverView, ReceiveView, RowState, RowView};
+pub use self::receive::{LeftoverView, ReachView, ReceiveView, RowState, RowView};
 pub use self::send::{ChosenItem, NearbyView, OutgoingView, Receiver, SendView, StageView};
 pub use self::settings::SettingsView;
 

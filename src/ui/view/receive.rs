@@ -7,6 +7,7 @@ use crate::transfer::{
     Introduced, LocalAddress, Offered, PeerDevice, Snapshot, Summary, TransferId,
 };
 use crate::words::Notice;
+use crate::words::doctor::Verdict;
 
 /// What the receive screen draws.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub struct ReceiveView<'a> {
     pub any_address: bool,
     /// Why listening did not start, or ended.
     pub problem: Option<&'a Notice>,
+    /// Whether other computers can reach this one.
+    pub reach: ReachView<'a>,
     /// The transfers, the newest first.
     pub rows: Vec<RowView<'a>>,
     /// Peers that were turned away, the newest first.
@@ -38,6 +41,15 @@ pub struct ReceiveView<'a> {
     pub leftovers: &'a [LeftoverView],
     /// This device has no key, so it is neither proved nor encrypted who sends what.
     pub classic_only: bool,
+}
+
+/// Whether other computers can reach this one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReachView<'a> {
+    /// It is being looked into.
+    pub looking: bool,
+    /// What came out the last time since listening began.
+    pub verdict: Option<&'a Verdict>,
 }
 
 /// A partial file or folder that waits to be gone on with, or to be discarded.

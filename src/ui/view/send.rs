@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::discovery::Neighbour;
+use crate::transfer::doctor::Diagnosis;
 use crate::transfer::{PeerDevice, Question, Snapshot, Summary};
 use crate::words::Notice;
 
@@ -78,6 +79,8 @@ pub struct OutgoingView<'a> {
     pub device: Option<&'a PeerDevice>,
     /// What the receiver said; empty if it said nothing.
     pub greeting: &'a str,
+    /// Why no connection came about, if that is the matter.
+    pub diagnosis: Option<&'a Diagnosis>,
     /// How far it is, or how it ended.
     pub stage: StageView<'a>,
 }
@@ -87,6 +90,8 @@ pub struct OutgoingView<'a> {
 pub enum StageView<'a> {
     /// Looking up the name, connecting, reading the greeting.
     Connecting,
+    /// There is no connection, and why is being looked for.
+    Diagnosing,
     /// The user is asked.
     Asked(&'a Question),
     /// The user has answered, or did not need to: the receiver is told what there is.
@@ -134,6 +139,7 @@ impl StageView<'_> {
         matches!(
             self,
             Self::Connecting
+                | Self::Diagnosing
                 | Self::Asked(_)
                 | Self::Listing
                 | Self::AwaitingAnswer

@@ -1,0 +1,43 @@
+//! `onehop-cli check`: whether other computers can reach this one.
+
+use super::Exit;
+use super::args::CheckArguments;
+use super::diagnosis;
+use super::screen::{Screen, paragraph};
+use crate::transfer::doctor::{self, PortState};
+use crate::transfer::{parse_port, port_state};
+use crate::words::Notice;
+use crate::words::doctor::verdict;
+
+/// Runs the command.
+pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Exit {
+    let port = match parse_port(&arguments.port) {
+        Ok(port) => port,
+        Err(fault) => {
+            screen.notice(&Notice::from(&fault));
+            return Exit::Usage;
+        }
+    };
+    let (state, taken) = match port_state(arguments.bind, port) {
+        Ok(state) => (state, None),
+        Err(error) => (PortState::NotToBeHad, Some(Notice::from(&error))),
+    };
+    let verdict = verdict(&doctor::readings(port, state, arguments.bind));
+    screen.print(&format!("{}\n", verdict.line));
+    if let Some(notice) = taken {
+        screen.notice(&notice);
+    }
+    for advice in &verdict.advice {
+        screen.say(&format!("\n{}", advice.headline));
+        screen.say(&diagnosis::body(advice).join("\n"));
+    }
+    screen.say("\nWhat was seen:");
+    for line in &verdict.seen {
+        screen.say(&paragraph(line));
+    }
+    if verdict.ready {
+        Exit::Done
+    } else {
+        Exit::Failed
+    }
+}

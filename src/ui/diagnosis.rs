@@ -1,0 +1,60 @@
+//! What the connection doctor found.
+
+use eframe::egui::{Label, RichText, Ui};
+
+use super::theme::{Tokens, size, space};
+use super::widgets::{command_ui, copy_button_ui, fold_ui, heading, muted, quotation_ui};
+use crate::transfer::doctor::{Diagnosis, Weight};
+use crate::words::Notice;
+use crate::words::doctor::{self, Advice};
+
+/// Every cause with what to do, unfolded, and what was seen, folded away.
+pub(super) fn ui(ui: &mut Ui, notice: &Notice, diagnosis: &Diagnosis) {
+    let evidence = &diagnosis.evidence;
+    for finding in &diagnosis.findings {
+        let advice = doctor::advice(&finding.cause, evidence);
+        ui.add_space(space::XS);
+        let headline = match finding.weight {
+            Weight::Certain => advice.headline.clone(),
+            weight => format!("{} ({})", advice.headline, doctor::weight(weight)),
+        };
+        let headline = heading(ui, &headline);
+        ui.add(Label::new(headline).wrap());
+        advice_ui(ui, &advice);
+    }
+    let mut seen = doctor::seen(evidence);
+    seen.extend(
+        notice
+            .details
+            .iter()
+            .map(|details| format!("The system says: {details}")),
+    );
+    seen_ui(ui, &notice.headline, &seen);
+}
+
+/// What it means and what to do, below its headline.
+pub(super) fn advice_ui(ui: &mut Ui, advice: &Advice) {
+    ui.spacing_mut().item_spacing.y = space::XS;
+    let meaning = muted(ui, &advice.meaning);
+    ui.add(Label::new(meaning).wrap());
+    for step in &advice.steps {
+        if let Some(command) = &step.command {
+            command_ui(ui, &step.text, command);
+        } else {
+            let color = Tokens::of(ui).text;
+            let text = RichText::new(&step.text).color(color);
+            ui.add(Label::new(text).wrap());
+        }
+    }
+}
+
+/// The facts behind it, to be unfolded and copied.
+pub(super) fn seen_ui(ui: &mut Ui, headline: &str, seen: &[String]) {
+    ui.spacing_mut().interact_size.y = space::SMALL_CONTROL;
+    let text = RichText::new("What was seen").size(size::SMALL);
+    fold_ui(ui, text, ("seen", headline), |ui| {
+        let seen = seen.join("\n");
+        quotation_ui(ui, &seen);
+        copy_button_ui(ui, "Copy what was seen", &format!("{headline}\n{seen}"));
+    });
+}

@@ -1,0 +1,64 @@
+//! Whether other computers can reach this one, in one line, and what to do if not.
+
+use eframe::egui::{Label, RichText, Ui};
+
+use super::action::ReceiveAction;
+use super::diagnosis::{advice_ui, seen_ui};
+use super::theme::{Tokens, size, space};
+use super::view::ReachView;
+use super::widgets::{Emphasis, field_row_ui, fold_ui, heading, small_button, trailing_row_ui};
+use crate::words::doctor::Verdict;
+
+/// The row of the status card, with a button to look once more.
+#[must_use]
+pub(super) fn ui(ui: &mut Ui, view: ReachView<'_>) -> Option<ReceiveAction> {
+    let pressed = field_row_ui(ui, "Reach", |ui, _| {
+        let ((), pressed) = trailing_row_ui(
+            ui,
+            |ui| line_ui(ui, view),
+            |ui| {
+                ui.add_enabled_ui(!view.looking, |ui| {
+                    small_button(ui, Emphasis::Secondary, "Check")
+                        .accessible_name("Check whether other computers can reach this one")
+                        .clicked()
+                })
+                .inner
+            },
+        );
+        if let Some(verdict) = view.verdict {
+            details_ui(ui, verdict);
+        }
+        pressed
+    });
+    pressed.then_some(ReceiveAction::Check)
+}
+
+fn line_ui(ui: &mut Ui, view: ReachView<'_>) {
+    let tokens = Tokens::of(ui);
+    let (color, line) = match view.verdict {
+        // What was found stays until there is something newer.
+        Some(verdict) if verdict.good => (tokens.text, verdict.line.as_str()),
+        Some(verdict) => (tokens.warning, verdict.line.as_str()),
+        None => (
+            tokens.text,
+            "Looking whether other computers can reach this one…",
+        ),
+    };
+    ui.add(Label::new(RichText::new(line).color(color)).wrap());
+}
+
+fn details_ui(ui: &mut Ui, verdict: &Verdict) {
+    ui.spacing_mut().interact_size.y = space::SMALL_CONTROL;
+    ui.spacing_mut().item_spacing.y = space::XS;
+    if !verdict.advice.is_empty() {
+        let text = RichText::new("What to do").size(size::SMALL);
+        fold_ui(ui, text, "reach advice", |ui| {
+            for advice in &verdict.advice {
+                let headline = heading(ui, &advice.headline);
+                ui.add(Label::new(headline).wrap());
+                advice_ui(ui, advice);
+            }
+        });
+    }
+    seen_ui(ui, &verdict.line, &verdict.seen);
+}
