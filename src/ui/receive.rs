@@ -29,7 +29,7 @@ impl ReceiveScreen {
             action = action.or(self.status.ui(ui, view));
             action = action.or(self.transfers.ui(ui, view));
             action = action.or(leftovers::ui(ui, view.receive.leftovers));
-            help::ui(ui, &view.receive);
+            help::sending_here_ui(ui, &view.receive);
             action
         })
     }
@@ -42,7 +42,7 @@ impl ReceiveScreen {
                 ui.spacing_mut().item_spacing.x = space::XL;
                 action = action.take().or(column_ui(ui, width, |ui| {
                     let action = self.status.ui(ui, view);
-                    help::ui(ui, &view.receive);
+                    help::sending_here_ui(ui, &view.receive);
                     action
                 }));
                 action = action.take().or(column_ui(ui, width, |ui| {

@@ -10,7 +10,7 @@ use super::widgets::{
     Emphasis, Tone, button, card_ui, chip, divider_ui, field_row_ui, is_narrow, muted,
     notice_box_ui, page_ui, segmented_ui, small_muted, text_field, trailing_row_ui,
 };
-use super::{chosen, messages_ui, nearby, outgoing};
+use super::{chosen, help, messages_ui, nearby, outgoing};
 use crate::discovery::Neighbour;
 use crate::identity::Fingerprint;
 use crate::protocol::message::MAX_TEXT_BYTES;
@@ -76,6 +76,7 @@ impl SendScreen {
                 }
                 action = action.or(sent.map(Action::Send));
             }
+            help::receiving_there_ui(ui, parse_port(&self.port).unwrap_or(DEFAULT_PORT));
             action
         })
     }

@@ -12,6 +12,7 @@ mod notice;
 pub mod outcome;
 mod quantity;
 pub mod summary;
+pub mod without_onehop;
 
 use std::path::Path;
 

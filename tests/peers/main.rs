@@ -13,6 +13,7 @@ mod cli;
 mod from_python;
 #[cfg(unix)]
 mod netcat;
+mod one_liners;
 #[cfg(unix)]
 mod onehop_from_python;
 #[cfg(unix)]

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use crate::cli::{Receiver, Running, file_of, send, skipped};
 
 /// Whether `nc` is there and has the options used here; says so plainly if not.
-fn installed() -> bool {
+pub(crate) fn installed() -> bool {
     let help = Command::new("nc").arg("-h").stdin(Stdio::null()).output();
     let found = help.is_ok_and(|output| {
         String::from_utf8_lossy(&output.stderr).contains("OpenBSD")
