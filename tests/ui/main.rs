@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod devices;
+mod doctor;
 mod keyboard;
 mod layout;
 mod long_lists;
