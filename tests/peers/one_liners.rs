@@ -1,6 +1,7 @@
 //! The one-liners that Onehop shows for a computer without it, run as they are quoted.
 
 use std::fs;
+use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -10,7 +11,7 @@ use onehop::words::without_onehop::{
 };
 use tempfile::TempDir;
 
-use crate::cli::{Receiver, Running, file_of, noise, note, send};
+use crate::cli::{Receiver, Running, file_of, noise, send};
 
 const LOCALHOST: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 /// Sizes with which something might go wrong: nothing, what client.py sends at once, and more than
@@ -48,6 +49,12 @@ fn powershell() -> Option<&'static str> {
             .is_ok_and(|output| output.status.success())
     };
     ["pwsh", "powershell"].into_iter().find(works)
+}
+
+/// Tells something past the test runner's capture.
+fn note(text: &str) {
+    let line = format!("{text}\n");
+    std::io::stderr().write_all(line.as_bytes()).unwrap();
 }
 
 /// Runs the command that sends `bytes` of noise from there to a receiver here.

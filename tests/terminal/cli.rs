@@ -224,18 +224,13 @@ impl Receiver {
 /// everything that the tests need, so there it is a failure.
 #[cfg(unix)]
 pub(crate) fn skipped(why: &str) {
+    use std::io::Write as _;
+
     assert!(
         std::env::var_os("CI").is_none(),
         "could not be tried: {why}"
     );
-    note(&format!("skipped: {why}"));
-}
-
-/// Tells something past the test runner's capture.
-pub(crate) fn note(text: &str) {
-    use std::io::Write as _;
-
-    let line = format!("{text}\n");
+    let line = format!("skipped: {why}\n");
     std::io::stderr().write_all(line.as_bytes()).unwrap();
 }
 
