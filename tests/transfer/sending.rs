@@ -204,9 +204,13 @@ fn failure_of(host: &str, file: &std::path::Path) -> Error {
         classic: ClassicConsent::Allowed,
     };
     let (_outgoing, events) = send(options, Waker::noop().clone()).unwrap();
-    match events.recv_timeout(GUARD).unwrap() {
-        SendEvent::Ended(SendOutcome::Failed { error, bytes: 0 }) => error,
-        event => panic!("{event:?}"),
+    loop {
+        match events.recv_timeout(GUARD).unwrap() {
+            // Why nobody was reached is looked into first.
+            SendEvent::Diagnosing | SendEvent::Diagnosed(_) => {}
+            SendEvent::Ended(SendOutcome::Failed { error, bytes: 0 }) => return error,
+            event => panic!("{event:?}"),
+        }
     }
 }
 
