@@ -121,13 +121,7 @@ pub(crate) fn move_aside(path: &Path) -> io::Result<PathBuf> {
 /// well one after the other; only of two at the same moment the first might be lost.
 pub(crate) fn lock(path: &Path) -> Option<File> {
     let path = path.with_extension("lock");
-    folder_of(&path).ok()?;
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    // Whoever can open it can hold it.
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(&path).ok()?;
+    let file = lock_file(&path).ok()?;
     let deadline = Instant::now() + MAX_LOCK_WAIT;
     loop {
         match file.try_lock() {
@@ -141,6 +135,31 @@ pub(crate) fn lock(path: &Path) -> Option<File> {
             }
         }
     }
+}
+
+/// Holds the lock that is the file at `path` as long as the answer lives; `None` if another process
+/// holds it. A process that ends, however it ends, holds nothing any more.
+///
+/// # Errors
+///
+/// The system's. `Unsupported` where the file system knows no locks.
+pub(crate) fn try_lock(path: &Path) -> io::Result<Option<File>> {
+    let file = lock_file(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(fs::TryLockError::WouldBlock) => Ok(None),
+        Err(fs::TryLockError::Error(error)) => Err(error),
+    }
+}
+
+fn lock_file(path: &Path) -> io::Result<File> {
+    folder_of(path)?;
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    // Whoever can open it can hold it.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 /// Makes the folder of a file if there is none yet, for its owner only.

@@ -15,10 +15,12 @@
 //! | [`words`] | sizes, outcomes and errors as plain words, the same in both programs | `transfer`, `protocol` |
 //! | [`terminal`] | the terminal program's arguments, prompts and progress bars | `transfer`, `protocol`, `words` |
 //! | `ui` | the window's screens; they draw a view and return an action | plain data of `transfer`, `words` |
+//! | `instance` | one window per folder of settings: a second start hands its files to the first | `config` |
 //! | `app` | the window's state: drains events, draws, performs actions | all of them but `terminal` |
 //!
 //! Only `app` and `ui` name egui, only `app` opens native dialogs, and only `transfer` and
-//! `discovery` open sockets. A test reads the sources and keeps this true.
+//! `discovery` open sockets, but for the one that `instance` talks through on this computer. A
+//! test reads the sources and keeps this true.
 
 pub mod config;
 pub mod discovery;
@@ -30,5 +32,7 @@ pub mod words;
 
 #[cfg(feature = "window")]
 pub mod app;
+#[cfg(feature = "window")]
+pub mod instance;
 #[cfg(feature = "window")]
 pub mod ui;

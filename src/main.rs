@@ -9,6 +9,7 @@ use clap::Parser;
 use eframe::egui::{IconData, ViewportBuilder};
 use log::LevelFilter;
 use onehop::app::{App, Start, SystemTheme};
+use onehop::instance::{self, Entry};
 
 /// Wayland's app id, X11's class, and the name of the .desktop file: all the same, so that the
 /// desktop knows whose window it is.
@@ -21,7 +22,8 @@ const ICON_PNG: &[u8] = include_bytes!("../assets/icon/onehop-256.png");
     name = "onehop",
     version,
     after_help = "Settings are kept in the system's folder for settings, or in the folder that \
-                  ONEHOP_CONFIG_DIR names. RUST_LOG sets what is logged. In a terminal, or where \
+                  ONEHOP_CONFIG_DIR names; with each, one window runs, and starting Onehop again \
+                  brings it up. RUST_LOG sets what is logged. In a terminal, or where \
                   there is no display, use onehop-cli."
 )]
 struct Arguments {
@@ -33,11 +35,19 @@ struct Arguments {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     start_logging();
+    let files: Vec<PathBuf> = arguments.files.into_iter().map(absolute).collect();
+    let settings_folder = onehop::config::folder(None);
+    let instance = match instance::enter(settings_folder.as_deref(), &files) {
+        Entry::First(instance) => Some(instance),
+        Entry::Alone => None,
+        Entry::HandedOver => return ExitCode::SUCCESS,
+    };
     let start = Start {
-        files: arguments.files.into_iter().map(absolute).collect(),
-        settings_folder: onehop::config::folder(None),
+        files,
+        settings_folder,
         system_theme: Some(SystemTheme::follow()),
         discovery: true,
+        instance,
     };
     let run = eframe::run_native(
         "Onehop",

@@ -9,6 +9,7 @@
 //! not pass at all: workers wake it.
 
 mod background;
+mod calls;
 mod dialogs;
 mod incoming_row;
 mod input;
@@ -48,6 +49,7 @@ use self::reach::Reach;
 use self::receiving::Receiving;
 use self::sending::Sending;
 use crate::identity::{Devices, Fingerprint};
+use crate::instance::Instance;
 use crate::protocol::greeting;
 use crate::ui::{Mode, ReceiveView, Screens, SendView, SettingsView, ThemeChoice, View, theme};
 
@@ -63,6 +65,8 @@ pub struct Start {
     pub system_theme: Option<SystemTheme>,
     /// Whether to look for others on the network, and to be found there.
     pub discovery: bool,
+    /// Brings the files of later starts, if this is the first window of its folder.
+    pub instance: Option<Instance>,
 }
 
 /// The window.
@@ -85,6 +89,7 @@ pub struct App {
     greeting: String,
     dialog_open: bool,
     quit_question: QuitQuestion,
+    instance: Option<Instance>,
 }
 
 impl App {
@@ -102,6 +107,10 @@ impl App {
         }
         if !start.files.is_empty() {
             app.choose_sources(start.files);
+        }
+        if let Some(instance) = start.instance {
+            instance.wake(app.waker.clone());
+            app.instance = Some(instance);
         }
         app
     }
@@ -145,6 +154,7 @@ impl App {
             greeting: sample_greeting(),
             dialog_open: false,
             quit_question: QuitQuestion::default(),
+            instance: None,
         };
         ctx.set_theme(theme_preference(app.settings.theme));
         for problem in problems {
@@ -214,6 +224,7 @@ impl App {
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         self.drain(ctx);
+        self.take_calls(ctx);
         for report in self.background.reports() {
             self.take_report(report);
         }
@@ -276,6 +287,10 @@ impl eframe::App for App {
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        if let Some(instance) = &self.instance {
+            // Whoever starts Onehop from now on gets a window of its own when this one is gone.
+            instance.close();
+        }
         self.end_transfers();
         self.announcing.end();
     }

@@ -103,6 +103,22 @@ fn the_kept_files_know_nobody() {
 }
 
 #[test]
+fn whoever_is_first_knows_only_the_kept_files() {
+    forbid(
+        &[
+            "crate::app",
+            "crate::ui",
+            "crate::terminal",
+            "crate::transfer",
+            "crate::words",
+            "crate::identity",
+            "crate::protocol",
+        ],
+        below("instance/"),
+    );
+}
+
+#[test]
 fn the_engine_knows_no_front_end() {
     forbid(
         &["crate::app", "crate::ui", "crate::terminal", "crate::words"],
@@ -187,7 +203,12 @@ fn only_the_engine_opens_sockets() {
             "socket2",
         ],
         // Its programs for other computers name the sockets of PowerShell.
-        |name| !name.starts_with("transfer/") && name != "words/without_onehop.rs",
+        // A second start talks to the first one through a socket that leaves nobody's computer.
+        |name| {
+            !name.starts_with("transfer/")
+                && !name.starts_with("instance/")
+                && name != "words/without_onehop.rs"
+        },
     );
 }
 

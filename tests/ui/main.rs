@@ -2,6 +2,7 @@
 //! display is needed; the sockets are real and stay on the loopback interface.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod calls;
 mod devices;
 mod doctor;
 mod keyboard;

@@ -1,0 +1,142 @@
+//! What a later start says to the window that runs, and how: one message, one word of
+//! confirmation, within a deadline.
+
+use std::ffi::OsString;
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::Shutdown;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+/// More than the longest command line that Linux allows takes as JSON (2 MiB, up to four
+/// characters for each byte).
+const MAX_MESSAGE_BYTES: u64 = 16 * 1024 * 1024;
+const TAKEN: [u8; 3] = *b"ok\n";
+
+/// A later start: the window is to come up.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// Not as paths: those could not be written down where they are no text.
+    files: Vec<OsString>,
+}
+
+impl Call {
+    pub(super) fn with(files: &[PathBuf]) -> Self {
+        let files = files.iter().map(|file| file.clone().into_os_string());
+        Self {
+            files: files.collect(),
+        }
+    }
+
+    /// The files and folders that the later start was given.
+    #[must_use]
+    pub fn into_files(self) -> Vec<PathBuf> {
+        self.files.into_iter().map(PathBuf::from).collect()
+    }
+}
+
+/// A stream between two processes of this computer.
+pub(super) trait Stream: Read + Write {
+    /// How long one read or write may wait; never zero.
+    fn set_patience(&self, patience: Duration) -> io::Result<()>;
+    /// Tells the other side that nothing more comes.
+    fn end_writing(&self) -> io::Result<()>;
+}
+
+#[cfg(unix)]
+impl Stream for std::os::unix::net::UnixStream {
+    fn set_patience(&self, patience: Duration) -> io::Result<()> {
+        self.set_read_timeout(Some(patience))?;
+        self.set_write_timeout(Some(patience))
+    }
+
+    fn end_writing(&self) -> io::Result<()> {
+        self.shutdown(Shutdown::Write)
+    }
+}
+
+#[cfg(any(windows, test))]
+impl Stream for std::net::TcpStream {
+    fn set_patience(&self, patience: Duration) -> io::Result<()> {
+        self.set_read_timeout(Some(patience))?;
+        self.set_write_timeout(Some(patience))
+    }
+
+    fn end_writing(&self) -> io::Result<()> {
+        self.shutdown(Shutdown::Write)
+    }
+}
+
+/// A stream with a deadline for all that is said on it.
+#[derive(Debug)]
+pub(super) struct Patient<S> {
+    stream: S,
+    deadline: Instant,
+}
+
+impl<S: Stream> Patient<S> {
+    pub(super) fn until(stream: S, deadline: Instant) -> Self {
+        Self { stream, deadline }
+    }
+
+    fn take_patience(&self) -> io::Result<()> {
+        self.stream.set_patience(left(self.deadline)?)
+    }
+}
+
+/// The time until `deadline`, never zero.
+///
+/// # Errors
+///
+/// `TimedOut` if it has passed.
+pub(super) fn left(deadline: Instant) -> io::Result<Duration> {
+    let left = deadline.saturating_duration_since(Instant::now());
+    if left.is_zero() {
+        return Err(ErrorKind::TimedOut.into());
+    }
+    Ok(left)
+}
+
+impl<S: Stream> Read for Patient<S> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.take_patience()?;
+        self.stream.read(buffer)
+    }
+}
+
+impl<S: Stream> Write for Patient<S> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.take_patience()?;
+        self.stream.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.stream.flush()
+    }
+}
+
+/// Says `call`, and waits until it is taken.
+pub(super) fn hand_over<S: Stream>(window: &mut Patient<S>, call: &Call) -> io::Result<()> {
+    let message = serde_json::to_vec(call).map_err(io::Error::other)?;
+    window.write_all(&message)?;
+    window.stream.end_writing()?;
+    let mut answer = [0; TAKEN.len()];
+    window.read_exact(&mut answer)?;
+    if answer == TAKEN {
+        Ok(())
+    } else {
+        Err(ErrorKind::InvalidData.into())
+    }
+}
+
+/// Hears what a caller says.
+pub(super) fn read<S: Stream>(caller: &mut Patient<S>) -> io::Result<Call> {
+    let mut message = Vec::new();
+    caller.take(MAX_MESSAGE_BYTES).read_to_end(&mut message)?;
+    serde_json::from_slice(&message).map_err(io::Error::from)
+}
+
+pub(super) fn confirm<S: Stream>(caller: &mut Patient<S>) -> io::Result<()> {
+    caller.write_all(&TAKEN)
+}
