@@ -143,6 +143,7 @@ pub(crate) fn lock(path: &Path) -> Option<File> {
 /// # Errors
 ///
 /// The system's. `Unsupported` where the file system knows no locks.
+#[cfg(feature = "window")]
 pub(crate) fn try_lock(path: &Path) -> io::Result<Option<File>> {
     let file = lock_file(path)?;
     match file.try_lock() {

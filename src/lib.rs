@@ -11,10 +11,12 @@
 //! | [`config`] | the folder of Onehop's few files, and how they are read and written | nothing above it |
 //! | [`identity`] | this device's key, the devices it knows, whom it believes | `config` |
 //! | [`discovery`] | announcing on the local network, and what is nearby | `identity` |
+//! | [`history`] | the list of what was transferred, and its text; pure | nothing above it |
 //! | [`transfer`] | the engine: sockets, files and threads, told to the outside as events | `protocol` |
-//! | [`words`] | sizes, outcomes and errors as plain words, the same in both programs | `transfer`, `protocol` |
+//! | [`words`] | sizes, outcomes and errors as plain words, the same in both programs | `transfer`, `protocol`, `history` |
 //! | [`terminal`] | the terminal program's arguments, prompts and progress bars | `transfer`, `protocol`, `words` |
-//! | `ui` | the window's screens; they draw a view and return an action | plain data of `transfer`, `words` |
+//! | `ui` | the window's screens; they draw a view and return an action | plain data of `transfer`, `history`, `words` |
+//! | `desktop` | notifications, and staying awake | nothing above it |
 //! | `instance` | one window per folder of settings: a second start hands its files to the first | `config` |
 //! | `app` | the window's state: drains events, draws, performs actions | all of them but `terminal` |
 //!
@@ -24,6 +26,7 @@
 
 pub mod config;
 pub mod discovery;
+pub mod history;
 pub mod identity;
 pub mod protocol;
 pub mod terminal;
@@ -32,6 +35,8 @@ pub mod words;
 
 #[cfg(feature = "window")]
 pub mod app;
+#[cfg(feature = "window")]
+pub mod desktop;
 #[cfg(feature = "window")]
 pub mod instance;
 #[cfg(feature = "window")]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::mpsc;
 use std::task::Waker;
 
+use super::past::Found;
 use super::sending::Gathered;
 use crate::transfer::arrival::Leftover;
 use crate::transfer::{DiskFault, Error, TransferId, spawn_worker};
@@ -43,6 +44,10 @@ pub(super) enum Report {
     EmptySaved(TransferId, Result<PathBuf, DiskFault>),
     /// Whether other computers can reach this one was looked into; which look it was.
     Checked(u64, Verdict),
+    /// What was transferred before this start.
+    HistoryRead(Found),
+    /// The history could not be written.
+    HistoryFailed(Notice),
     /// A job ended by a panic: a bug.
     Bug(String),
 }
@@ -83,14 +88,7 @@ impl Background {
         name: &str,
         job: impl FnOnce() -> Option<Report> + Send + 'static,
     ) -> Result<(), Error> {
-        let report = {
-            let (sender, waker) = (self.sender.clone(), self.waker.clone());
-            move |report| {
-                // The window may be gone already; then nobody needs the report.
-                sender.send(report).ok();
-                waker.wake_by_ref();
-            }
-        };
+        let report = self.reporter();
         let report_bug = report.clone();
         spawn_worker(
             name,
@@ -102,6 +100,16 @@ impl Background {
             move |words| report_bug(Report::Bug(words)),
         )?;
         Ok(())
+    }
+
+    /// Takes reports from any thread.
+    pub(super) fn reporter(&self) -> impl Fn(Report) + Clone + Send + 'static {
+        let (sender, waker) = (self.sender.clone(), self.waker.clone());
+        move |report| {
+            // The window may be gone already; then nobody needs the report.
+            sender.send(report).ok();
+            waker.wake_by_ref();
+        }
     }
 
     /// What has been reported since the last time.

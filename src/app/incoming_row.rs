@@ -8,7 +8,7 @@ use crate::transfer::{
     Summary, TransferId,
 };
 use crate::ui::{RowState, RowView, Ticks};
-use crate::words::Notice;
+use crate::words::{Notice, contact};
 
 /// One incoming transfer.
 #[derive(Debug)]
@@ -147,7 +147,22 @@ impl IncomingRow {
         }
     }
 
-    fn device(&self) -> Option<&PeerDevice> {
+    /// What it asks, in a few words; nothing if it asks nothing.
+    pub(super) fn request(&self) -> Option<String> {
+        let introduced = self.introduced.as_ref();
+        let words = match introduced {
+            Some(introduced) => contact::introduced(introduced, self.incoming.peer()),
+            None => format!("{} is sending a file.", self.incoming.peer()),
+        };
+        self.asks().then_some(words)
+    }
+
+    /// Whether somebody here, or a choice made before, said yes to it.
+    pub(super) fn agreed(&self) -> bool {
+        matches!(self.stage, Stage::Receiving)
+    }
+
+    pub(super) fn device(&self) -> Option<&PeerDevice> {
         self.introduced
             .as_ref()
             .map(|introduced| &introduced.device)

@@ -8,6 +8,7 @@
 //! state and performs the one [`Action`](crate::ui::Action) that comes back. An idle window does
 //! not pass at all: workers wake it.
 
+mod attention;
 mod background;
 mod calls;
 mod dialogs;
@@ -17,6 +18,7 @@ mod keys;
 mod leftovers;
 mod messages;
 mod nearby;
+mod past;
 mod perform;
 mod quit;
 mod reach;
@@ -31,27 +33,32 @@ mod waker;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::task::Waker;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
-use eframe::egui::{self, Context, ThemePreference, UserAttentionType, ViewportCommand};
+use eframe::egui::{self, Context, ThemePreference};
 
 pub use self::settings::Settings;
 pub use self::settings_file::SettingsFile;
 pub use self::system_theme::SystemTheme;
 
+use self::attention::Attention;
 use self::background::Background;
 use self::keys::Keys;
 use self::leftovers::Leftovers;
 use self::messages::Messages;
 use self::nearby::{Announcing, Nearby};
+use self::past::Past;
 use self::quit::QuitQuestion;
 use self::reach::Reach;
 use self::receiving::Receiving;
 use self::sending::Sending;
+use crate::desktop::Awake;
 use crate::identity::{Devices, Fingerprint};
 use crate::instance::Instance;
 use crate::protocol::greeting;
-use crate::ui::{Mode, ReceiveView, Screens, SendView, SettingsView, ThemeChoice, View, theme};
+use crate::ui::{
+    HistoryView, Mode, ReceiveView, Screens, SendView, SettingsView, ThemeChoice, View, theme,
+};
 
 /// What the window is started with.
 #[derive(Debug, Default)]
@@ -90,6 +97,9 @@ pub struct App {
     dialog_open: bool,
     quit_question: QuitQuestion,
     instance: Option<Instance>,
+    attention: Attention,
+    past: Past,
+    awake: Awake,
 }
 
 impl App {
@@ -149,14 +159,18 @@ impl App {
             announcing: Announcing::default(),
             messages: Messages::default(),
             background: Background::new(waker.clone()),
-            waker,
             system_theme,
             greeting: sample_greeting(),
             dialog_open: false,
             quit_question: QuitQuestion::default(),
             instance: None,
+            attention: Attention::new(waker.clone()),
+            past: Past::new(folder),
+            awake: Awake::default(),
+            waker,
         };
         ctx.set_theme(theme_preference(app.settings.theme));
+        app.read_history();
         for problem in problems {
             app.messages.tell(problem);
         }
@@ -195,20 +209,21 @@ impl App {
     /// Takes in what has happened since the last pass.
     fn drain(&mut self, ctx: &Context) {
         let now = Instant::now();
-        let news = self.receiving.drain(&self.settings, now);
+        let mut news = self.receiving.drain(&self.settings, now);
         if news.ended {
             self.look_for_leftovers();
         }
         if news.moved {
             self.check_reach();
         }
-        if news.requested && !ctx.input(|input| input.focused) {
-            let attention = UserAttentionType::Informational;
-            ctx.send_viewport_cmd(ViewportCommand::RequestUserAttention(attention));
-        }
         if let Some(receiver) = self.sending.drain(now) {
             self.settings.remember(&receiver.host, receiver.port);
         }
+        news.over.extend(self.sending.take_over());
+        self.draw_attention(ctx, news.requested, &news.over);
+        self.remember_transfers(news.over);
+        let moving = self.receiving.moving() || self.sending.running();
+        self.awake.keep(moving);
         if let Some(theme) = self.system_theme.as_ref().and_then(SystemTheme::change) {
             ctx.options_mut(|options| options.fallback_theme = theme);
         }
@@ -266,11 +281,19 @@ impl eframe::App for App {
             settings: SettingsView {
                 theme: self.settings.theme,
                 announce: self.settings.announce,
+                notifications: self.settings.notifications,
                 file: self.file.path(),
                 device_name: self.keys.devices().name(),
                 fingerprint: self.keys.fingerprint(),
                 devices: self.keys.devices().all(),
                 classic_hosts: self.keys.devices().classic_hosts(),
+            },
+            history: HistoryView {
+                history: self.past.history(),
+                is_kept: self.settings.history,
+                file: self.past.path(),
+                sending: self.sending.running(),
+                now: SystemTime::now(),
             },
             quit_question: self.quit_question.transfers(),
             dialog_open: self.dialog_open,
@@ -293,6 +316,7 @@ impl eframe::App for App {
         }
         self.end_transfers();
         self.announcing.end();
+        self.past.finish();
     }
 }
 

@@ -24,6 +24,8 @@ impl App {
             Action::Incoming(id, action) => self.perform_incoming(id, action, frame),
             Action::Send(action) => self.perform_send(action, frame),
             Action::Device(action) => self.perform_device(action),
+            Action::History(action) => self.perform_history(action),
+            Action::Notify(on) => self.settings.notifications = on,
             Action::ChooseTheme(theme) => {
                 self.settings.theme = theme;
                 ctx.set_theme(theme_preference(theme));
@@ -126,7 +128,7 @@ impl App {
         }
     }
 
-    fn show_file(
+    pub(super) fn show_file(
         &mut self,
         thread_name: &str,
         path: Option<PathBuf>,

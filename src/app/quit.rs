@@ -62,8 +62,11 @@ impl App {
                 return;
             }
             thread::sleep(LOOK);
-            self.receiving.drain(&self.settings, Instant::now());
+            let news = self.receiving.drain(&self.settings, Instant::now());
             self.sending.drain(Instant::now());
+            self.remember_transfers(news.over);
+            let over = self.sending.take_over();
+            self.remember_transfers(over);
         }
     }
 }

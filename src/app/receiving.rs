@@ -7,7 +7,9 @@ use std::task::Waker;
 use std::time::Instant;
 
 use super::incoming_row::{IncomingRow, Stage};
+use super::past;
 use super::settings::Settings;
+use crate::history::Record;
 use crate::transfer::{
     AddressKind, Consent, Destination, Error, Exposure, Limits, ListenEvent, ListenOptions,
     Listener, LocalAddress, TransferId, Trust, TurnedAway, local_addresses,
@@ -36,7 +38,7 @@ pub(super) struct Receiving {
 }
 
 /// What is worth more than a look.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Default)]
 pub(super) struct News {
     /// Somebody waits for the user.
     pub(super) requested: bool,
@@ -44,6 +46,8 @@ pub(super) struct News {
     pub(super) ended: bool,
     /// This computer has other addresses than before.
     pub(super) moved: bool,
+    /// What became of those that ended.
+    pub(super) over: Vec<Record>,
 }
 
 impl Receiving {
@@ -138,6 +142,9 @@ impl Receiving {
             ListenEvent::Accepted(id) => self.set_stage(id, Stage::Receiving),
             ListenEvent::Ended(id, outcome) => {
                 news.ended = true;
+                let row = self.rows.iter().find(|row| row.id() == id);
+                news.over
+                    .extend(row.and_then(|row| past::received(row, &outcome)));
                 self.tell_row(id, |row| row.end(outcome));
             }
             ListenEvent::TurnedAway { peer, reason } => {
@@ -196,6 +203,17 @@ impl Receiving {
 
     pub(super) fn requests(&self) -> usize {
         self.rows.iter().filter(|row| row.asks()).count()
+    }
+
+    /// What the latest request wants, in a few words.
+    pub(super) fn request(&self) -> Option<String> {
+        self.rows().find_map(IncomingRow::request)
+    }
+
+    /// Whether something is being written that would suffer if this computer fell asleep.
+    pub(super) fn moving(&self) -> bool {
+        let moving = |row: &IncomingRow| matches!(row.stage, Stage::Receiving);
+        self.rows.iter().any(moving)
     }
 
     /// Stops listening and tells every worker to end.

@@ -69,6 +69,8 @@ impl App {
                 },
             ),
             Report::Checked(number, verdict) => self.reach.take(number, verdict),
+            Report::HistoryRead(found) => self.take_history(found),
+            Report::HistoryFailed(notice) => self.messages.tell(notice),
             Report::Bug(words) => {
                 self.reach.give_up();
                 self.dialog_open = false;

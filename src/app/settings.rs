@@ -31,6 +31,10 @@ pub struct Settings {
     pub announce: bool,
     /// Receive on this address of this computer only. The window does not offer it.
     pub listen_on: Option<IpAddr>,
+    /// Whether the desktop shows a notification when something happens out of sight.
+    pub notifications: bool,
+    /// Whether transfers that are over are remembered.
+    pub history: bool,
     /// The theme.
     #[serde(with = "ThemeName")]
     pub theme: ThemeChoice,
@@ -49,6 +53,8 @@ impl Default for Settings {
             any_address: false,
             announce: true,
             listen_on: None,
+            notifications: true,
+            history: true,
             theme: ThemeChoice::System,
             recent: Vec::new(),
         }
@@ -145,6 +151,8 @@ mod tests {
             any_address: true,
             announce: false,
             listen_on: Some("127.0.0.1".parse().unwrap()),
+            notifications: false,
+            history: false,
             theme: ThemeChoice::Dark,
             recent: Vec::new(),
         };

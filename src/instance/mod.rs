@@ -39,7 +39,7 @@ const LOCK_NAME: &str = "window.lock";
 const PATIENCE: Duration = Duration::from_secs(4);
 const PAUSE: Duration = Duration::from_millis(50);
 /// So long one caller may take. The next ones wait behind it.
-const CALL_PATIENCE: Duration = Duration::from_millis(1_000);
+const CALL_PATIENCE: Duration = Duration::from_secs(1);
 /// So many calls wait for a window that is busy; more are not answered.
 const MAX_WAITING_CALLS: usize = 64;
 

@@ -202,7 +202,7 @@ fn nobody_but_the_owner_can_connect() {
 }
 
 /// The door that Windows has, with one caller. Returns what the window heard.
-fn at_loopback(folder: &Path, caller: impl FnOnce() -> io::Result<()>) -> io::Result<Call> {
+fn at_loopback(folder: &Path, speak: impl FnOnce() -> io::Result<()>) -> io::Result<Call> {
     let door = loopback::Door::open(folder).unwrap();
     thread::scope(|scope| {
         let window = thread::Builder::new()
@@ -216,9 +216,9 @@ fn at_loopback(folder: &Path, caller: impl FnOnce() -> io::Result<()>) -> io::Re
                 Ok(call)
             })
             .unwrap();
-        let called = caller();
+        let spoken = speak();
         let heard = window.join().unwrap();
-        assert_eq!(called.is_ok(), heard.is_ok(), "{called:?} {heard:?}");
+        assert_eq!(spoken.is_ok(), heard.is_ok(), "{spoken:?} {heard:?}");
         heard
     })
 }

@@ -20,6 +20,10 @@ pub enum Action {
     Send(SendAction),
     /// Something about this device, or one that is known.
     Device(DeviceAction),
+    /// Something about what was transferred before.
+    History(HistoryAction),
+    /// Show notifications of the desktop, or none.
+    Notify(bool),
     /// Show another theme.
     ChooseTheme(ThemeChoice),
     /// Take away the message with this number.
@@ -128,6 +132,21 @@ pub enum SendAction {
     Another,
     /// Take away the outcome.
     Dismiss,
+}
+
+/// Wishes about what was transferred before; transfers go by their number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HistoryAction {
+    /// Open what it was.
+    Open(u64),
+    /// Show it in the file manager.
+    ShowInFolder(u64),
+    /// Send the same to the same receiver once more.
+    SendAgain(u64),
+    /// Forget all of them.
+    Clear,
+    /// Remember new ones, or do not.
+    Keep(bool),
 }
 
 /// Wishes about this device and those that are known.

@@ -7,10 +7,12 @@
 mod action;
 mod arrived;
 mod chosen;
+mod daily;
 mod devices;
 mod diagnosis;
 mod fonts;
 mod help;
+mod history;
 mod incoming;
 mod leftovers;
 mod nearby;
@@ -33,16 +35,20 @@ mod widgets;
 
 use eframe::egui::{CentralPanel, Frame, Panel, Ui};
 
-pub use action::{Action, DeviceAction, IncomingAction, ReceiveAction, SendAction, Ticks};
+pub use action::{
+    Action, DeviceAction, HistoryAction, IncomingAction, ReceiveAction, SendAction, Ticks,
+};
 pub use view::{
-    ChosenItem, LeftoverView, Message, Mode, NearbyView, OutgoingView, ReachView, ReceiveView,
-    Receiver, RowState, RowView, SendView, SettingsView, StageView, ThemeChoice, View,
+    ChosenItem, HistoryView, LeftoverView, Message, Mode, NearbyView, OutgoingView, ReachView,
+    ReceiveView, Receiver, RowState, RowView, SendView, SettingsView, StageView, ThemeChoice, View,
 };
 
+use self::history::HistoryDialog;
 use self::receive::ReceiveScreen;
 use self::send::SendScreen;
 use self::settings::SettingsDialog;
 use self::theme::Tokens;
+use self::top_bar::Opened;
 
 /// All screens, with what they remember between two passes.
 #[derive(Debug, Default)]
@@ -50,6 +56,7 @@ pub struct Screens {
     receive: ReceiveScreen,
     send: SendScreen,
     settings: SettingsDialog,
+    history: HistoryDialog,
 }
 
 impl Screens {
@@ -62,7 +69,7 @@ impl Screens {
             .frame(bar)
             .resizable(false)
             .show_separator_line(true)
-            .show(ui, |ui| top_bar::ui(ui, view, &mut self.settings))
+            .show(ui, |ui| self.top_bar_ui(ui, view))
             .inner;
         let page = CentralPanel::default().frame(Frame::new().fill(tokens.window));
         let screen_action = page.show(ui, |ui| match view.mode {
@@ -71,7 +78,18 @@ impl Screens {
         });
         action = action.or(screen_action.inner);
         action = action.or(self.settings.ui(ui, view));
+        action = action.or(self.history.ui(ui, &view.history));
         action.or(quit::ui(ui, view))
+    }
+
+    fn top_bar_ui(&mut self, ui: &mut Ui, view: &View<'_>) -> Option<Action> {
+        let (action, opened) = top_bar::ui(ui, view);
+        match opened {
+            Some(Opened::Settings) => self.settings.open(),
+            Some(Opened::History) => self.history.open(),
+            None => {}
+        }
+        action
     }
 }
 

@@ -3,6 +3,7 @@
 use eframe::egui::{Label, ScrollArea, Ui};
 
 use super::action::{Action, DeviceAction, ReceiveAction};
+use super::daily::DailyPart;
 use super::devices::DevicesPart;
 use super::status;
 use super::theme::space;
@@ -26,6 +27,7 @@ pub(super) struct SettingsDialog {
     open: bool,
     just_opened: bool,
     devices: DevicesPart,
+    daily: DailyPart,
 }
 
 impl SettingsDialog {
@@ -62,6 +64,7 @@ impl SettingsDialog {
         self.open &= !closed;
         if !self.open {
             self.devices = DevicesPart::default();
+            self.daily = DailyPart::default();
         }
         let opened = std::mem::take(&mut self.just_opened);
         action.or(opened.then_some(Action::Device(DeviceAction::Refresh)))
@@ -74,6 +77,8 @@ impl SettingsDialog {
         divider_ui(ui);
         action = action.or(status::choices_ui(ui, &view.receive).map(Action::Receive));
         action = action.or(announce_ui(ui, view.settings.announce).map(Action::Receive));
+        divider_ui(ui);
+        action = action.or(self.daily.ui(ui, view));
         divider_ui(ui);
         action = action.or(self.devices.ui(ui, &view.settings));
         divider_ui(ui);

@@ -4,7 +4,6 @@ use eframe::egui::{Align, Color32, Frame, Layout, Margin, Ui};
 
 use super::action::Action;
 use super::outgoing;
-use super::settings::SettingsDialog;
 use super::theme::{Tokens, space};
 use super::view::{Mode, StageView, View};
 use super::widgets::{Emphasis, badge_ui, button, logo_ui, segmented_ui, title, trailing_line_ui};
@@ -12,34 +11,39 @@ use super::widgets::{Emphasis, badge_ui, button, logo_ui, segmented_ui, title, t
 /// The height of the switch.
 const HEIGHT: f32 = 38.0;
 /// From this width on the state of receiving has room beside the switch.
-const ONE_LINE: f32 = 540.0;
+const ONE_LINE: f32 = 620.0;
 /// Below this width the mark stands for the name.
 const NAME: f32 = 400.0;
 
-/// Draws the bar.
+/// A dialog that the user opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Opened {
+    /// The settings.
+    Settings,
+    /// What was transferred before.
+    History,
+}
+
+/// Draws the bar. Returns the wish and the dialog that was opened.
 #[must_use]
-pub(super) fn ui(ui: &mut Ui, view: &View<'_>, settings: &mut SettingsDialog) -> Option<Action> {
+pub(super) fn ui(ui: &mut Ui, view: &View<'_>) -> (Option<Action>, Option<Opened>) {
     let room = ui.available_width();
     let margin = if room < space::NARROW { 12 } else { 24 };
     Frame::new()
         .inner_margin(Margin::symmetric(margin, 10))
         .show(ui, |ui| {
-            let action = ui.horizontal(|ui| line_ui(ui, view, settings, room)).inner;
+            let (action, opened) = ui.horizontal(|ui| line_ui(ui, view, room)).inner;
             if room >= ONE_LINE {
-                return action;
+                return (action, opened);
             }
-            let (state_action, ()) = trailing_line_ui(ui, |ui| state_ui(ui, view), |_| ());
-            action.or(state_action)
+            let (state_action, history) =
+                trailing_line_ui(ui, |ui| state_ui(ui, view), history_button_ui);
+            (action.or(state_action), opened.or(history))
         })
         .inner
 }
 
-fn line_ui(
-    ui: &mut Ui,
-    view: &View<'_>,
-    settings: &mut SettingsDialog,
-    room: f32,
-) -> Option<Action> {
+fn line_ui(ui: &mut Ui, view: &View<'_>, room: f32) -> (Option<Action>, Option<Opened>) {
     // As high as the switch, so that all of it stands on one line.
     ui.set_min_height(HEIGHT);
     logo_ui(ui);
@@ -53,17 +57,23 @@ fn line_ui(
         (Mode::Send, &send_label(view), "Send mode"),
     ];
     let action = segmented_ui(ui, &segments, view.mode).map(Action::Show);
-    let state_action = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        if button(ui, Emphasis::Quiet, "Settings").clicked() {
-            settings.open();
-        }
+    let right = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let settings = button(ui, Emphasis::Quiet, "Settings").clicked();
+        let opened = settings.then_some(Opened::Settings);
         if room < ONE_LINE {
-            return None;
+            return (None, opened);
         }
+        let history = history_button_ui(ui);
         ui.add_space(space::S);
-        state_ui(ui, view)
+        (state_ui(ui, view), opened.or(history))
     });
-    action.or(state_action.inner)
+    let (state_action, opened) = right.inner;
+    (action.or(state_action), opened)
+}
+
+fn history_button_ui(ui: &mut Ui) -> Option<Opened> {
+    let pressed = button(ui, Emphasis::Quiet, "History").clicked();
+    pressed.then_some(Opened::History)
 }
 
 /// A file on its way is seen from the other screen too.

@@ -10,6 +10,7 @@ pub mod doctor;
 pub mod nearby;
 mod notice;
 pub mod outcome;
+pub mod past;
 mod quantity;
 pub mod summary;
 pub mod without_onehop;

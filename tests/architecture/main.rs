@@ -119,6 +119,34 @@ fn whoever_is_first_knows_only_the_kept_files() {
 }
 
 #[test]
+fn the_history_is_pure() {
+    forbid(
+        &[
+            "crate::",
+            "super::super",
+            "std::fs",
+            "std::thread",
+            "Instant",
+            "SystemTime::now",
+            "Timestamp::now",
+        ],
+        below("history/"),
+    );
+}
+
+#[test]
+fn the_desktop_is_asked_without_knowing_why() {
+    forbid(&["crate::", "std::fs"], below("desktop/"));
+}
+
+#[test]
+fn only_the_desktop_talks_to_the_system_s_services() {
+    forbid(&["zbus::", "tauri_winrt", "keepawake::"], |name| {
+        !name.starts_with("desktop/")
+    });
+}
+
+#[test]
 fn the_engine_knows_no_front_end() {
     forbid(
         &["crate::app", "crate::ui", "crate::terminal", "crate::words"],

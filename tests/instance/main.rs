@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use onehop::instance::{self, Entry, Instance};
 
 /// So long may something take that has to happen. It is no measurement.
-const GUARD: Duration = Duration::from_secs(60);
+const GUARD: Duration = Duration::from_mins(1);
 
 fn running_window(folder: &Path) -> Instance {
     match instance::enter(Some(folder), &[]) {

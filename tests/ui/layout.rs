@@ -31,6 +31,8 @@ fn visit_every_screen(mut window: Window) {
     window.wait_for("is sending a file");
     window.press("Settings");
     window.press("Close");
+    window.press("History");
+    window.press("Close");
     window.press("Send mode");
     let file = window.file(&format!("{}.txt", "long name ".repeat(12)), b"x");
     window.drop_files(&[file]);
@@ -55,7 +57,7 @@ fn a_wide_window_shows_every_screen() {
 #[test]
 fn nothing_sticks_out_of_a_narrow_window() {
     let window = window(Vec2::new(360.0, 900.0), 1.0, Theme::Dark);
-    for name in ["Stop", "Settings", "Copy 127.0.0.1", "Send mode"] {
+    for name in ["Stop", "Settings", "History", "Copy 127.0.0.1", "Send mode"] {
         let right = window.harness.get_by_label(name).rect().right();
         assert!(right <= 360.0, "{name} ends at {right}");
     }

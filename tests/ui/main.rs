@@ -5,6 +5,7 @@
 mod calls;
 mod devices;
 mod doctor;
+mod history;
 mod keyboard;
 mod layout;
 mod long_lists;

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use eframe::App as _;
-use eframe::egui::{ViewportEvent, ViewportId};
+use eframe::egui::{ViewportCommand, ViewportEvent, ViewportId};
 
 use crate::window::{Ending, Window, receiver, reset};
 
@@ -73,4 +73,97 @@ fn closing_ends_running_transfers_in_order() {
     assert!(window.shows("Sent sample.txt, not confirmed"));
     window.press("Receive mode");
     assert!(window.shows("The transfer was cancelled."));
+}
+
+/// Closes the window, which has to ask first, and thinks better of it.
+fn asks_when_closed(window: &mut Window, question: &str) {
+    close(window);
+    window.wait_for(question);
+    window.press("Keep going");
+    assert!(!window.shows("and quit?"));
+}
+
+#[test]
+fn closing_while_something_is_sent_asks_first_and_then_stops_it() {
+    let (address, _receiver) = receiver(Ending::Never);
+    let mut window = Window::idle();
+    let file = window.file("sample.txt", b"x");
+    window.fill_in_send(address.port(), &[file]);
+    window.press("Send");
+    window.wait_for("Everything is sent; waiting");
+    asks_when_closed(&mut window, "Stop the transfer and quit?");
+    assert!(window.shows("Everything is sent; waiting"));
+    close(&mut window);
+    window.press("Stop and quit");
+    let output = window.harness.output();
+    let commands = &output.viewport_output[&ViewportId::ROOT].commands;
+    assert!(!commands.contains(&ViewportCommand::CancelClose));
+    window.harness.state_mut().on_exit(None);
+    window.harness.run();
+    assert!(window.shows("Sent sample.txt, not confirmed"));
+}
+
+#[test]
+fn closing_while_a_question_before_sending_is_open_asks_first() {
+    let (address, _receiver) = receiver(Ending::Never);
+    let mut window = Window::of("laptop", |_| {});
+    let file = window.file("sample.txt", b"x");
+    window.fill_in_send(address.port(), &[file]);
+    window.press("Send");
+    window.wait_for("not encrypted");
+    window.wait_for("Send anyway");
+    asks_when_closed(&mut window, "Stop the transfer and quit?");
+}
+
+#[test]
+fn closing_while_another_onehop_waits_asks_on_both_sides() {
+    let mut laptop = Window::of("laptop", |_| {});
+    let mut desk = Window::of("desk-pc", |settings| settings.receiving = true);
+    let port = desk.harness.state().listening_port().unwrap();
+    let file = laptop.file("sample.txt", b"x");
+    laptop.fill_in_send(port, &[file]);
+    laptop.press("Send");
+    // A code is on both screens.
+    laptop.wait_for("Does the other screen show the same code?");
+    desk.wait_for("wants to send 1 file");
+    asks_when_closed(&mut laptop, "Stop the transfer and quit?");
+    asks_when_closed(&mut desk, "Stop the transfer and quit?");
+    // The offer waits for an answer.
+    laptop.press("Same — send");
+    desk.wait_for("Accept");
+    laptop.wait_for("Waiting for desk-pc to accept");
+    asks_when_closed(&mut laptop, "Stop the transfer and quit?");
+    asks_when_closed(&mut desk, "Stop the transfer and quit?");
+    desk.press("Accept: from laptop");
+    laptop.wait_for("Delivered, verified");
+    desk.wait_for("Saved sample.txt");
+    close(&mut laptop);
+    close(&mut desk);
+    assert!(!laptop.shows("and quit?") && !desk.shows("and quit?"));
+}
+
+#[test]
+fn several_transfers_are_asked_about_as_several() {
+    let (address, _receiver) = receiver(Ending::Never);
+    let mut window = Window::with(|settings| {
+        settings.receiving = true;
+        settings.save_without_asking = true;
+    });
+    let mut peer = window.connect();
+    peer.write_all(&[1; 3000]).unwrap();
+    window.wait_for("Receiving from 127.0.0.1");
+    let file = window.file("sample.txt", b"x");
+    window.fill_in_send(address.port(), &[file]);
+    window.press("Send");
+    window.wait_for("Everything is sent; waiting");
+    asks_when_closed(&mut window, "Stop the transfers and quit?");
+}
+
+#[test]
+fn somebody_who_only_connects_keeps_no_window_open() {
+    let mut window = Window::receiving();
+    let _peer = window.connect();
+    window.wait_for("has sent nothing yet");
+    close(&mut window);
+    assert!(!window.shows("and quit?"));
 }

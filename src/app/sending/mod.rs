@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::task::Waker;
 use std::time::Instant;
 
+use crate::history::Record;
 use crate::identity::Fingerprint;
 use crate::transfer::{
     ClassicConsent, Error, Payload, SendOptions, Trust, parse_host, parse_port, send,
@@ -24,6 +25,7 @@ pub(super) struct Sending {
     problem: Option<Notice>,
     transfer: Option<Transfer>,
     picked: Option<Fingerprint>,
+    over: Vec<Record>,
 }
 
 /// What every transfer needs from the window.
@@ -71,6 +73,19 @@ impl Sending {
             None => (Payload::Paths(self.chosen.paths()), self.chosen.words()),
         };
         self.start_payload(host, port, payload, what, means);
+    }
+
+    /// Starts to send these files and folders, whatever is chosen.
+    pub(super) fn start_paths(
+        &mut self,
+        host: &str,
+        port: u16,
+        paths: Vec<PathBuf>,
+        what: String,
+        means: Means,
+    ) {
+        let payload = Payload::Paths(paths);
+        self.start_payload(host, &port.to_string(), payload, what, means);
     }
 
     fn start_payload(
@@ -166,7 +181,14 @@ impl Sending {
     /// Takes in what the worker has told. Returns the receiver once it has answered.
     pub(super) fn drain(&mut self, now: Instant) -> Option<Receiver> {
         let transfer = self.transfer.as_mut()?;
-        transfer.drain(now).then(|| transfer.to.clone())
+        let connected = transfer.drain(now);
+        self.over.extend(transfer.over.take());
+        connected.then(|| transfer.to.clone())
+    }
+
+    /// What has ended since the last time.
+    pub(super) fn take_over(&mut self) -> Vec<Record> {
+        std::mem::take(&mut self.over)
     }
 
     pub(super) fn view<'a>(&'a self, recent: &'a [Receiver]) -> SendView<'a> {

@@ -3,6 +3,8 @@
 use std::sync::mpsc;
 use std::time::Instant;
 
+use crate::app::past;
+use crate::history::Record;
 use crate::transfer::doctor::Diagnosis;
 use crate::transfer::{
     Outgoing, Payload, PeerDevice, Question, RateMeter, SendEvent, SendOutcome, Summary,
@@ -24,6 +26,8 @@ pub(super) struct Transfer {
     device: Option<PeerDevice>,
     diagnosis: Option<Box<Diagnosis>>,
     stage: Stage,
+    /// What became of it, until it is taken.
+    pub(super) over: Option<Record>,
 }
 
 #[derive(Debug)]
@@ -71,6 +75,7 @@ impl Transfer {
             device: None,
             diagnosis: None,
             stage: Stage::Connecting,
+            over: None,
         }
     }
 
@@ -123,6 +128,13 @@ impl Transfer {
     }
 
     fn end(&mut self, outcome: SendOutcome) {
+        let sent = past::Sent {
+            to: &self.to,
+            device: self.device.as_ref(),
+            payload: &self.payload,
+            what: &self.what,
+        };
+        self.over = Some(past::sent(&sent, &outcome));
         self.stage = match outcome {
             SendOutcome::Delivered { bytes, .. } => Stage::Delivered { bytes },
             SendOutcome::Received { device, summary } => {

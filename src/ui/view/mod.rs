@@ -1,9 +1,11 @@
 //! What the screens draw: plain data, made afresh by the app for each pass.
 
+mod history;
 mod receive;
 mod send;
 mod settings;
 
+pub use self::history::HistoryView;
 pub use self::receive::{LeftoverView, ReachView, ReceiveView, RowState, RowView};
 pub use self::send::{ChosenItem, NearbyView, OutgoingView, Receiver, SendView, StageView};
 pub use self::settings::SettingsView;
@@ -49,6 +51,8 @@ pub struct View<'a> {
     pub send: SendView<'a>,
     /// The settings dialog.
     pub settings: SettingsView<'a>,
+    /// What was transferred before.
+    pub history: HistoryView<'a>,
     /// The transfers that quitting would stop, if that has to be asked.
     pub quit_question: Option<usize>,
     /// A native dialog is open, so no second one can be.

@@ -10,6 +10,8 @@ use crate::identity::{Device, Fingerprint};
 pub struct SettingsView<'a> {
     /// The chosen theme.
     pub theme: ThemeChoice,
+    /// Whether the desktop shows notifications.
+    pub notifications: bool,
     /// The file that keeps the settings, if they are kept.
     pub file: Option<&'a Path>,
     /// Others on the network are told when this computer receives.

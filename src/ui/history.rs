@@ -1,0 +1,159 @@
+//! The history dialog: what was transferred, the newest first.
+
+use eframe::egui::{Color32, Label, ScrollArea, Ui};
+
+use super::action::{Action, HistoryAction};
+use super::theme::{Tokens, space};
+use super::view::HistoryView;
+use super::widgets::{
+    Emphasis, button, dialog_ui, divider_ui, inline_headline_ui, muted, small_button, small_muted,
+    text_field, title, trailing_row_ui,
+};
+use crate::history::{Ending, Record};
+use crate::words::{self, past};
+
+/// The widest it gets.
+const WIDTH: f32 = 560.0;
+/// The height of the dialog's edges, its headline, the search and its button, and the distance to
+/// the window.
+const AROUND_CONTENTS: f32 = 210.0;
+
+/// The dialog, open or not.
+#[derive(Debug, Default)]
+pub(super) struct HistoryDialog {
+    open: bool,
+    search: String,
+}
+
+impl HistoryDialog {
+    /// Shows the dialog from the next pass on.
+    pub(super) fn open(&mut self) {
+        *self = Self {
+            open: true,
+            ..Self::default()
+        };
+    }
+
+    /// Draws the dialog if it is open.
+    #[must_use]
+    pub(super) fn ui(&mut self, ui: &mut Ui, view: &HistoryView<'_>) -> Option<Action> {
+        if !self.open {
+            return None;
+        }
+        let height = (ui.content_rect().height() - AROUND_CONTENTS).max(space::XL);
+        let (action, closed) = dialog_ui(ui, "history", WIDTH, |ui| {
+            ui.spacing_mut().item_spacing.y = space::M;
+            let headline = title(ui, "History");
+            ui.label(headline);
+            self.search_ui(ui);
+            let action = ScrollArea::vertical()
+                .max_height(height)
+                .auto_shrink([false, true])
+                .show(ui, |ui| records_ui(ui, view, &self.search))
+                .inner;
+            let ((), close) = trailing_row_ui(
+                ui,
+                |_| (),
+                |ui| button(ui, Emphasis::Primary, "Close").clicked(),
+            );
+            self.open = !close;
+            action
+        });
+        // What is sent again is to be seen.
+        let sends = matches!(action, Some(HistoryAction::SendAgain(_)));
+        self.open &= !closed && !sends;
+        action.map(Action::History)
+    }
+
+    fn search_ui(&mut self, ui: &mut Ui) {
+        let width = ui.available_width();
+        let field = text_field(&mut self.search, width).hint_text("Search: a file, a computer");
+        ui.add(field).accessible_name("Search the history");
+    }
+}
+
+fn records_ui(ui: &mut Ui, view: &HistoryView<'_>, search: &str) -> Option<HistoryAction> {
+    ui.spacing_mut().item_spacing.y = space::S;
+    let mut action = None;
+    let mut found = 0;
+    let matching = view.history.records().filter(|it| it.matches(search));
+    for record in matching {
+        if found > 0 {
+            divider_ui(ui);
+        }
+        found += 1;
+        let wanted = ui
+            .push_id(record.number, |ui| record_ui(ui, view, record))
+            .inner;
+        action = action.or(wanted);
+    }
+    if found == 0 {
+        let text = muted(ui, nothing(view));
+        ui.add(Label::new(text).wrap());
+    }
+    action
+}
+
+fn nothing(view: &HistoryView<'_>) -> &'static str {
+    match (view.history.is_empty(), view.is_kept) {
+        (false, _) => "Nothing matches.",
+        (true, true) => "Nothing yet. Transfers stand here when they are over.",
+        (true, false) => "The history is switched off. Settings switch it on.",
+    }
+}
+
+fn color(tokens: &Tokens, record: &Record) -> Color32 {
+    match record.ending {
+        _ if record.is_good() => tokens.success,
+        Ending::Failed => tokens.danger,
+        Ending::Declined | Ending::Expired => tokens.control_line,
+        _ => tokens.warning,
+    }
+}
+
+fn record_ui(ui: &mut Ui, view: &HistoryView<'_>, record: &Record) -> Option<HistoryAction> {
+    ui.spacing_mut().item_spacing.y = space::XS;
+    let headline = past::headline(record);
+    inline_headline_ui(ui, color(&Tokens::of(ui), record), &headline);
+    let age = view.now.duration_since(record.ended).unwrap_or_default();
+    let facts = format!("{}  •  {}", words::ago(age), past::facts(record));
+    let facts = small_muted(ui, facts);
+    ui.add(Label::new(facts).wrap());
+    if let Some(reason) = &record.reason {
+        let reason = small_muted(ui, reason);
+        ui.add(Label::new(reason).wrap());
+    }
+    buttons_ui(ui, view, record)
+}
+
+fn buttons_ui(ui: &mut Ui, view: &HistoryView<'_>, record: &Record) -> Option<HistoryAction> {
+    let (number, what) = (record.number, &record.what);
+    let again = record.can_be_sent_again();
+    if record.paths.is_empty() && !again {
+        return None;
+    }
+    ui.horizontal_wrapped(|ui| {
+        let mut action = None;
+        let mut offer = |ui: &mut Ui, label: &str, wish: HistoryAction| {
+            let pressed = small_button(ui, Emphasis::Secondary, label)
+                .accessible_name(format!("{label}: {what}"))
+                .clicked();
+            if pressed {
+                action = Some(wish);
+            }
+        };
+        if record.paths.len() == 1 {
+            offer(ui, "Open", HistoryAction::Open(number));
+        }
+        if !record.paths.is_empty() {
+            offer(ui, "Show in folder", HistoryAction::ShowInFolder(number));
+        }
+        if again {
+            ui.add_enabled_ui(!view.sending, |ui| {
+                offer(ui, "Send again", HistoryAction::SendAgain(number));
+            });
+        }
+        action
+    })
+    .inner
+}

@@ -1,0 +1,161 @@
+//! What became of a transfer, in the words of the screens: for the history, and for notifications.
+
+use std::time::Duration;
+
+use super::{bytes, outcome};
+use crate::history::{Direction, Ending, Record};
+
+const SECONDS_PER_MINUTE: u64 = 60;
+const MINUTES_PER_HOUR: u64 = 60;
+
+/// Such as `Saved photo.jpg from desk-pc`.
+#[must_use]
+pub fn headline(record: &Record) -> String {
+    let Record { peer, what, .. } = record;
+    match (record.ending, record.direction) {
+        (Ending::Saved, _) => format!("Saved {what} from {peer}"),
+        (Ending::PartlySaved, _) => format!("Not all was saved from {peer}, only {what}"),
+        (Ending::Shown, _) => format!("A text from {peer}"),
+        (Ending::Declined, _) => format!("Declined {what} from {peer}"),
+        (Ending::Expired, _) => format!("Nobody answered the request from {peer} in time"),
+        (Ending::Delivered, _) if record.secure => {
+            format!("Delivered, verified: {what} to {peer}")
+        }
+        (Ending::Delivered, _) => format!("Delivered {what} to {peer}"),
+        (Ending::PartlyDelivered, _) => format!("Not all was delivered, only {what} to {peer}"),
+        (Ending::Unconfirmed, _) => format!("Sent {what} to {peer}, not confirmed"),
+        (Ending::BrokenOff, _) if record.bytes == 0 => {
+            format!("Broken off: nothing arrived from {peer}")
+        }
+        (Ending::BrokenOff, _) => {
+            format!("Broken off: {} arrived from {peer}", bytes(record.bytes))
+        }
+        (Ending::Failed, Direction::Received) => format!("Not saved: {what} from {peer}"),
+        (Ending::Failed, Direction::Sent) if record.bytes == 0 => {
+            format!("Not sent: {what} to {peer}")
+        }
+        (Ending::Failed, Direction::Sent) => format!(
+            "Not delivered: {what} to {peer}, ended after {}",
+            bytes(record.bytes)
+        ),
+    }
+}
+
+/// Such as `18 B in 3 s, encrypted, verified`.
+#[must_use]
+pub fn facts(record: &Record) -> String {
+    let protection = if record.secure {
+        outcome::SECURE
+    } else {
+        outcome::CLASSIC
+    };
+    if record.bytes == 0 && !record.is_good() {
+        return "Nothing crossed".to_owned();
+    }
+    let size = bytes(record.bytes);
+    match record.took {
+        Some(took) => format!("{size} in {}, {protection}", duration(took)),
+        None => format!("{size}, {protection}"),
+    }
+}
+
+/// A time that something took, such as `3 s` or `2 min 5 s`.
+#[must_use]
+pub fn duration(took: Duration) -> String {
+    let seconds = took.as_secs();
+    let minutes = seconds / SECONDS_PER_MINUTE;
+    let hours = minutes / MINUTES_PER_HOUR;
+    match (hours, minutes) {
+        (0, 0) if seconds == 0 => "less than 1 s".to_owned(),
+        (0, 0) => format!("{seconds} s"),
+        (0, minutes) => format!("{minutes} min {} s", seconds % SECONDS_PER_MINUTE),
+        (hours, minutes) => format!("{hours} h {} min", minutes % MINUTES_PER_HOUR),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::*;
+
+    fn record(direction: Direction, ending: Ending) -> Record {
+        Record {
+            number: 1,
+            ended: SystemTime::UNIX_EPOCH,
+            direction,
+            ending,
+            peer: "desk-pc".to_owned(),
+            what: "photo.jpg".to_owned(),
+            bytes: 18,
+            took: Some(Duration::from_secs(3)),
+            secure: true,
+            agreed: true,
+            reason: None,
+            host: None,
+            port: None,
+            paths: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn only_what_is_saved_or_delivered_is_called_so() {
+        use Direction::{Received, Sent};
+        for (direction, ending, text) in [
+            (Received, Ending::Saved, "Saved photo.jpg from desk-pc"),
+            (
+                Received,
+                Ending::PartlySaved,
+                "Not all was saved from desk-pc, only photo.jpg",
+            ),
+            (
+                Received,
+                Ending::BrokenOff,
+                "Broken off: 18 B arrived from desk-pc",
+            ),
+            (
+                Received,
+                Ending::Failed,
+                "Not saved: photo.jpg from desk-pc",
+            ),
+            (
+                Sent,
+                Ending::Delivered,
+                "Delivered, verified: photo.jpg to desk-pc",
+            ),
+            (
+                Sent,
+                Ending::Unconfirmed,
+                "Sent photo.jpg to desk-pc, not confirmed",
+            ),
+            (
+                Sent,
+                Ending::Failed,
+                "Not delivered: photo.jpg to desk-pc, ended after 18 B",
+            ),
+        ] {
+            assert_eq!(headline(&record(direction, ending)), text);
+        }
+    }
+
+    #[test]
+    fn what_is_not_protected_is_said() {
+        let mut record = record(Direction::Sent, Ending::Delivered);
+        assert_eq!(facts(&record), "18 B in 3 s, encrypted, verified");
+        record.secure = false;
+        assert_eq!(headline(&record), "Delivered photo.jpg to desk-pc");
+        assert_eq!(facts(&record), "18 B in 3 s, not encrypted, not verified");
+    }
+
+    #[test]
+    fn times_are_told_as_people_tell_them() {
+        for (seconds, text) in [
+            (0, "less than 1 s"),
+            (59, "59 s"),
+            (125, "2 min 5 s"),
+            (7_320, "2 h 2 min"),
+        ] {
+            assert_eq!(duration(Duration::from_secs(seconds)), text);
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! The real window on a desktop of its own: a virtual screen, a window manager, and a bus with a
+//! notification service and a login service that write down what they are asked.
+//!
+//! Without Xvfb, openbox, xdotool and dbus-daemon these tests say so and do nothing; in the checks of
+//! the project they have to be there.
+#![cfg(all(target_os = "linux", feature = "window"))]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "tests"
+)]
+
+mod bus;
+mod screen;
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use crate::bus::{Bus, Told};
+use crate::screen::{Program, Screen};
+
+/// So long may something take that has to happen. It is no measurement.
+const GUARD: Duration = Duration::from_mins(1);
+
+/// A desktop with windows on it.
+struct Desktop {
+    screen: Screen,
+    bus: Bus,
+}
+
+/// One Onehop with settings of its own.
+struct Window {
+    program: Program,
+    folder: TempDir,
+    port: u16,
+}
+
+impl Desktop {
+    /// Without the programs that it takes there is none.
+    fn start() -> Option<Self> {
+        let missing: Vec<&str> = ["Xvfb", "openbox", "xdotool", "dbus-daemon"]
+            .into_iter()
+            .filter(|program| !screen::is_installed(program))
+            .collect();
+        if missing.is_empty() {
+            let (screen, bus) = (Screen::start(), Bus::start());
+            return Some(Self { screen, bus });
+        }
+        let why = format!("skipped: there is no {}", missing.join(", "));
+        assert!(std::env::var_os("ONEHOP_CI").is_none(), "{why}");
+        println!("{why}");
+        None
+    }
+
+    /// A window that is in front, as new windows are.
+    fn open(&self, settings: &str) -> Window {
+        self.open_with_bus(settings, &self.bus.address)
+    }
+
+    fn open_with_bus(&self, settings: &str, address: &str) -> Window {
+        let folder = tempfile::tempdir().unwrap();
+        let port = free_port();
+        let text = format!(
+            "listen_on = \"127.0.0.1\"\nport = {port}\nreceiving = true\nfolder = '{}'\n{settings}\n",
+            folder.path().display()
+        );
+        fs::write(folder.path().join("settings.toml"), text).unwrap();
+        let program = self.run(folder.path(), address);
+        self.screen.wait_until_in_front(program.id());
+        Window {
+            program,
+            folder,
+            port,
+        }
+    }
+
+    fn run(&self, settings: &Path, bus: &str) -> Program {
+        let mut command = self.screen.command(env!("CARGO_BIN_EXE_onehop"));
+        command
+            .env("ONEHOP_CONFIG_DIR", settings)
+            .env("DBUS_SESSION_BUS_ADDRESS", bus)
+            .env("DBUS_SYSTEM_BUS_ADDRESS", bus)
+            .env("RUST_LOG", "error");
+        Program::start(command)
+    }
+}
+
+impl Window {
+    /// A peer that has connected and read the greeting.
+    fn connect(&self) -> TcpStream {
+        let deadline = Instant::now() + GUARD;
+        let mut peer = loop {
+            match TcpStream::connect(("127.0.0.1", self.port)) {
+                Ok(peer) => break peer,
+                Err(error) => assert!(Instant::now() < deadline, "{error}"),
+            }
+        };
+        peer.set_read_timeout(Some(GUARD)).unwrap();
+        assert!(peer.read(&mut [0; 1024]).unwrap() > 0);
+        peer
+    }
+
+    /// A peer that has sent a whole file and waits to be told.
+    fn send_to_it(&self, file: &[u8]) -> TcpStream {
+        let mut peer = self.connect();
+        peer.write_all(file).unwrap();
+        peer.shutdown(Shutdown::Write).unwrap();
+        peer
+    }
+}
+
+fn free_port() -> u16 {
+    let probe = TcpListener::bind("127.0.0.1:0").unwrap();
+    probe.local_addr().unwrap().port()
+}
+
+const SAVES: &str = "save_without_asking = true";
+
+#[test]
+fn a_request_out_of_sight_is_notified_and_a_click_brings_the_window_up() {
+    let Some(desktop) = Desktop::start() else {
+        return;
+    };
+    let asked = desktop.open("");
+    let in_front = desktop.open("");
+    let _peer = asked.send_to_it(b"hello");
+    let told = desktop.bus.notification();
+    assert_eq!(told.headline, "127.0.0.1 is sending a file.");
+    assert_eq!(told.body, "Onehop waits for your answer.");
+    assert_eq!(told.actions, ["default", "Show"]);
+    assert_eq!(told.desktop_entry, "onehop");
+    desktop.bus.click(told.id + 1_000);
+    desktop.screen.wait_until_in_front(in_front.program.id());
+    desktop.bus.click(told.id);
+    desktop.screen.wait_until_in_front(asked.program.id());
+    assert_eq!(desktop.bus.next(), Told::Closed(told.id), "it is seen now");
+}
+
+#[test]
+fn the_end_of_a_transfer_out_of_sight_is_notified_each_in_the_place_of_the_one_before() {
+    let Some(desktop) = Desktop::start() else {
+        return;
+    };
+    let saves = desktop.open(SAVES);
+    let silent = desktop.open(&format!("{SAVES}\nnotifications = false"));
+    let _in_front = desktop.open("");
+    drop(silent.send_to_it(b"hello"));
+    let history = silent.folder.path().join("history.jsonl");
+    screen::wait_until("the silent window has it", || history.exists());
+    drop(saves.send_to_it(b"hello"));
+    let first = desktop.bus.notification();
+    assert_eq!(first.headline, "Saved recv.txt from 127.0.0.1");
+    assert!(first.body.contains("5 B"), "{}", first.body);
+    let mut peer = saves.connect();
+    peer.write_all(&[1; 3_000]).unwrap();
+    let partial = || {
+        let entries = fs::read_dir(saves.folder.path()).unwrap();
+        let mut names = entries.map(|entry| entry.unwrap().file_name());
+        names.any(|name| name.to_string_lossy().contains("part"))
+    };
+    screen::wait_until("some of it is on the disk", partial);
+    socket2::SockRef::from(&peer)
+        .set_linger(Some(Duration::ZERO))
+        .unwrap();
+    drop(peer);
+    let second = desktop.bus.notification();
+    assert!(
+        second.headline.starts_with("Broken off: "),
+        "{}",
+        second.headline
+    );
+    assert!(second.body.ends_with("And one more since you last looked."));
+    assert_eq!(second.replaces, first.id);
+}
+
+#[test]
+fn the_computer_stays_awake_as_long_as_something_arrives() {
+    let Some(desktop) = Desktop::start() else {
+        return;
+    };
+    let window = desktop.open(SAVES);
+    let mut peer = window.connect();
+    peer.write_all(&[1; 3_000]).unwrap();
+    let lock = desktop.bus.lock();
+    assert_eq!(lock.what, "sleep:idle");
+    assert_eq!((lock.who.as_str(), lock.mode.as_str()), ("Onehop", "block"));
+    assert!(!lock.is_released());
+    peer.shutdown(Shutdown::Write).unwrap();
+    screen::wait_until("the computer may sleep", || lock.is_released());
+    assert_eq!(
+        fs::read(window.folder.path().join("recv.txt")).unwrap(),
+        [1; 3_000]
+    );
+}
+
+#[test]
+fn a_second_start_brings_the_first_window_up() {
+    let Some(desktop) = Desktop::start() else {
+        return;
+    };
+    let first = desktop.open("");
+    let other = desktop.open("");
+    desktop.screen.wait_until_in_front(other.program.id());
+    let mut again = desktop.run(first.folder.path(), &desktop.bus.address);
+    assert!(again.wait().success());
+    desktop.screen.wait_until_in_front(first.program.id());
+}
+
+#[test]
+fn without_a_bus_there_are_no_notifications_and_transfers_go_on() {
+    let Some(desktop) = Desktop::start() else {
+        return;
+    };
+    let nowhere = tempfile::tempdir().unwrap();
+    let address = format!("unix:path={}/bus", nowhere.path().display());
+    let mut window = desktop.open_with_bus(SAVES, &address);
+    let _in_front = desktop.open("");
+    for name in ["recv.txt", "recv (2).txt"] {
+        let mut peer = window.connect();
+        peer.write_all(b"hello").unwrap();
+        // Longer than it takes until the computer would be kept awake.
+        std::thread::sleep(Duration::from_millis(1_500));
+        drop(peer);
+        let saved = window.folder.path().join(name);
+        screen::wait_until("the file is saved", || saved.exists());
+    }
+    assert!(window.program.runs());
+}
