@@ -6,7 +6,7 @@ use super::action::{Action, HistoryAction};
 use super::theme::{Tokens, space};
 use super::view::HistoryView;
 use super::widgets::{
-    Emphasis, button, dialog_ui, divider_ui, inline_headline_ui, muted, small_button, small_muted,
+    Emphasis, button, dialog_ui, divider_ui, headline_ui, muted, small_button, small_muted,
     text_field, title, trailing_row_ui,
 };
 use crate::history::{Ending, Record};
@@ -114,7 +114,7 @@ fn color(tokens: &Tokens, record: &Record) -> Color32 {
 fn record_ui(ui: &mut Ui, view: &HistoryView<'_>, record: &Record) -> Option<HistoryAction> {
     ui.spacing_mut().item_spacing.y = space::XS;
     let headline = past::headline(record);
-    inline_headline_ui(ui, color(&Tokens::of(ui), record), &headline);
+    headline_ui(ui, color(&Tokens::of(ui), record), &headline);
     let age = view.now.duration_since(record.ended).unwrap_or_default();
     let facts = format!("{}  •  {}", words::ago(age), past::facts(record));
     let facts = small_muted(ui, facts);

@@ -44,10 +44,11 @@ pub fn headline(record: &Record) -> String {
 /// Such as `18 B in 3 s, encrypted, verified`.
 #[must_use]
 pub fn facts(record: &Record) -> String {
-    let protection = if record.secure {
-        outcome::SECURE
-    } else {
-        outcome::CLASSIC
+    let protection = match (record.secure, record.ending) {
+        (false, _) => outcome::CLASSIC,
+        // Nothing is compared before all of it is there.
+        (true, Ending::BrokenOff | Ending::Failed) => "encrypted",
+        (true, _) => outcome::SECURE,
     };
     if record.bytes == 0 && !record.is_good() {
         return "Nothing crossed".to_owned();
@@ -142,6 +143,9 @@ mod tests {
     fn what_is_not_protected_is_said() {
         let mut record = record(Direction::Sent, Ending::Delivered);
         assert_eq!(facts(&record), "18 B in 3 s, encrypted, verified");
+        record.ending = Ending::BrokenOff;
+        assert_eq!(facts(&record), "18 B in 3 s, encrypted");
+        record.ending = Ending::Delivered;
         record.secure = false;
         assert_eq!(headline(&record), "Delivered photo.jpg to desk-pc");
         assert_eq!(facts(&record), "18 B in 3 s, not encrypted, not verified");
