@@ -20,6 +20,7 @@ Unicode true
 !cd ../..
 
 !define UNINSTALL_KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\Onehop"
+!define NOTIFICATIONS_KEY "Software\Classes\AppUserModelId\io.github.onehop.Onehop"
 !define SEND_TO "$SENDTO\Send with Onehop.lnk"
 !define START_MENU "$SMPROGRAMS\Onehop.lnk"
 !define RULE_NAME "Onehop"
@@ -63,6 +64,8 @@ Section "Onehop" SectionPrograms
   File "/oname=LICENSE.txt" "LICENSE"
   WriteUninstaller "$INSTDIR\uninstall.exe"
 
+  ; Windows shows notifications only of programs whose id it knows: src/desktop/notifications/windows.rs
+  WriteRegStr HKCU "${NOTIFICATIONS_KEY}" "DisplayName" "Onehop"
   WriteRegStr HKCU "${UNINSTALL_KEY}" "DisplayName" "Onehop"
   WriteRegStr HKCU "${UNINSTALL_KEY}" "DisplayVersion" "${VERSION}"
   WriteRegStr HKCU "${UNINSTALL_KEY}" "DisplayIcon" "$INSTDIR\onehop.exe"
@@ -149,6 +152,7 @@ Section "un.Onehop"
   Delete "$INSTDIR\uninstall.exe"
   ; Only if empty: whatever else is there belongs to someone.
   RMDir "$INSTDIR"
+  DeleteRegKey HKCU "${NOTIFICATIONS_KEY}"
   DeleteRegKey HKCU "${UNINSTALL_KEY}"
 SectionEnd
 
