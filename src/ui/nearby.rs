@@ -1,13 +1,13 @@
 //! Receivers that are nearby, in the form of the send screen.
 
 use eframe::egui::{
-    Align2, AtomExt as _, Button, CornerRadius, Frame, Label, Margin, RichText, ScrollArea, Ui,
-    vec2,
+    Align2, AtomExt as _, Button, CornerRadius, FontId, Frame, Label, Margin, RichText, ScrollArea,
+    Ui, vec2,
 };
 
 use super::theme::{Tokens, radius, size, space};
 use super::view::NearbyView;
-use super::widgets::small_muted;
+use super::widgets::{is_narrow, small_muted};
 use crate::discovery::Neighbour;
 use crate::transfer::DEFAULT_PORT;
 use crate::words::{Notice, nearby};
@@ -119,6 +119,11 @@ fn state_ui(ui: &mut Ui, view: &NearbyView<'_>) {
         _ => return,
     };
     let text = small_muted(ui, text);
+    if view.neighbours.is_empty() && !is_narrow(ui) {
+        // Its first line stands beside the label.
+        let line = ui.fonts_mut(|fonts| fonts.row_height(&FontId::proportional(size::SMALL)));
+        ui.add_space((space::CONTROL - line) / 2.0);
+    }
     ui.add(Label::new(text).wrap());
 }
 
