@@ -61,6 +61,8 @@ impl Nearby {
         let listed = |found: &[Found]| neighbours(found, &devices.all());
         let (neighbours, looked) = match (&self.source, &self.browser) {
             (Source::Nowhere, _) => return None,
+            // As for a window that receives from this computer alone.
+            (Source::Network, None) if self.failed.is_none() => return None,
             (Source::Given(found, looked), _) => (listed(found), *looked),
             (Source::Network, Some(browser)) => (listed(&browser.found()), browser.has_looked()),
             (Source::Network, None) => (listed(&[]), false),
