@@ -1,6 +1,5 @@
 //! The receiver's answer, the files that come, and the receipt.
 
-use std::cell::Cell;
 use std::path::PathBuf;
 use std::thread;
 
@@ -257,18 +256,14 @@ impl SecureReceiving {
     /// Does long work. It stops when the sender says something, which is heard, and begins anew;
     /// one that never stops talking has to wait.
     fn listening<T>(&mut self, mut work: impl FnMut(&dyn Fn() -> bool) -> T) -> Result<T, Error> {
-        let control = self.start.incoming.control.clone();
         for _ in 0..MAX_INTERRUPTIONS {
-            let called = Cell::new(false);
-            let outcome = work(&|| {
-                called.set(control.cancelled() || self.channel.has_news());
-                called.get()
-            });
+            let (outcome, called) = self.channel.interruptible(&mut work);
             self.listen_in()?;
-            if !called.get() {
+            if !called {
                 return Ok(outcome);
             }
         }
+        let control = self.start.incoming.control.clone();
         let outcome = work(&|| control.cancelled());
         self.listen_in()?;
         Ok(outcome)

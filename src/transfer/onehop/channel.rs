@@ -6,6 +6,7 @@
 //! Content is read into, and written from, the channel's own buffers: it is copied no more often
 //! than TLS makes necessary, and nothing is allocated for a piece of it.
 
+use std::cell::Cell;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
@@ -13,7 +14,9 @@ use super::super::buffer::Buffer;
 use super::super::connection::Connection;
 use super::super::error::{Error, OurFault, PeerFault};
 use super::introduction::aborted;
-use super::records::{FRAMES_BYTES, Greed, INPUT_BYTES, LEAD_BYTES, SEALED_BYTES, TAIL_BYTES};
+use super::records::{
+    FRAMES_BYTES, Greed, INPUT_BYTES, Intake, LEAD_BYTES, SEALED_BYTES, TAIL_BYTES, Turn,
+};
 use super::tls::{RECORD_BYTES, Tls};
 use crate::identity::{Fingerprint, proven_peer};
 use crate::protocol::classic::StreamEnd;
@@ -44,17 +47,6 @@ pub(crate) enum Frame<'a> {
     Quiet,
     /// The handle was used; look at its control.
     Called,
-}
-
-/// What is known of the bytes that were read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Intake {
-    /// There may be whole records among them.
-    Fresh,
-    /// Only the beginning of a record is left.
-    Drained,
-    /// They cannot be decrypted, and what follows cannot be either.
-    Garbled,
 }
 
 /// An encrypted connection to a peer whose key is proved.
@@ -247,8 +239,19 @@ impl Channel {
         }
     }
 
-    /// Whether the peer has said something, or has ended: looked at during long work.
-    pub(crate) fn has_news(&self) -> bool {
+    /// Does long work that is to stop when the peer says something or the handle is used. Returns
+    /// what it came to, and whether it was told to stop.
+    pub(crate) fn interruptible<T>(&self, work: impl FnOnce(&dyn Fn() -> bool) -> T) -> (T, bool) {
+        let called = Cell::new(false);
+        let outcome = work(&|| {
+            called.set(self.connection.control().cancelled() || self.has_news());
+            called.get()
+        });
+        (outcome, called.get())
+    }
+
+    /// Whether the peer has said something, or has ended.
+    fn has_news(&self) -> bool {
         let is_read = !self.waiting.is_empty() || self.intake == Intake::Fresh;
         is_read || self.ended.is_some() || self.connection.has_input()
     }
@@ -367,13 +370,6 @@ impl Channel {
         }
         Ok(())
     }
-}
-
-/// What one turn came to.
-pub(super) enum Turn {
-    Done,
-    TimedOut,
-    Called,
 }
 
 /// How far sending got.

@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, Write as _};
 use std::ops::Range;
 use std::time::Instant;
 
-use super::channel::{Channel, Intake, Turn, violation};
+use super::channel::{Channel, violation};
 use super::tls::{Purpose, RECORD_BYTES, RECORD_OVERHEAD_BYTES, Room, Step};
 use crate::protocol::classic::StreamEnd;
 use crate::protocol::frame::{HEADER_BYTES, Header, MAX_DATA_BYTES};
@@ -35,6 +35,24 @@ pub(super) enum Greed {
     OneFrame,
     /// As much as there is room for, so that a peer that writes is not held up.
     Everything,
+}
+
+/// What is known of the bytes that were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Intake {
+    /// There may be whole records among them.
+    Fresh,
+    /// Only the beginning of a record is left.
+    Drained,
+    /// They cannot be decrypted, and what follows cannot be either.
+    Garbled,
+}
+
+/// What one turn came to.
+pub(super) enum Turn {
+    Done,
+    TimedOut,
+    Called,
 }
 
 impl Channel {

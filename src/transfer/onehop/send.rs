@@ -6,7 +6,6 @@
 //!                         ▼ asks the user                ▼
 //! ```
 
-use std::cell::Cell;
 use std::collections::{HashSet, VecDeque};
 use std::time::{Duration, Instant};
 
@@ -220,18 +219,14 @@ impl SecureSending<'_> {
         &mut self,
         mut work: impl FnMut(&dyn Fn() -> bool) -> T,
     ) -> Result<T, Error> {
-        let control = self.channel.connection().control().clone();
         for _ in 0..MAX_INTERRUPTIONS {
-            let called = Cell::new(false);
-            let outcome = work(&|| {
-                called.set(control.cancelled() || self.channel.has_news());
-                called.get()
-            });
+            let (outcome, called) = self.channel.interruptible(&mut work);
             self.listen_in()?;
-            if !called.get() {
+            if !called {
                 return Ok(outcome);
             }
         }
+        let control = self.channel.connection().control().clone();
         let outcome = work(&|| control.cancelled());
         self.listen_in()?;
         Ok(outcome)
