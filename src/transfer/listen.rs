@@ -20,7 +20,7 @@ use super::event::{Events, ListenEvent, ReceiveOutcome, TransferId, TurnedAway};
 use super::exposure::Exposure;
 use super::incoming::Incoming;
 use super::interfaces::{LocalAddress, local_addresses};
-use super::onehop::{self, FirstContacts, Trust};
+use super::onehop::{FirstContacts, Trust};
 use super::opening::Hospitality;
 use super::progress::Progress;
 use super::receive::Receiving;
@@ -98,9 +98,6 @@ impl Listener {
         let mut readiness = Readiness::new().map_err(preparing)?;
         let mut socket = TcpListener::from_std(socket);
         readiness.watch(&mut socket).map_err(preparing)?;
-        if options.trust.is_some() {
-            onehop::warm_up();
-        }
         let policy = Arc::new(Mutex::new(Policy {
             exposure: options.exposure,
             consent: options.consent,

@@ -83,9 +83,6 @@ pub fn send(
         doing: "preparing to wait for the network",
         source,
     })?;
-    if options.trust.is_some() {
-        onehop::warm_up();
-    }
     let outgoing = Outgoing {
         control: readiness.control().clone(),
         progress: Arc::new(Progress::new()),

@@ -14,7 +14,6 @@ use crate::protocol::offer::Offer;
 use crate::protocol::sender::Introduction;
 use crate::transfer::control::Decision;
 use crate::transfer::error::{Error, OurFault, PeerFault};
-use crate::transfer::worker;
 
 /// How long an answer may take that needs no person.
 pub(super) const ANSWER_TIME: Duration = Duration::from_secs(10);
@@ -26,16 +25,6 @@ pub(super) fn introduction(trust: &Trust, remembers: bool) -> Introduction {
         device: trust.devices.name(),
         os: std::env::consts::OS.to_owned(),
         remembers,
-    }
-}
-
-/// The first random bytes of a process take some 30 ms. Asked for on a thread of their own while
-/// there is something else to wait for, they delay nobody.
-pub(crate) fn warm_up() {
-    let work = || drop(random_bytes::<1>());
-    let on_panic = |bug| log::error!("no random numbers: {bug}");
-    if let Err(error) = worker::spawn("warm up", work, on_panic) {
-        log::debug!("the first random numbers will take a moment: {error}");
     }
 }
 

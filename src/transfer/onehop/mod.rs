@@ -21,5 +21,5 @@ mod trust;
 
 pub(crate) use first_contact::FirstContacts;
 pub(crate) use goods::Goods;
-pub(crate) use introduction::{fresh_offer, warm_up};
+pub(crate) use introduction::fresh_offer;
 pub use trust::Trust;
