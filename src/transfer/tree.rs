@@ -148,6 +148,12 @@ impl Tree {
     }
 }
 
+impl Facts {
+    pub(super) fn is_folder(&self) -> bool {
+        self.kind == EntryKind::Directory
+    }
+}
+
 impl Node {
     pub(super) fn mtime_ns(&self) -> Option<i64> {
         (self.mtime_ns != NO_TIME).then_some(self.mtime_ns)

@@ -75,6 +75,57 @@ fn folders_come_before_what_is_in_them_and_empty_ones_too() {
     assert_eq!(selection.entry(6), None);
 }
 
+/// The paths of everything below a folder, in the order of the manifest.
+fn in_order(folder: &Path, name: &str, found: &mut Vec<String>) {
+    if !folder.is_dir() {
+        found.push(name.to_owned());
+        return;
+    }
+    found.push(format!("{name}/"));
+    let names = fs::read_dir(folder).unwrap();
+    let mut names: Vec<_> = names.map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    for below in names {
+        let name = format!("{name}/{}", below.to_str().unwrap());
+        in_order(&folder.join(below), &name, found);
+    }
+}
+
+#[test]
+fn a_wide_and_deep_tree_is_listed_whole_and_in_order() {
+    let folder = folder();
+    let top = folder.path().join("tree");
+    for path in 0..400 {
+        // Some folders hold files and folders, some only the one or the other, some nothing.
+        let below = format!("{}/{}/{}", path % 40, path % 7, path % 3);
+        put(&top, &format!("{below}/{path}"), "x");
+        put(&top, &format!("{}/file {path}", path % 40), "x");
+        fs::create_dir_all(top.join(format!("{below}/empty"))).unwrap();
+    }
+    let mut expected = Vec::new();
+    in_order(&top, "tree", &mut expected);
+    for _ in 0..20 {
+        assert_eq!(paths(&gather(std::slice::from_ref(&top))), expected);
+    }
+}
+
+#[test]
+fn a_long_walk_can_be_cancelled_on_the_way() {
+    let folder = folder();
+    for path in 0..300 {
+        put(folder.path(), &format!("tree/{}/{path}", path % 30), "x");
+    }
+    let top = folder.path().join("tree");
+    for patience in [1, 10, 100, 300] {
+        let asked = std::cell::Cell::new(0);
+        let outcome = Selection::gather(std::slice::from_ref(&top), &|| {
+            asked.set(asked.get() + 1);
+            asked.get() > patience
+        });
+        assert!(matches!(outcome, Err(Error::Cancelled)), "{outcome:?}");
+    }
+}
+
 #[test]
 fn chosen_things_of_the_same_name_get_numbers_and_the_same_thing_comes_once() {
     let folder = folder();

@@ -10,6 +10,19 @@ use tempfile::TempDir;
 
 use super::support::{folder, hash};
 
+/// More than is called small.
+const LARGE: usize = 100_000;
+
+/// Opens the file and reads it in one go, as small ones are.
+fn read_at_once(selection: &Selection) -> Result<Vec<u8>, Reason> {
+    let mut source = selection.open(1)?;
+    let mut content = vec![0; 2 * LARGE];
+    let bytes = source.read(&mut content)?;
+    content.truncate(bytes);
+    assert_eq!(source.read(&mut [0; 3])?, 0);
+    Ok(content)
+}
+
 /// A folder with one file in it, chosen as a whole: the file is entry 1.
 fn chosen(content: &[u8]) -> (TempDir, PathBuf, Selection) {
     let folder = folder();
@@ -69,41 +82,84 @@ fn a_prefix_can_be_hashed_and_the_rest_read_or_all_of_it_again() {
 
 #[test]
 fn a_file_that_vanished_or_is_another_now_is_told() {
-    let (_folder, file, selection) = chosen(b"0123456789");
-    fs::write(&file, "longer than before").unwrap();
-    assert_eq!(selection.open(1).unwrap_err(), Reason::Changed);
-    fs::remove_file(&file).unwrap();
-    assert_eq!(selection.open(1).unwrap_err(), Reason::Vanished);
-    fs::create_dir(&file).unwrap();
-    assert!(selection.open(1).is_err());
-    // A folder that is being sent cannot be removed on Windows.
-    #[cfg(unix)]
-    fs::remove_dir_all(file.parent().unwrap()).unwrap();
-    #[cfg(unix)]
-    assert_eq!(selection.open(1).unwrap_err(), Reason::Vanished);
-    assert!(selection.open(0).is_err());
-    assert!(selection.open(7).is_err());
+    for size in [10, LARGE] {
+        let (_folder, file, selection) = chosen(&vec![b'o'; size]);
+        fs::write(&file, vec![b'o'; size + 1]).unwrap();
+        assert_eq!(read_at_once(&selection).unwrap_err(), Reason::Changed);
+        fs::write(&file, vec![b'o'; size - 1]).unwrap();
+        assert_eq!(read_at_once(&selection).unwrap_err(), Reason::Changed);
+        fs::remove_file(&file).unwrap();
+        assert_eq!(selection.open(1).unwrap_err(), Reason::Vanished);
+        fs::create_dir(&file).unwrap();
+        assert!(read_at_once(&selection).is_err());
+        // A folder that is being sent cannot be removed on Windows.
+        #[cfg(unix)]
+        fs::remove_dir_all(file.parent().unwrap()).unwrap();
+        #[cfg(unix)]
+        assert_eq!(selection.open(1).unwrap_err(), Reason::Vanished);
+        assert!(selection.open(7).is_err());
+    }
+}
+
+#[test]
+fn a_file_that_became_empty_or_is_empty_no_more_is_told() {
+    let (_folder, file, selection) = chosen(b"");
+    fs::write(&file, "x").unwrap();
+    assert_eq!(read_at_once(&selection).unwrap_err(), Reason::Changed);
+    let (_folder, file, selection) = chosen(b"x");
+    fs::write(&file, "").unwrap();
+    assert_eq!(read_at_once(&selection).unwrap_err(), Reason::Changed);
 }
 
 #[test]
 fn a_file_that_shrinks_grows_or_is_written_to_while_being_read_is_told() {
+    for size in [10, LARGE] {
+        let (_folder, file, selection) = chosen(&vec![7; size]);
+        let writer = fs::File::options().write(true).open(&file).unwrap();
+
+        let mut source = selection.open(1).unwrap();
+        assert_eq!(source.read(&mut [0; 5]), Ok(5));
+        writer.set_len(6).unwrap();
+        assert_eq!(read_all(&mut source), Err(Reason::Changed));
+
+        writer.set_len(size as u64).unwrap();
+        let mut source = selection.open(1).unwrap();
+        assert_eq!(source.read(&mut [0; 5]), Ok(5));
+        writer.set_len(size as u64 + 1).unwrap();
+        assert_eq!(read_all(&mut source), Err(Reason::Changed));
+
+        writer.set_len(size as u64).unwrap();
+        let mut source = selection.open(1).unwrap();
+        assert_eq!(source.read(&mut [0; 5]), Ok(5));
+        touch(&file);
+        assert_eq!(read_all(&mut source), Err(Reason::Changed));
+    }
+}
+
+#[test]
+fn a_small_file_that_was_read_in_one_go_may_change_afterwards() {
     let (_folder, file, selection) = chosen(b"0123456789");
-    let writer = fs::File::options().write(true).open(&file).unwrap();
-
     let mut source = selection.open(1).unwrap();
-    assert_eq!(source.read(&mut [0; 5]), Ok(5));
-    writer.set_len(6).unwrap();
-    assert_eq!(read_all(&mut source), Err(Reason::Changed));
+    let mut content = [0; 20];
+    assert_eq!(source.read(&mut content), Ok(10));
+    assert_eq!(&content[..10], b"0123456789");
+    fs::write(&file, "something else").unwrap();
+    assert_eq!(source.read(&mut content), Ok(0));
+    // Read anew it is another.
+    source.rewind().unwrap();
+    assert_eq!(source.read(&mut content), Err(Reason::Changed));
+}
 
-    writer.set_len(10).unwrap();
-    let mut source = selection.open(1).unwrap();
-    writer.set_len(11).unwrap();
-    assert_eq!(read_all(&mut source), Err(Reason::Changed));
-
-    writer.set_len(10).unwrap();
-    let mut source = selection.open(1).unwrap();
-    touch(&file);
-    assert_eq!(read_all(&mut source), Err(Reason::Changed));
+#[test]
+fn a_file_that_was_rewritten_in_the_same_length_before_its_turn_is_sent_as_it_is_now() {
+    for size in [10, LARGE] {
+        let (_folder, file, selection) = chosen(&vec![b'o'; size]);
+        let new = vec![b'n'; size];
+        fs::write(&file, &new).unwrap();
+        touch(&file);
+        assert!(read_at_once(&selection).unwrap() == new);
+        assert!(read_all(&mut selection.open(1).unwrap()).unwrap() == new);
+    }
 }
 
 #[cfg(unix)]
@@ -141,5 +197,5 @@ fn a_pipe_that_took_the_place_of_a_file_keeps_nobody_waiting() {
     fs::remove_file(&file).unwrap();
     let made = std::process::Command::new("mkfifo").arg(&file).status();
     assert!(made.unwrap().success());
-    assert_eq!(selection.open(1).unwrap_err(), Reason::Changed);
+    assert_eq!(read_at_once(&selection).unwrap_err(), Reason::Changed);
 }

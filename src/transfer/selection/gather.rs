@@ -1,15 +1,17 @@
 //! Walking through what was chosen.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
-use std::ffi::{OsStr, OsString};
-use std::fs::{self, DirEntry, Metadata};
+use std::ffi::OsString;
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
+use super::ahead::{Ahead, Level};
+use super::listing::{Looked, What};
 use super::names::{Names, as_it_is};
 use super::{Root, Selection, Skipped, WhySkipped};
-use crate::protocol::message::{EntryKind, MAX_ENTRIES, MAX_NAMES_BYTES, MAX_PATH_COMPONENTS};
+use crate::protocol::message::{MAX_ENTRIES, MAX_NAMES_BYTES, MAX_PATH_COMPONENTS};
 use crate::transfer::error::{DiskFault, Error};
 use crate::transfer::source::cannot_open;
 use crate::transfer::tree::{Facts, State, TOP, Tree};
@@ -49,7 +51,7 @@ struct ChosenPath {
     name: OsString,
     /// Without any links.
     real: PathBuf,
-    metadata: Metadata,
+    facts: Facts,
 }
 
 /// Where a chosen path leads. Links that take its place later are not followed.
@@ -57,9 +59,9 @@ fn resolve(path: &Path) -> Result<ChosenPath, DiskFault> {
     let fault = |source: io::Error| cannot_open(path, source);
     let real = fs::canonicalize(path).map_err(fault)?;
     let metadata = fs::symlink_metadata(&real).map_err(fault)?;
-    if !metadata.is_dir() && !metadata.is_file() {
+    let What::Known(facts) = What::of(&metadata) else {
         return Err(DiskFault::NotAFile { path: path.into() });
-    }
+    };
     let shown = std::path::absolute(path).map_err(fault)?;
     let name = shown.file_name().or(real.file_name());
     let name = name.unwrap_or(NAMELESS.as_ref()).to_owned();
@@ -73,7 +75,7 @@ fn resolve(path: &Path) -> Result<ChosenPath, DiskFault> {
         },
         name,
         real,
-        metadata,
+        facts,
     })
 }
 
@@ -82,14 +84,14 @@ struct Walk<'a> {
     /// What was chosen, without links.
     roots: Vec<PathBuf>,
     names: Names,
+    ahead: Ahead,
     cancelled: &'a dyn Fn() -> bool,
 }
 
 /// An item of a folder.
 struct Item<'a> {
     path: &'a Path,
-    entry: &'a DirEntry,
-    real_name: &'a OsStr,
+    looked: &'a Looked,
     parent: u32,
     depth: usize,
 }
@@ -105,17 +107,18 @@ impl<'a> Walk<'a> {
                 skipped: Vec::new(),
                 files: 0,
                 bytes: 0,
-                open_root: std::sync::Mutex::default(),
+                open_folders: std::sync::Mutex::default(),
             },
             roots: Vec::new(),
             names: Names::default(),
+            ahead: Ahead::default(),
             cancelled,
         }
     }
 
     fn root(&mut self, root: ChosenPath) -> Result<(), Error> {
         let name = self.names.give(&root.name);
-        let Some(index) = self.push(TOP, &name, &root.path, &root.metadata) else {
+        let Some(index) = self.push(TOP, &name, &root.path, root.facts) else {
             return Ok(());
         };
         self.selection.roots.push(Root {
@@ -125,33 +128,36 @@ impl<'a> Walk<'a> {
         if as_it_is(&root.name).is_none() {
             self.selection.real_names.insert(index, root.name);
         }
-        if root.metadata.is_dir() {
+        if root.facts.is_folder() {
             self.folder(&root.path, index, 1)?;
         }
         Ok(())
     }
 
     fn folder(&mut self, path: &Path, index: u32, depth: usize) -> Result<(), Error> {
-        let Ok(entries) = entries_in(path) else {
+        let Ok(entries) = self.ahead.take(path, self.cancelled)? else {
             self.skip(path, WhySkipped::Unreadable);
             return Ok(());
         };
         // Only where a name has to be changed it matters which the others are.
-        let is_plain = entries.iter().all(|(name, _)| as_it_is(name).is_some());
-        let others = entries.iter().map(|(name, _)| name.as_os_str());
+        let is_plain = entries.iter().all(|entry| as_it_is(&entry.name).is_some());
+        let others = entries.iter().map(|entry| entry.name.as_os_str());
         let mut given = (!is_plain).then(|| Names::around(others));
-        for (real_name, entry) in &entries {
+        let mut level = Level::default();
+        for (place, looked) in entries.iter().enumerate() {
             if (self.cancelled)() {
                 return Err(Error::Cancelled);
             }
-            let name = match as_it_is(real_name) {
-                Some(name) => name.to_owned(),
-                None => given.get_or_insert_default().give(real_name),
+            if looked.is_folder() {
+                self.ahead.order(&mut level, path, &entries, place);
+            }
+            let name = match as_it_is(&looked.name) {
+                Some(name) => Cow::Borrowed(name),
+                None => Cow::Owned(given.get_or_insert_default().give(&looked.name)),
             };
             let item = Item {
-                path: &path.join(real_name),
-                entry,
-                real_name,
+                path: &path.join(&looked.name),
+                looked,
                 parent: index,
                 depth,
             };
@@ -161,52 +167,58 @@ impl<'a> Walk<'a> {
     }
 
     fn item(&mut self, item: &Item<'_>, name: &str) -> Result<(), Error> {
-        if item.depth >= MAX_PATH_COMPONENTS {
-            self.skip(item.path, WhySkipped::TooDeep);
-            return Ok(());
-        }
-        let Ok(mut metadata) = item.entry.metadata() else {
-            self.skip(item.path, WhySkipped::Unreadable);
-            return Ok(());
-        };
-        let mut target = None;
-        if metadata.is_symlink() {
-            let Some((path, found)) = self.follow(item.path) else {
-                self.skip(item.path, WhySkipped::Link);
+        let (facts, target) = match self.what(item) {
+            Ok(found) => found,
+            Err(why) => {
+                self.skip(item.path, why);
                 return Ok(());
-            };
-            (target, metadata) = (Some(path), found);
-        }
-        if !metadata.is_dir() && !metadata.is_file() {
-            self.skip(item.path, WhySkipped::Special);
-            return Ok(());
-        }
-        let Some(index) = self.push(item.parent, name, item.path, &metadata) else {
+            }
+        };
+        let Some(index) = self.push(item.parent, name, item.path, facts) else {
             return Ok(());
         };
         if let Some(target) = target {
             self.selection.targets.insert(index, target);
         }
-        if name != item.real_name {
-            let real_name = item.real_name.to_owned();
-            self.selection.real_names.insert(index, real_name);
+        let real_name = &item.looked.name;
+        if name != real_name {
+            self.selection.real_names.insert(index, real_name.clone());
         }
-        if metadata.is_dir() {
+        if facts.is_folder() {
             self.folder(item.path, index, item.depth + 1)?;
         }
         Ok(())
     }
 
+    /// What an item is sent as, and where it leads if it is a link; or why it is not sent.
+    fn what(&self, item: &Item<'_>) -> Result<(Facts, Option<PathBuf>), WhySkipped> {
+        if item.depth >= MAX_PATH_COMPONENTS {
+            return Err(WhySkipped::TooDeep);
+        }
+        match item.looked.what {
+            What::Known(facts) => Ok((facts, None)),
+            What::Link => {
+                let (target, facts) = self.follow(item.path).ok_or(WhySkipped::Link)?;
+                Ok((facts, Some(target)))
+            }
+            What::Special => Err(WhySkipped::Special),
+            What::Unreadable => Err(WhySkipped::Unreadable),
+        }
+    }
+
     /// Where a link leads, if that is a file of what was chosen.
-    fn follow(&self, link: &Path) -> Option<(PathBuf, Metadata)> {
+    fn follow(&self, link: &Path) -> Option<(PathBuf, Facts)> {
         let target = fs::canonicalize(link).ok()?;
         let metadata = fs::symlink_metadata(&target).ok()?;
         let is_inside = self.roots.iter().any(|root| target.starts_with(root));
-        (is_inside && metadata.is_file()).then_some((target, metadata))
+        match What::of(&metadata) {
+            What::Known(facts) if is_inside && !facts.is_folder() => Some((target, facts)),
+            _ => None,
+        }
     }
 
     /// Adds an entry, unless there are too many.
-    fn push(&mut self, parent: u32, name: &str, path: &Path, metadata: &Metadata) -> Option<u32> {
+    fn push(&mut self, parent: u32, name: &str, path: &Path, facts: Facts) -> Option<u32> {
         let selection = &mut self.selection;
         let names_bytes = selection.tree.names_bytes() + name.len();
         if selection.entries() >= MAX_ENTRIES || names_bytes > MAX_NAMES_BYTES {
@@ -216,18 +228,7 @@ impl<'a> Walk<'a> {
             }
             return None;
         }
-        let is_file = metadata.is_file();
-        let facts = Facts {
-            kind: if is_file {
-                EntryKind::File
-            } else {
-                EntryKind::Directory
-            },
-            size: if is_file { metadata.len() } else { 0 },
-            mtime_ns: metadata.modified().ok().and_then(since_1970_ns),
-            executable: is_file && is_executable(metadata),
-        };
-        selection.files += u32::from(is_file);
+        selection.files += u32::from(!facts.is_folder());
         selection.bytes = selection.bytes.saturating_add(facts.size);
         Some(selection.tree.push(parent, name, facts, State::Open))
     }
@@ -238,37 +239,4 @@ impl<'a> Walk<'a> {
             why,
         });
     }
-}
-
-/// In an order that is the same each time. What an entry is can be asked through the open folder,
-/// which is quicker than by its path.
-fn entries_in(folder: &Path) -> io::Result<Vec<(OsString, DirEntry)>> {
-    let entries = fs::read_dir(folder)?.map(|entry| {
-        let entry = entry?;
-        Ok((entry.file_name(), entry))
-    });
-    let mut entries: Vec<_> = entries.collect::<io::Result<_>>()?;
-    entries.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-    Ok(entries)
-}
-
-fn since_1970_ns(time: SystemTime) -> Option<i64> {
-    match time.duration_since(SystemTime::UNIX_EPOCH) {
-        Ok(after) => i64::try_from(after.as_nanos()).ok(),
-        Err(before) => i64::try_from(before.duration().as_nanos())
-            .ok()
-            .map(|ns| -ns),
-    }
-}
-
-#[cfg(unix)]
-fn is_executable(metadata: &Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    metadata.permissions().mode() & 0o111 != 0
-}
-
-/// Windows tells programs by their extensions.
-#[cfg(not(unix))]
-fn is_executable(_: &Metadata) -> bool {
-    false
 }

@@ -3,18 +3,21 @@
 //! In scope: what is sent of them and under which names, in which order, and the content of each
 //! file, unless it changes meanwhile. Out of scope: messages and sockets.
 
+mod ahead;
 mod file;
 mod gather;
+mod listing;
 mod names;
 
 use std::collections::HashMap;
 use std::ffi::OsString;
+use std::fs::File;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use cap_std::fs::Dir;
 
-use super::tree::{TOP, Tree};
+use super::tree::{Node, TOP, Tree};
 use crate::protocol::message::{Entry, Reason};
 
 pub use file::SourceFile;
@@ -33,8 +36,16 @@ pub struct Selection {
     skipped: Vec<Skipped>,
     files: u32,
     bytes: u64,
-    /// The folder of the file that was opened last.
-    open_root: Mutex<Option<(u32, Dir)>>,
+    open_folders: Mutex<OpenFolders>,
+}
+
+/// Where the file is that was opened last: the next one is mostly there too.
+#[derive(Debug, Default)]
+struct OpenFolders {
+    /// The chosen folder.
+    root: Option<(u32, Dir)>,
+    /// The folder of the file itself.
+    parent: Option<(u32, Dir)>,
 }
 
 /// A chosen file or folder.
@@ -117,10 +128,7 @@ impl Selection {
         self.roots.iter().map(|root| Chosen {
             index: root.node,
             name: self.tree.name(root.node),
-            is_folder: self
-                .tree
-                .node(root.node)
-                .is_some_and(super::tree::Node::is_folder),
+            is_folder: self.tree.node(root.node).is_some_and(Node::is_folder),
         })
     }
 
@@ -166,23 +174,32 @@ impl Selection {
                 let root = self.root_of(index).ok_or(Reason::Other)?;
                 file::open_path(&root.path)?
             }
-            None => self.open_below_root(index)?,
+            None => self.open_below_root(index, node)?,
         };
-        SourceFile::new(file, node.size)
+        SourceFile::new(file, node.size, node.mtime_ns())
     }
 
-    fn open_below_root(&self, index: u32) -> Result<std::fs::File, Reason> {
-        let root = self.root_of(index).ok_or(Reason::Other)?;
-        let below = self.below_root(index);
-        let mut open_root = self
-            .open_root
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if !matches!(&*open_root, Some((node, _)) if *node == root.node) {
+    fn open_below_root(&self, index: u32, node: &Node) -> Result<File, Reason> {
+        let open = self.open_folders.lock();
+        let open = &mut *open.unwrap_or_else(PoisonError::into_inner);
+        if !matches!(&open.parent, Some((folder, _)) if *folder == node.parent) {
+            open.parent = Some((node.parent, self.open_folder(&mut open.root, node.parent)?));
+        }
+        let real_name = self.real_names.get(&index).map(OsString::as_os_str);
+        let name = real_name.unwrap_or_else(|| self.tree.name_of(node).as_ref());
+        match &open.parent {
+            Some((_, dir)) => file::open_in(dir, name.as_ref()),
+            None => Err(Reason::Other),
+        }
+    }
+
+    fn open_folder(&self, open_root: &mut Option<(u32, Dir)>, folder: u32) -> Result<Dir, Reason> {
+        let root = self.root_of(folder).ok_or(Reason::Other)?;
+        if !matches!(open_root, Some((node, _)) if *node == root.node) {
             *open_root = Some((root.node, file::open_root(&root.path)?));
         }
-        match &*open_root {
-            Some((_, dir)) => file::open_in(dir, &below),
+        match open_root {
+            Some((_, dir)) => file::open_folder_in(dir, &self.below_root(folder)),
             None => Err(Reason::Other),
         }
     }
@@ -193,9 +210,12 @@ impl Selection {
         self.roots.get(place.ok()?)
     }
 
-    /// The way from the chosen folder to this entry, as the system calls it.
+    /// The way from the chosen folder to this entry, as the system calls it; `.` for itself.
     fn below_root(&self, index: u32) -> PathBuf {
         let chain = self.tree.chain(index);
+        if chain.len() == 1 {
+            return PathBuf::from(".");
+        }
         let names = chain.iter().skip(1).map(|at| {
             let real = self.real_names.get(at).map(OsString::as_os_str);
             real.unwrap_or_else(|| self.tree.name(*at).as_ref())
