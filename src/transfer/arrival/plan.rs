@@ -24,6 +24,8 @@ pub struct Plan {
     next_numbers: HashMap<u64, u32>,
     /// The folders, by the hash of where the sender has them.
     folders: HashMap<u64, u32>,
+    /// The one that was looked for last: most entries are where the one before is.
+    last_folder: Option<(Vec<String>, u32)>,
     keys: RandomState,
 }
 
@@ -73,6 +75,7 @@ impl Plan {
             seen: HashSet::new(),
             next_numbers: HashMap::new(),
             folders: HashMap::new(),
+            last_folder: None,
             keys: RandomState::new(),
         }
     }
@@ -153,7 +156,17 @@ impl Plan {
         self.seen.contains(&key)
     }
 
-    fn find_folder(&self, path: &[String]) -> Option<u32> {
+    fn find_folder(&mut self, path: &[String]) -> Option<u32> {
+        match &self.last_folder {
+            Some((last, index)) if last == path => return Some(*index),
+            _ => {}
+        }
+        let index = self.look_up_folder(path)?;
+        self.last_folder = Some((path.to_vec(), index));
+        Some(index)
+    }
+
+    fn look_up_folder(&self, path: &[String]) -> Option<u32> {
         path.iter().try_fold(TOP, |parent, name| {
             let key = self.keys.hash_one((parent, name.as_str()));
             let index = *self.folders.get(&key)?;

@@ -218,7 +218,8 @@ impl Channel {
 
     /// The next frame. What is queued is sent first.
     pub(crate) fn next(&mut self, patience: Option<Duration>) -> Result<Frame<'_>, Error> {
-        let deadline = patience.map(|patience| Instant::now() + patience);
+        // The clock is not asked for what is here already.
+        let mut deadline = None;
         loop {
             if self.connection.control().cancelled() {
                 return Ok(Frame::Called);
@@ -227,6 +228,7 @@ impl Channel {
                 return self.frame(header, body);
             }
             self.check_end()?;
+            deadline = deadline.or_else(|| patience.map(|patience| Instant::now() + patience));
             match self.turn_over(Greed::OneFrame, deadline)? {
                 // One that always has something to say, and never says it, is quiet too.
                 Turn::Done if deadline.is_some_and(|at| at <= Instant::now()) => {
