@@ -38,7 +38,7 @@ fn main() {
         ["send", port, path] => send(port.parse().unwrap(), path),
         ["receive", port, path] => receive(port.parse().unwrap(), path),
         // `cargo bench` and `cargo test` start every benchmark without a word for it.
-        _ => println!("Used by benches/run.py: bare_tls send|receive PORT FILE"),
+        _ => println!("Used by benches/onehop.py: bare_tls send|receive PORT FILE"),
     }
 }
 

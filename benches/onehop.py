@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures onehop/1 beside what it competes with. Linux, loopback only, about two minutes.
 
-    cargo build --release --bin onehop-cli --bench bare_tls
+    cargo build --release --bin onehop-cli --bench bare_stream --bench bare_tls
     benches/onehop.py [--rounds 5] [--mib 1024] [--files 10000] [--million]
 
 Everything lies in memory (/dev/shm, four times the large file). All take turns in every round; the
@@ -23,7 +23,7 @@ from pairs import Onehop, free_port, make_file, start, wait_for, wait_until_list
 from run import heading, row, warm_up
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-ONEHOP, BARE_TLS = "Onehop", "bare TLS and BLAKE3"
+ONEHOP, BARE_TLS, BARE_STREAM = "Onehop", "bare TLS and BLAKE3", "bare stream"
 
 
 def main():
@@ -81,7 +81,7 @@ class Devices:
             yield seconds, max(used.peak_kib for used in side) / 1024
 
 
-class BareTls:
+class Bare:
     def __init__(self, program):
         self.program = program
 
@@ -106,7 +106,7 @@ def transfer(sender, receiver, source, target):
 def large_file(onehop, here, folder, inbox, options):
     source = folder / "large"
     make_file(source, options.mib << 20)
-    pairs = {ONEHOP: onehop, BARE_TLS: BareTls(bare_tls())}
+    pairs = {ONEHOP: onehop, BARE_TLS: Bare(built("bare_tls"))}
     pairs |= {name: rival for name, rival in here.items() if name != "tar | nc | tar"}
     runs = take_turns(pairs, source, inbox, options.rounds, before=lambda: warm_up(source))
     heading(f"One file of {options.mib} MiB")
@@ -122,7 +122,8 @@ def many_files(onehop, here, folder, inbox, options):
         parent.mkdir(parents=True, exist_ok=True)
         (parent / f"{number:06}").write_bytes(content)
     # scp asks for every file: it would take as long as all the others together.
-    pairs = {ONEHOP: onehop} | {name: rival for name, rival in here.items() if name != "scp"}
+    pairs = {ONEHOP: onehop, BARE_STREAM: Bare(built("bare_stream"))}
+    pairs |= {name: rival for name, rival in here.items() if name != "scp"}
     runs = take_turns(pairs, source, inbox, options.rounds)
     heading(f"{options.files} files of 4 KiB")
     report(runs, lambda seconds: f"{seconds * 1000:5.0f} ms")
@@ -178,13 +179,13 @@ def report_sides(onehop, words, scale):
         row(f"  {side}", f"{seconds * scale:.2f} {words}", f"at most {mib:.0f} MiB")
 
 
-def bare_tls():
-    """Where cargo put the measuring stick: its name has a hash in it."""
-    built = (ROOT / "target/release/deps").glob("bare_tls-*")
-    built = [path for path in built if not path.suffix and os.access(path, os.X_OK)]
-    if not built:
-        sys.exit("First: cargo build --release --bench bare_tls")
-    return max(built, key=lambda path: path.stat().st_mtime)
+def built(name):
+    """Where cargo put a measuring stick: its name has a hash in it."""
+    found = (ROOT / "target/release/deps").glob(f"{name}-*")
+    found = [path for path in found if not path.suffix and os.access(path, os.X_OK)]
+    if not found:
+        sys.exit(f"First: cargo build --release --bench {name}")
+    return max(found, key=lambda path: path.stat().st_mtime)
 
 
 if __name__ == "__main__":
