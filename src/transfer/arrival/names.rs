@@ -53,6 +53,9 @@ pub(crate) fn numbered(name: &str, count: u32) -> Cow<'_, str> {
 /// The same for all names that a system which ignores case takes for one.
 #[must_use]
 pub(crate) fn folded(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_ascii_lowercase();
+    }
     // Upper case first, as Windows compares, then lower case for letters with several forms.
     name.to_uppercase().to_lowercase()
 }

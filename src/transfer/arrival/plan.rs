@@ -109,8 +109,8 @@ impl Plan {
             node.is_some_and(|node| node.state == State::Refused)
         };
         let name = match safe_name(wanted) {
-            Some(name) if !is_refused(parent) => self.distinct(parent, &name),
-            _ => String::new(),
+            Some(name) if !is_refused(parent) => self.distinct(parent, name),
+            _ => Cow::Borrowed(""),
         };
         let index = self.cargo.push(parent, wanted, &name, facts);
         if facts.kind == EntryKind::Directory {
@@ -177,20 +177,20 @@ impl Plan {
     }
 
     /// The name with a number, if it is taken in that folder.
-    fn distinct(&mut self, parent: u32, name: &str) -> String {
-        let key = self.keys.hash_one((parent, folded(name)));
+    fn distinct<'a>(&mut self, parent: u32, name: Cow<'a, str>) -> Cow<'a, str> {
+        let key = self.keys.hash_one((parent, folded(&name)));
         if self.seen.insert(key) {
-            return name.to_owned();
+            return name;
         }
         let mut count = self.next_numbers.get(&key).copied().unwrap_or(2);
         let distinct = loop {
-            let distinct = numbered(name, count);
+            let distinct = numbered(&name, count);
             count += 1;
             if self
                 .seen
                 .insert(self.keys.hash_one((parent, folded(&distinct))))
             {
-                break distinct.into_owned();
+                break distinct.into_owned().into();
             }
         };
         self.next_numbers.insert(key, count);

@@ -90,10 +90,16 @@ struct Walk<'a> {
 
 /// An item of a folder.
 struct Item<'a> {
-    path: &'a Path,
+    folder: &'a Path,
     looked: &'a Looked,
     parent: u32,
     depth: usize,
+}
+
+impl Item<'_> {
+    fn path(&self) -> PathBuf {
+        self.folder.join(&self.looked.name)
+    }
 }
 
 impl<'a> Walk<'a> {
@@ -118,7 +124,7 @@ impl<'a> Walk<'a> {
 
     fn root(&mut self, root: ChosenPath) -> Result<(), Error> {
         let name = self.names.give(&root.name);
-        let Some(index) = self.push(TOP, &name, &root.path, root.facts) else {
+        let Some(index) = self.push(TOP, &name, || root.path.clone(), root.facts) else {
             return Ok(());
         };
         self.selection.roots.push(Root {
@@ -136,7 +142,7 @@ impl<'a> Walk<'a> {
 
     fn folder(&mut self, path: &Path, index: u32, depth: usize) -> Result<(), Error> {
         let Ok(entries) = self.ahead.take(path, self.cancelled)? else {
-            self.skip(path, WhySkipped::Unreadable);
+            self.skip(path.to_owned(), WhySkipped::Unreadable);
             return Ok(());
         };
         // Only where a name has to be changed it matters which the others are.
@@ -156,7 +162,7 @@ impl<'a> Walk<'a> {
                 None => Cow::Owned(given.get_or_insert_default().give(&looked.name)),
             };
             let item = Item {
-                path: &path.join(&looked.name),
+                folder: path,
                 looked,
                 parent: index,
                 depth,
@@ -170,11 +176,11 @@ impl<'a> Walk<'a> {
         let (facts, target) = match self.what(item) {
             Ok(found) => found,
             Err(why) => {
-                self.skip(item.path, why);
+                self.skip(item.path(), why);
                 return Ok(());
             }
         };
-        let Some(index) = self.push(item.parent, name, item.path, facts) else {
+        let Some(index) = self.push(item.parent, name, || item.path(), facts) else {
             return Ok(());
         };
         if let Some(target) = target {
@@ -185,7 +191,7 @@ impl<'a> Walk<'a> {
             self.selection.real_names.insert(index, real_name.clone());
         }
         if facts.is_folder() {
-            self.folder(item.path, index, item.depth + 1)?;
+            self.folder(&item.path(), index, item.depth + 1)?;
         }
         Ok(())
     }
@@ -198,7 +204,7 @@ impl<'a> Walk<'a> {
         match item.looked.what {
             What::Known(facts) => Ok((facts, None)),
             What::Link => {
-                let (target, facts) = self.follow(item.path).ok_or(WhySkipped::Link)?;
+                let (target, facts) = self.follow(&item.path()).ok_or(WhySkipped::Link)?;
                 Ok((facts, Some(target)))
             }
             What::Special => Err(WhySkipped::Special),
@@ -218,13 +224,19 @@ impl<'a> Walk<'a> {
     }
 
     /// Adds an entry, unless there are too many.
-    fn push(&mut self, parent: u32, name: &str, path: &Path, facts: Facts) -> Option<u32> {
+    fn push(
+        &mut self,
+        parent: u32,
+        name: &str,
+        path: impl FnOnce() -> PathBuf,
+        facts: Facts,
+    ) -> Option<u32> {
         let selection = &mut self.selection;
         let names_bytes = selection.tree.names_bytes() + name.len();
         if selection.entries() >= MAX_ENTRIES || names_bytes > MAX_NAMES_BYTES {
             // Named once; the rest of so many would fill the list.
             if selection.skipped.last().map(|last| last.why) != Some(WhySkipped::TooMany) {
-                self.skip(path, WhySkipped::TooMany);
+                self.skip(path(), WhySkipped::TooMany);
             }
             return None;
         }
@@ -233,10 +245,7 @@ impl<'a> Walk<'a> {
         Some(selection.tree.push(parent, name, facts, State::Open))
     }
 
-    fn skip(&mut self, path: &Path, why: WhySkipped) {
-        self.selection.skipped.push(Skipped {
-            path: path.to_owned(),
-            why,
-        });
+    fn skip(&mut self, path: PathBuf, why: WhySkipped) {
+        self.selection.skipped.push(Skipped { path, why });
     }
 }
