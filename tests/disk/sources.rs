@@ -162,6 +162,27 @@ fn a_file_that_was_rewritten_in_the_same_length_before_its_turn_is_sent_as_it_is
     }
 }
 
+/// On Windows a folder that is being sent stays.
+#[cfg(unix)]
+#[test]
+fn a_folder_that_was_made_anew_on_the_way_is_sent_as_it_is_now() {
+    let folder = folder();
+    let sub = folder.path().join("f/sub");
+    let fill = || {
+        fs::create_dir_all(&sub).unwrap();
+        for name in ["a", "b"] {
+            fs::write(sub.join(name), "0123456789").unwrap();
+        }
+    };
+    fill();
+    let selection = Selection::gather(&[folder.path().join("f")], &|| false).unwrap();
+    assert!(read_all(&mut selection.open(2).unwrap()).is_ok());
+    fs::remove_dir_all(&sub).unwrap();
+    fill();
+    let content = read_all(&mut selection.open(3).unwrap()).unwrap();
+    assert_eq!(content, b"0123456789");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_link_that_took_the_place_of_a_file_is_not_followed() {

@@ -15,7 +15,8 @@ use crate::protocol::message::Reason;
 /// A prefix is hashed in pieces of this size.
 const HASH_BUFFER_BYTES: usize = 256 * 1024;
 
-/// A file up to this size is not looked at before it is read, if it is read in one go.
+/// A file up to this size is not looked at before it is read, if it is read in one go. Should a pipe
+/// have taken its place by then, so much may be read of that before it is found out.
 const SMALL_FILE_BYTES: u64 = 64 * 1024;
 
 /// An open file that gives exactly the bytes that were announced.
@@ -231,7 +232,7 @@ fn reason(error: &io::Error) -> Reason {
 fn is_link(error: &io::Error) -> bool {
     #[cfg(unix)]
     let code = Some(rustix::io::Errno::LOOP.raw_os_error());
-    // There a link is opened itself, and found to be no file.
+    // There it is one of those that cannot be read.
     #[cfg(not(unix))]
     let code: Option<i32> = None;
     code.is_some() && error.raw_os_error() == code

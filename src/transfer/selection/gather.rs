@@ -154,9 +154,6 @@ impl<'a> Walk<'a> {
             if (self.cancelled)() {
                 return Err(Error::Cancelled);
             }
-            if looked.is_folder() {
-                self.ahead.order(&mut level, path, &entries, place);
-            }
             let name = match as_it_is(&looked.name) {
                 Some(name) => Cow::Borrowed(name),
                 None => Cow::Owned(given.get_or_insert_default().give(&looked.name)),
@@ -167,22 +164,24 @@ impl<'a> Walk<'a> {
                 parent: index,
                 depth,
             };
-            self.item(&item, &name)?;
+            if let Some(inner) = self.item(&item, &name) {
+                self.ahead.order(&mut level, path, &entries, place);
+                self.folder(&item.path(), inner, depth + 1)?;
+            }
         }
         Ok(())
     }
 
-    fn item(&mut self, item: &Item<'_>, name: &str) -> Result<(), Error> {
+    /// Takes an item in. Returns its index if it is a folder to be gone into.
+    fn item(&mut self, item: &Item<'_>, name: &str) -> Option<u32> {
         let (facts, target) = match self.what(item) {
             Ok(found) => found,
             Err(why) => {
                 self.skip(item.path(), why);
-                return Ok(());
+                return None;
             }
         };
-        let Some(index) = self.push(item.parent, name, || item.path(), facts) else {
-            return Ok(());
-        };
+        let index = self.push(item.parent, name, || item.path(), facts)?;
         if let Some(target) = target {
             self.selection.targets.insert(index, target);
         }
@@ -190,10 +189,7 @@ impl<'a> Walk<'a> {
         if name != real_name {
             self.selection.real_names.insert(index, real_name.clone());
         }
-        if facts.is_folder() {
-            self.folder(&item.path(), index, item.depth + 1)?;
-        }
-        Ok(())
+        facts.is_folder().then_some(index)
     }
 
     /// What an item is sent as, and where it leads if it is a link; or why it is not sent.

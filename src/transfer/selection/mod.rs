@@ -12,7 +12,7 @@ mod names;
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use cap_std::fs::Dir;
@@ -153,7 +153,7 @@ impl Selection {
             return Some(target.clone());
         }
         let root = self.root_of(index)?;
-        // Joining nothing would add a separator.
+        // Joining a dot would add it to what is shown.
         Some(if root.node == index {
             root.path.clone()
         } else {
@@ -180,28 +180,39 @@ impl Selection {
     }
 
     fn open_below_root(&self, index: u32, node: &Node) -> Result<File, Reason> {
+        let real_name = self.real_names.get(&index).map(OsString::as_os_str);
+        let name = Path::new(real_name.unwrap_or_else(|| self.tree.name_of(node).as_ref()));
         let open = self.open_folders.lock();
         let open = &mut *open.unwrap_or_else(PoisonError::into_inner);
-        if !matches!(&open.parent, Some((folder, _)) if *folder == node.parent) {
-            open.parent = Some((node.parent, self.open_folder(&mut open.root, node.parent)?));
+        if let Some((folder, dir)) = &open.parent
+            && *folder == node.parent
+            && let Ok(file) = file::open_in(dir, name)
+        {
+            return Ok(file);
         }
-        let real_name = self.real_names.get(&index).map(OsString::as_os_str);
-        let name = real_name.unwrap_or_else(|| self.tree.name_of(node).as_ref());
-        match &open.parent {
-            Some((_, dir)) => file::open_in(dir, name.as_ref()),
-            None => Err(Reason::Other),
+        // Also if there was trouble: the folder may be another one by now.
+        open.parent = None;
+        let root = self.open_root(&mut open.root, index)?;
+        match file::open_folder_in(root, &self.below_root(node.parent)) {
+            Ok(dir) => {
+                let (_, dir) = open.parent.insert((node.parent, dir));
+                file::open_in(dir, name)
+            }
+            // Windows opens no folder that has the name of a device, but what is in it.
+            Err(_) => file::open_in(root, &self.below_root(index)),
         }
     }
 
-    fn open_folder(&self, open_root: &mut Option<(u32, Dir)>, folder: u32) -> Result<Dir, Reason> {
-        let root = self.root_of(folder).ok_or(Reason::Other)?;
-        if !matches!(open_root, Some((node, _)) if *node == root.node) {
-            *open_root = Some((root.node, file::open_root(&root.path)?));
+    fn open_root<'a>(
+        &self,
+        open: &'a mut Option<(u32, Dir)>,
+        index: u32,
+    ) -> Result<&'a Dir, Reason> {
+        let root = self.root_of(index).ok_or(Reason::Other)?;
+        if !matches!(open, Some((node, _)) if *node == root.node) {
+            *open = Some((root.node, file::open_root(&root.path)?));
         }
-        match open_root {
-            Some((_, dir)) => file::open_folder_in(dir, &self.below_root(folder)),
-            None => Err(Reason::Other),
-        }
+        open.as_ref().map(|(_, dir)| dir).ok_or(Reason::Other)
     }
 
     fn root_of(&self, index: u32) -> Option<&Root> {
