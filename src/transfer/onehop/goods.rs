@@ -108,7 +108,9 @@ impl Goods {
         };
         let mut hasher = blake3::Hasher::new();
         let size = file.size();
-        let is_read = file.skip_hashing(size, &mut hasher, cancelled).ok()?;
+        let is_read = file.skip_hashing(size, &mut hasher, cancelled).ok()?
+            // At the end it is told if it is not what was announced.
+            && file.read(&mut [0]).ok()? == 0;
         is_read.then(|| Hex32(*hasher.finalize().as_bytes()))
     }
 
@@ -133,7 +135,7 @@ impl Goods {
 }
 
 impl Content<'_> {
-    /// The next bytes; 0 when that was all, and the file is still what it was.
+    /// The next bytes; 0 when that was all, and it belongs together.
     pub(super) fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Reason> {
         match self {
             Self::File(file) => file.read(buffer),

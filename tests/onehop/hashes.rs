@@ -1,0 +1,63 @@
+//! What a receiver asks of files that it has already, in full or in part.
+
+use onehop::protocol::message::{Empty, Hex32, Message, Totals};
+
+use crate::hostile_receiver::{Lured, answer, end_of_receipt, resume, skip, want};
+use crate::pair::noise;
+
+#[test]
+fn more_hashes_than_fit_into_one_answer_are_told_in_several() {
+    let lured = Lured::new();
+    let names: Vec<String> = (0..3000).map(|number| number.to_string()).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let (sent, mut peer) = lured.send(&names, b"content");
+    peer.hear_offer().say(&want((0..3000).collect()));
+    let mut told = 0;
+    while told < 3000 {
+        let Message::Hash(batch) = peer.message() else {
+            panic!("no hashes");
+        };
+        let hash = Some(Hex32(*blake3::hash(b"content").as_bytes()));
+        assert!(batch.items.iter().all(|item| item.blake3 == hash));
+        told += batch.items.len();
+    }
+    peer.say(&answer((0..3000).map(skip).collect()));
+    peer.say(&Message::AnswerEnd(Empty {}));
+    let (files, bytes) = (3000, 3000 * 7);
+    peer.say(&Message::ReceiptEnd(Totals { files, bytes }));
+    sent.delivered();
+}
+
+#[test]
+fn a_file_that_is_not_what_was_announced_has_no_hash() {
+    for content in [&b""[..], b"content", &noise(100_000)] {
+        let lured = Lured::new();
+        let (sent, mut peer) = lured.send(&["a"], content);
+        peer.hear_offer();
+        lured.pair.file("a", &[content, b" and more"].concat());
+        peer.say(&want(vec![0]));
+        let Message::Hash(batch) = peer.message() else {
+            panic!("no hash");
+        };
+        assert_eq!(batch.items[0].blake3, None);
+        peer.say(&answer(vec![skip(0)]));
+        peer.say(&Message::AnswerEnd(Empty {}));
+        peer.say(&end_of_receipt(1));
+        sent.delivered();
+    }
+}
+
+#[test]
+fn a_held_prefix_that_is_another_file_is_sent_anew() {
+    let lured = Lured::new();
+    let (sent, mut peer) = lured.send(&["a"], b"content");
+    peer.hear_offer().say(&answer(vec![resume(0, 3)]));
+    peer.say(&Message::AnswerEnd(Empty {}));
+    let Message::File(file) = peer.message() else {
+        panic!("no file");
+    };
+    assert_eq!(file.offset, 0);
+    while !matches!(peer.message(), Message::End(_)) {}
+    peer.say(&end_of_receipt(1));
+    sent.delivered();
+}
