@@ -47,12 +47,20 @@ fn main() -> ExitCode {
         settings_folder,
         system_theme: Some(SystemTheme::follow()),
         discovery: true,
+        drops_are_lost: false,
         instance,
     };
     let run = eframe::run_native(
         "Onehop",
         options(),
-        Box::new(|cc| Ok(Box::new(App::new(cc, start)))),
+        Box::new(|cc| {
+            let drops_are_lost = is_wayland(cc);
+            let start = Start {
+                drops_are_lost,
+                ..start
+            };
+            Ok(Box::new(App::new(cc, start)))
+        }),
     );
     match run {
         Ok(()) => ExitCode::SUCCESS,
@@ -94,6 +102,19 @@ fn options() -> eframe::NativeOptions {
         renderer: eframe::Renderer::Glow,
         ..eframe::NativeOptions::default()
     }
+}
+
+/// Whether the window is Wayland's. There winit, as of 0.30, passes on no files that are dropped.
+#[cfg(target_os = "linux")]
+fn is_wayland(cc: &eframe::CreationContext<'_>) -> bool {
+    use winit::raw_window_handle::{HasDisplayHandle as _, RawDisplayHandle};
+    let display = cc.display_handle();
+    display.is_ok_and(|display| matches!(display.as_raw(), RawDisplayHandle::Wayland(_)))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_wayland(_: &eframe::CreationContext<'_>) -> bool {
+    false
 }
 
 /// Without a display there is nowhere else to say it than the terminal.

@@ -72,6 +72,8 @@ pub struct Start {
     pub system_theme: Option<SystemTheme>,
     /// Whether to look for others on the network, and to be found there.
     pub discovery: bool,
+    /// Whether files that are dropped on the window do not get to it, so that nobody is invited to.
+    pub drops_are_lost: bool,
     /// Brings the files of later starts, if this is the first window of its folder.
     pub instance: Option<Instance>,
 }
@@ -95,6 +97,7 @@ pub struct App {
     system_theme: Option<SystemTheme>,
     greeting: String,
     dialog_open: bool,
+    drops_are_lost: bool,
     quit_question: QuitQuestion,
     instance: Option<Instance>,
     attention: Attention,
@@ -112,6 +115,7 @@ impl App {
         if start.discovery {
             app.nearby = Nearby::on_the_network();
         }
+        app.drops_are_lost = start.drops_are_lost;
         if let Some(problem) = problem {
             app.messages.tell(problem);
         }
@@ -162,6 +166,7 @@ impl App {
             system_theme,
             greeting: sample_greeting(),
             dialog_open: false,
+            drops_are_lost: false,
             quit_question: QuitQuestion::default(),
             instance: None,
             attention: Attention::new(waker.clone()),
@@ -275,6 +280,7 @@ impl eframe::App for App {
                 classic_only: self.keys.fingerprint().is_none(),
             },
             send: SendView {
+                drops_are_lost: self.drops_are_lost,
                 nearby: self.nearby.view(self.keys.devices()),
                 ..self.sending.view(&self.settings.recent)
             },

@@ -13,7 +13,12 @@ impl App {
     pub(super) fn take_report(&mut self, report: Report) {
         match report {
             Report::SourcePicked(picked) => {
-                let paths = self.picked(picked, OTHERWISE_SOURCE);
+                let otherwise = if self.drops_are_lost {
+                    OTHERWISE_START
+                } else {
+                    OTHERWISE_DROP
+                };
+                let paths = self.picked(picked, otherwise);
                 if !paths.is_empty() {
                     self.choose_sources(paths);
                 }
@@ -126,7 +131,8 @@ impl App {
     }
 }
 
-const OTHERWISE_SOURCE: &str =
+const OTHERWISE_START: &str = "Without it, start Onehop with the files: onehop FILE...";
+const OTHERWISE_DROP: &str =
     "Without it, drop the files on this window, or start Onehop with them: onehop FILE...";
 const OTHERWISE_FOLDER: &str =
     "Without it, close Onehop and name the folder in the settings file: folder = \"/some/folder\"";

@@ -60,10 +60,10 @@ fn nothing_chosen_ui(ui: &mut Ui, view: &View<'_>) -> Option<SendAction> {
                 },
             )
             .inner;
-        let hint = if view.send.gathering {
-            "Looking at what was chosen…"
-        } else {
-            "or drop files and folders here"
+        let hint = match &view.send {
+            send if send.gathering => "Looking at what was chosen…",
+            send if send.drops_are_lost => "This desktop does not let files be dropped here.",
+            _ => "or drop files and folders here",
         };
         let hint = small_muted(ui, hint);
         ui.label(hint);

@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use eframe::egui::HoveredFile;
 use eframe::egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use onehop::app::Start;
 
 use crate::window::{Ending, Window, receiver};
 
@@ -119,6 +120,18 @@ fn several_files_and_folders_are_listed_and_can_be_pruned() {
     assert!(!window.shows("a.txt"));
     window.press("Remove all");
     assert!(window.shows("or drop files and folders here"));
+}
+
+#[test]
+fn nobody_is_invited_to_drop_files_where_they_do_not_arrive() {
+    let window = Window::started(Start {
+        drops_are_lost: true,
+        files: vec!["no such file".into()],
+        ..Start::default()
+    });
+    assert!(!window.shows("or drop files and folders here"));
+    assert!(window.shows("This desktop does not let files be dropped here."));
+    assert!(window.shows("Choose files…") && window.shows("Choose folder…"));
 }
 
 #[test]

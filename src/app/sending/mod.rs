@@ -200,6 +200,7 @@ impl Sending {
             bytes: self.chosen.bytes(),
             gathering: self.chosen.gathering(),
             problem: self.problem.as_ref(),
+            drops_are_lost: false,
             nearby: None,
             transfer: self.transfer.as_ref().map(Transfer::view),
         }

@@ -23,6 +23,8 @@ pub struct SendView<'a> {
     pub bytes: u64,
     /// More was chosen and is being looked at.
     pub gathering: bool,
+    /// Files that are dropped on the window do not get to it.
+    pub drops_are_lost: bool,
     /// Why the last choice was not taken, or sending did not start.
     pub problem: Option<&'a Notice>,
     /// Who is nearby, if anybody is looked for.
