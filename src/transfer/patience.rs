@@ -1,4 +1,4 @@
-//! Trying again where a system refuses something only for a moment.
+//! How long to wait for a disk, and trying again where a system refuses something only for a moment.
 //!
 //! On Windows a virus scanner or an indexer opens each new file for a look, and for as long as it
 //! looks the file can be neither renamed nor removed.
@@ -10,6 +10,9 @@ use std::time::Duration;
 /// About a second in all: longer than a look takes, and shorter than a user's patience.
 const PAUSES: usize = 10;
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// How often a wait for a slow disk looks at whether it is still wanted.
+pub(crate) const CANCEL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Access denied, sharing violation and lock violation, as Windows numbers them.
 const MOMENTARY_WINDOWS_ERRORS: [i32; 3] = [5, 32, 33];

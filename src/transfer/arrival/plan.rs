@@ -157,9 +157,10 @@ impl Plan {
     }
 
     fn find_folder(&mut self, path: &[String]) -> Option<u32> {
-        match &self.last_folder {
-            Some((last, index)) if last == path => return Some(*index),
-            _ => {}
+        if let Some((last, index)) = &self.last_folder
+            && last == path
+        {
+            return Some(*index);
         }
         let index = self.look_up_folder(path)?;
         self.last_folder = Some((path.to_vec(), index));

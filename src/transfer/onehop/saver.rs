@@ -13,7 +13,6 @@
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::{self, Scope, ScopedJoinHandle};
-use std::time::Duration;
 
 use crate::protocol::frame::MAX_DATA_BYTES;
 use crate::protocol::message::{Hex32, Reason};
@@ -21,13 +20,12 @@ use crate::transfer::arrival::Arrival;
 use crate::transfer::buffer::Buffer;
 use crate::transfer::control::Control;
 use crate::transfer::error::{DiskFault, Error, OurFault};
+use crate::transfer::patience::CANCEL_INTERVAL;
 
 /// One is being filled, one is being written, and the others are on their way.
 const BATCHES: usize = 4;
 /// The most steps in one batch.
 const MAX_STEPS: usize = 1024;
-/// How often a wait for a slow disk looks at whether it is still wanted.
-const LOOK_INTERVAL: Duration = Duration::from_millis(100);
 
 /// The receiving thread's side.
 pub(super) struct Saver<'scope> {
@@ -166,7 +164,7 @@ impl<'scope> Saver<'scope> {
             return Ok(Batch::new());
         }
         loop {
-            match self.spare.recv_timeout(LOOK_INTERVAL) {
+            match self.spare.recv_timeout(CANCEL_INTERVAL) {
                 Ok(batch) => return Ok(batch),
                 Err(RecvTimeoutError::Timeout) if self.control.cancelled() => {
                     return Err(Error::Cancelled);

@@ -6,18 +6,16 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use super::listing::{Looked, list};
 use crate::transfer::error::Error;
+use crate::transfer::patience::CANCEL_INTERVAL;
 use crate::transfer::worker;
 
 /// So many folders of each level are listed ahead,
 const MAX_FOLDERS_AHEAD: usize = 16;
 /// and none while so many entries wait to be taken.
 const MAX_ENTRIES_AHEAD: usize = 8192;
-/// How often a wait for a slow disk looks at whether it is still wanted.
-const CANCEL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// What is in a folder, or why that cannot be seen.
 type Listing = io::Result<Vec<Looked>>;
