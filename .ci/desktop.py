@@ -22,7 +22,7 @@ STEP_TRIES = 4
 
 
 class Desktop:
-    """One X server on a free display, with nothing on it, not even a window manager."""
+    """One X server on a free display, with a window manager and nothing else on it."""
 
     def __init__(self, size="1280x900", env=None):
         self.size = size
@@ -32,6 +32,7 @@ class Desktop:
     def __enter__(self):
         try:
             self._start_server()
+            self._start_window_manager()
         except BaseException:
             self.__exit__()
             raise
@@ -118,6 +119,27 @@ class Desktop:
         for name in ("WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS"):
             self.env.pop(name, None)
 
+    def _start_window_manager(self):
+        """It gives a new window the keyboard when that is ready for it, which under Wine, without
+        one, stays without if it is given it too early."""
+        self.start("openbox")
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        # The window that a manager of the common kind shows itself by.
+        while "window id" not in self._root_property("_NET_SUPPORTING_WM_CHECK"):
+            if time.monotonic() > deadline:
+                raise TimeoutError("openbox did not start")
+            time.sleep(0.05)
+
+    def _root_property(self, name):
+        return subprocess.run(
+            ["xprop", "-root", name],
+            env=self.env,
+            check=True,
+            timeout=DEADLINE_SECONDS,
+            capture_output=True,
+            text=True,
+        ).stdout
+
     def _popen(self, command, **options):
         process = subprocess.Popen(list(map(str, command)), stdin=subprocess.DEVNULL, **options)
         self.processes.append(process)
@@ -133,7 +155,7 @@ class Window:
 
     def focus(self):
         # Without waiting: a window that has the focus already would be waited for in vain.
-        self.desktop.xdotool("windowfocus", self.number)
+        self.desktop.xdotool("windowactivate", self.number)
         time.sleep(STILL_SECONDS)
 
     def key(self, *keys):
