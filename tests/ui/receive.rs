@@ -56,6 +56,8 @@ fn two_requests_are_answered_one_by_one() {
     newest.click();
     window.harness.run();
     window.wait_for("1 request waiting");
+    // Until it is saved, its row changes its height, and the other button moves.
+    window.wait_for("Saved recv.txt");
     window.press(ACCEPT);
     window.wait_for("Saved recv (2).txt");
     assert_eq!(std::fs::read(window.path("recv.txt")).unwrap(), b"three");

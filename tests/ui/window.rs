@@ -142,7 +142,12 @@ impl Window {
     pub(crate) fn wait_for(&mut self, text: &str) {
         let deadline = Instant::now() + GUARD;
         while !self.shows(text) {
-            assert!(Instant::now() < deadline, "never shown: {text}");
+            let shown = || self.texts();
+            assert!(
+                Instant::now() < deadline,
+                "never shown: {text}; but {:?}",
+                shown()
+            );
             thread::sleep(Duration::from_millis(5));
             self.harness.step();
         }
