@@ -11,20 +11,13 @@ use std::time::{Duration, Instant};
 
 use mio::net::{TcpListener, TcpStream};
 use mio::{Interest, Token};
-use socket2::{SockRef, TcpKeepalive};
 
 use super::control::Control;
+use super::socket_options::{self, break_off_unless_told, send_promptly};
 use crate::protocol::classic::StreamEnd;
 
 const STREAM: Token = Token(0);
 const WAKE: Token = Token(1);
-
-/// A silent peer is probed after this long, and then this often.
-const KEEPALIVE_TIME: Duration = Duration::from_secs(15);
-const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(5);
-/// So many lost probes mean that the peer is gone.
-#[cfg(not(windows))]
-const KEEPALIVE_PROBES: u32 = 4;
 
 /// The worker's place to wait: for its socket, for its handle's word, or for a deadline.
 #[derive(Debug)]
@@ -134,8 +127,7 @@ impl Connection {
         readiness: Readiness,
     ) -> Result<Self, (Readiness, io::Error)> {
         let interest = Interest::WRITABLE;
-        // A short message must not wait for the one before to be acknowledged.
-        stream.set_nodelay(true).ok();
+        send_promptly(&stream);
         let registry = readiness.poll.registry();
         let prepared = break_off_unless_told(&stream)
             .and_then(|()| registry.register(&mut stream, STREAM, interest));
@@ -177,12 +169,7 @@ impl Connection {
 
     /// Lets the system find out that the peer is gone without a word.
     pub(crate) fn keep_alive(&self) -> io::Result<()> {
-        let keepalive = TcpKeepalive::new()
-            .with_time(KEEPALIVE_TIME)
-            .with_interval(KEEPALIVE_INTERVAL);
-        #[cfg(not(windows))]
-        let keepalive = keepalive.with_retries(KEEPALIVE_PROBES);
-        SockRef::from(&self.stream).set_tcp_keepalive(&keepalive)
+        socket_options::keep_alive(&self.stream)
     }
 
     /// Waits until the connection stands.
@@ -346,13 +333,13 @@ impl Connection {
 
     /// Everything was sent: ends this side in order, and no later close is a reset any more.
     pub(crate) fn end_in_order(&mut self) -> io::Result<()> {
-        SockRef::from(&self.stream).set_linger(None)?;
+        socket_options::end_in_order(&self.stream)?;
         self.stream.shutdown(Shutdown::Write)
     }
 
     /// Everything was saved: closes in order.
     pub(crate) fn close_in_order(self) -> io::Result<()> {
-        SockRef::from(&self.stream).set_linger(None)
+        socket_options::end_in_order(&self.stream)
     }
 
     fn wait(&mut self, interest: Interest, deadline: Option<Instant>) -> io::Result<Wake> {
@@ -383,12 +370,6 @@ impl Connection {
             StreamEnd::Orderly
         }
     }
-}
-
-/// From now on any close, also by a crash, is a reset, so that the peer never takes the end of a
-/// process for the end of a file.
-pub(crate) fn break_off_unless_told(stream: &TcpStream) -> io::Result<()> {
-    SockRef::from(stream).set_linger(Some(Duration::ZERO))
 }
 
 /// The systems have several names for a connection broken by the peer.

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use mio::net::{TcpListener, TcpStream};
 
 use super::bind::{bind, bind_fault};
-use super::connection::{Connection, Readiness, break_off_unless_told};
+use super::connection::{Connection, Readiness};
 use super::control::Control;
 use super::destination::Destination;
 use super::error::{Error, OurFault};
@@ -25,6 +25,7 @@ use super::opening::Hospitality;
 use super::progress::Progress;
 use super::receive::Receiving;
 use super::slots::{Limits, Slot, Slots};
+use super::socket_options::break_off_unless_told;
 use super::worker;
 
 /// How often this computer's addresses are looked at for changes.

@@ -45,6 +45,7 @@ mod receive;
 pub mod selection;
 mod send;
 mod slots;
+mod socket_options;
 mod source;
 mod target;
 mod tree;
