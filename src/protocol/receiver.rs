@@ -73,6 +73,8 @@ pub enum Heard {
         index: u32,
         /// Bytes that stay as they are held.
         offset: u64,
+        /// Bytes that follow.
+        left: u64,
     },
     /// This file is complete and must have this hash.
     FileEnded {
@@ -318,7 +320,11 @@ impl Receiver {
         let FileStart { index, offset } = *file;
         let left = start(self.ledger(Kind::File)?, index, offset)?;
         self.state = State::InFile { index, left };
-        Ok(Heard::FileStarted { index, offset })
+        Ok(Heard::FileStarted {
+            index,
+            offset,
+            left,
+        })
     }
 
     fn file_ended(&mut self, blake3: Hex32) -> Result<Heard, Violation> {

@@ -173,6 +173,21 @@ fn a_number_leads_to_no_name_that_another_item_wants() {
 }
 
 #[test]
+fn a_file_that_is_hashed_elsewhere_is_kept_or_discarded_as_told() {
+    let folder = folder();
+    let offer = Offer::new().file("bad", b"bad").file("good", b"good");
+    let mut arrival = offer.begin(folder.path());
+    for (index, content, is_right) in [(0, &b"bat"[..], false), (1, b"good", true)] {
+        arrival.start_hashed(index).unwrap();
+        arrival.write(content).unwrap();
+        let reason = arrival.finish_hashed(is_right).unwrap();
+        assert_eq!(reason, (!is_right).then_some(Reason::Damaged));
+    }
+    arrival.commit().unwrap();
+    assert_eq!(tree(folder.path()), expected(&[("good", "good")]));
+}
+
+#[test]
 fn a_damaged_file_is_discarded_and_the_rest_arrives() {
     let folder = folder();
     let offer = Offer::new()

@@ -270,26 +270,58 @@ fn a_hash_that_nobody_wanted_is_refused() {
 
 #[test]
 fn a_file_that_is_not_what_its_hash_says_is_damaged_and_the_others_are_saved() {
+    // Small and large files are hashed in different places.
+    for bad in [b"bad".to_vec(), vec![7; 100_000]] {
+        let pair = Pair::of_friends();
+        let mut peer = call(&pair);
+        peer.be_accepted(&[entry(0, "bad", bad.len() as u64), entry(1, "good", 4)]);
+        peer.say(&start(0, 0))
+            .say_data(&bad)
+            .say(&end(Hex32([0; 32])));
+        peer.file(1, b"good");
+        let failure = Failure {
+            index: 0,
+            reason: Reason::Damaged,
+        };
+        let items = vec![failure];
+        assert_eq!(peer.message(), Message::Receipt(Batch { items }));
+        let totals = Totals { files: 1, bytes: 4 };
+        assert_eq!(peer.message(), Message::ReceiptEnd(totals));
+        let (_, summary) = pair.saved();
+        assert_eq!(summary.failures, [("bad".to_owned(), Reason::Damaged)]);
+        let arrived = pair.arrived();
+        assert_eq!(arrived["good"].as_deref(), Some(&b"good"[..]));
+        assert_eq!(arrived.len(), 1, "nothing is left of the damaged one");
+    }
+}
+
+#[test]
+fn a_small_file_may_come_byte_by_byte_and_the_next_one_be_given_up_in_its_middle() {
     let pair = Pair::of_friends();
     let mut peer = call(&pair);
-    peer.be_accepted(&[entry(0, "bad", 3), entry(1, "good", 4)]);
-    peer.say(&start(0, 0))
-        .say_data(b"bad")
-        .say(&end(Hex32([0; 32])));
-    peer.file(1, b"good");
-    let failure = Failure {
-        index: 0,
-        reason: Reason::Damaged,
-    };
-    let items = vec![failure];
-    assert_eq!(peer.message(), Message::Receipt(Batch { items }));
-    let totals = Totals { files: 1, bytes: 4 };
+    let names = ["in pieces", "given up", "after it"];
+    let entries: Vec<Entry> = (0..)
+        .zip(names)
+        .map(|(at, name)| entry(at, name, 3))
+        .collect();
+    peer.be_accepted(&entries).say(&start(0, 0));
+    for byte in b"abc" {
+        peer.say_data(&[*byte]);
+    }
+    peer.say(&end(Hex32(*blake3::hash(b"abc").as_bytes())))
+        .say(&start(1, 0))
+        .say_data(b"x");
+    let (index, reason) = (1, Reason::Changed);
+    peer.say(&Message::Failed(Failure { index, reason }));
+    peer.file(2, b"def");
+    let totals = Totals { files: 2, bytes: 6 };
     assert_eq!(peer.message(), Message::ReceiptEnd(totals));
     let (_, summary) = pair.saved();
-    assert_eq!(summary.failures, [("bad".to_owned(), Reason::Damaged)]);
+    assert_eq!(summary.failures, [("given up".to_owned(), reason)]);
     let arrived = pair.arrived();
-    assert_eq!(arrived["good"].as_deref(), Some(&b"good"[..]));
-    assert_eq!(arrived.len(), 1, "nothing is left of the damaged one");
+    assert_eq!(arrived["in pieces"].as_deref(), Some(&b"abc"[..]));
+    assert_eq!(arrived["after it"].as_deref(), Some(&b"def"[..]));
+    assert_eq!(arrived.len(), 2);
 }
 
 #[test]

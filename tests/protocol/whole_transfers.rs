@@ -190,9 +190,14 @@ impl<'a> Pair<'a> {
             let is_begun = fate.fails_after != Some(0);
             if is_begun {
                 let start = self.sender.start(index, offset).unwrap();
-                let heard = self.receiver_hears(&start);
-                assert_eq!(heard, receiver::Heard::FileStarted { index, offset });
-                self.send_content(index, fate, turn.bytes - offset);
+                let left = turn.bytes - offset;
+                let started = receiver::Heard::FileStarted {
+                    index,
+                    offset,
+                    left,
+                };
+                assert_eq!(self.receiver_hears(&start), started);
+                self.send_content(index, fate, left);
             }
             if fate.fails_after.is_some() {
                 let reason = Reason::Changed;

@@ -18,11 +18,22 @@ impl Arrival {
     ///
     /// A [`DiskFault`] that concerns all files.
     pub fn finish(&mut self, blake3: &Hex32) -> Result<Option<Reason>, DiskFault> {
+        let hash = self.started().and_then(|current| current.digest.hash());
+        self.finish_hashed(hash == Some(*blake3))
+    }
+
+    /// As [`Arrival::finish`], where the caller knows whether what it handed over has the hash
+    /// that it must have.
+    ///
+    /// # Errors
+    ///
+    /// As above.
+    pub fn finish_hashed(&mut self, is_right: bool) -> Result<Option<Reason>, DiskFault> {
         let Some(current) = self.take_started() else {
             return Ok(Some(Reason::NotSaved));
         };
         let index = current.index;
-        let state = match self.complete(current, blake3) {
+        let state = match self.complete(current, is_right) {
             Ok(state) => state,
             Err(error) => {
                 self.note(index, error)?;
@@ -35,16 +46,12 @@ impl Arrival {
         Ok(reason(state))
     }
 
-    fn complete(&mut self, current: Current, blake3: &Hex32) -> io::Result<State> {
-        let Current {
-            index,
-            file,
-            digest,
-        } = current;
+    fn complete(&mut self, current: Current, is_right: bool) -> io::Result<State> {
+        let Current { index, file, .. } = current;
         let Some(file) = file else {
             return Ok(State::NotSaved);
         };
-        if digest.hash() != Some(*blake3) {
+        if !is_right {
             drop(file);
             self.store.remove(index)?;
             return Ok(State::Damaged);

@@ -28,6 +28,8 @@ pub(super) enum Digest {
     Known(Hex32),
     /// To be made anew from the file.
     Unknown,
+    /// Made by whoever hands the bytes over.
+    Elsewhere,
 }
 
 impl Arrival {
@@ -95,11 +97,13 @@ impl Default for Digest {
 
 impl Digest {
     pub(super) fn update(&mut self, bytes: &[u8]) {
-        if let Self::Running(hasher) = self {
-            hasher.update(bytes);
-        } else if !bytes.is_empty() {
+        match self {
+            Self::Running(hasher) => {
+                hasher.update(bytes);
+            }
             // More than was announced: no hash will fit.
-            *self = Self::Unknown;
+            Self::Known(_) if !bytes.is_empty() => *self = Self::Unknown,
+            Self::Known(_) | Self::Unknown | Self::Elsewhere => {}
         }
     }
 
@@ -108,7 +112,7 @@ impl Digest {
         match self {
             Self::Running(hasher) => Some(Hex32(*hasher.finalize().as_bytes())),
             Self::Known(hash) => Some(*hash),
-            Self::Unknown => None,
+            Self::Unknown | Self::Elsewhere => None,
         }
     }
 }

@@ -59,11 +59,26 @@ impl Arrival {
     /// A [`DiskFault`] that concerns all files, here and below.
     pub fn start(&mut self, index: u32, offset: u64) -> Result<(), DiskFault> {
         let opened = self.open_at(index, offset);
+        self.begin(index, opened)
+    }
+
+    /// As [`Arrival::start`], from the first byte on, of a file that the caller hashes.
+    /// [`Arrival::finish_hashed`] must end it.
+    ///
+    /// # Errors
+    ///
+    /// As above.
+    pub fn start_hashed(&mut self, index: u32) -> Result<(), DiskFault> {
+        let opened = self.open_empty(index);
+        self.begin(index, opened.map(|file| (file, Digest::Elsewhere)))
+    }
+
+    fn begin(&mut self, index: u32, opened: io::Result<(File, Digest)>) -> Result<(), DiskFault> {
         let (file, digest) = match opened {
             Ok((file, digest)) => (Some(file), digest),
             Err(error) => {
                 self.note(index, error)?;
-                (None, Digest::default())
+                (None, Digest::Elsewhere)
             }
         };
         self.current = Some(Current {
@@ -120,6 +135,10 @@ impl Arrival {
         self.current.take_if(|current| current.index == index)
     }
 
+    pub(super) fn started(&self) -> Option<&Current> {
+        self.current.as_ref()
+    }
+
     /// The file that was started last.
     pub(super) fn take_started(&mut self) -> Option<Current> {
         self.current.take()
@@ -139,20 +158,30 @@ impl Arrival {
         node.is_some_and(|node| node.is_file() && node.state == State::Open)
     }
 
-    fn open_at(&mut self, index: u32, offset: u64) -> io::Result<(File, Digest)> {
+    fn open(&mut self, index: u32) -> io::Result<Opened> {
         if !self.is_awaited(index) {
             return Err(ErrorKind::InvalidInput.into());
         }
         let opened = self.store.open(index, Missing::Make)?;
-        let Opened { mut file, is_new } = opened.ok_or(ErrorKind::NotFound)?;
-        let held = self.take_held(index);
-        if offset == 0 {
-            if !is_new {
-                file.set_len(0)?;
-            }
-            return Ok((file, Digest::default()));
+        opened.ok_or(ErrorKind::NotFound.into())
+    }
+
+    /// What was held of it is not carried on.
+    fn open_empty(&mut self, index: u32) -> io::Result<File> {
+        let Opened { file, is_new } = self.open(index)?;
+        drop(self.take_held(index));
+        if !is_new {
+            file.set_len(0)?;
         }
-        let digest = match held {
+        Ok(file)
+    }
+
+    fn open_at(&mut self, index: u32, offset: u64) -> io::Result<(File, Digest)> {
+        if offset == 0 {
+            return Ok((self.open_empty(index)?, Digest::default()));
+        }
+        let mut file = self.open(index)?.file;
+        let digest = match self.take_held(index) {
             Some(held) if held.bytes == offset => held.digest,
             _ => Digest::Unknown,
         };

@@ -211,12 +211,16 @@ impl SecureReceiving {
 
     fn take_file(&mut self, heard: &Heard, saver: &mut Saver<'_>) -> Result<(), Stop> {
         match heard {
-            Heard::FileStarted { index, offset } => {
+            Heard::FileStarted {
+                index,
+                offset,
+                left,
+            } => {
                 self.summary.resumed_bytes += offset;
                 self.start.meter.skip(*offset);
-                saver.begin(*index, *offset)?;
+                saver.begin(*index, *offset, *left)?;
             }
-            Heard::FileEnded { blake3, .. } => saver.finish(*blake3)?,
+            Heard::FileEnded { blake3, .. } => saver.finish(blake3)?,
             Heard::FileFailed { index, reason } => saver.abandon(*index, *reason)?,
             _ => return Err(out_of_turn().into()),
         }

@@ -26,6 +26,10 @@ use crate::transfer::patience::CANCEL_INTERVAL;
 const BATCHES: usize = 4;
 /// The most steps in one batch.
 const MAX_STEPS: usize = 1024;
+/// Up to this size a file is hashed before it is handed over: making a small one on the disk takes
+/// longer than receiving it. Large ones are hashed by the saving thread, which writes faster than
+/// the other one decrypts.
+const SMALL_FILE_BYTES: u64 = 64 * 1024;
 
 /// The receiving thread's side.
 pub(super) struct Saver<'scope> {
@@ -34,6 +38,8 @@ pub(super) struct Saver<'scope> {
     spare: Receiver<Batch>,
     /// Batches that were never used yet.
     unused: usize,
+    /// Of the file that was begun, if it is hashed here.
+    hasher: Option<blake3::Hasher>,
     thread: Option<ScopedJoinHandle<'scope, Result<Failures, DiskFault>>>,
     control: Arc<Control>,
 }
@@ -43,9 +49,18 @@ pub(super) type Failures = Vec<(String, Reason)>;
 
 /// What one file needs next.
 enum Step {
-    Start { index: u32, offset: u64 },
-    Write { length: usize },
+    Start {
+        index: u32,
+        offset: u64,
+    },
+    /// Of a file that is hashed before.
+    StartHashed(u32),
+    Write {
+        length: usize,
+    },
     Finish(Hex32),
+    /// Whether the hash was the right one.
+    FinishHashed(bool),
     Abandon(u32, Reason),
 }
 
@@ -90,13 +105,19 @@ impl<'scope> Saver<'scope> {
             full: Some(full),
             spare,
             unused: BATCHES - 1,
+            hasher: None,
             thread: Some(thread),
             control,
         })
     }
 
-    /// Content of this file follows.
-    pub(super) fn begin(&mut self, index: u32, offset: u64) -> Result<(), Error> {
+    /// Content of this file follows: so many bytes, behind those that are held.
+    pub(super) fn begin(&mut self, index: u32, offset: u64, left: u64) -> Result<(), Error> {
+        if offset == 0 && left <= SMALL_FILE_BYTES {
+            self.hasher = Some(blake3::Hasher::new());
+            return self.add(Step::StartHashed(index));
+        }
+        self.hasher = None;
         self.add(Step::Start { index, offset })
     }
 
@@ -105,6 +126,9 @@ impl<'scope> Saver<'scope> {
         if self.batch.used + bytes.len() > self.batch.bytes.len() {
             self.hand_over()?;
         }
+        if let Some(hasher) = &mut self.hasher {
+            hasher.update(bytes);
+        }
         let (start, length) = (self.batch.used, bytes.len());
         self.batch.bytes[start..start + length].copy_from_slice(bytes);
         self.batch.used += length;
@@ -112,12 +136,18 @@ impl<'scope> Saver<'scope> {
     }
 
     /// The file that was begun is complete, with this hash.
-    pub(super) fn finish(&mut self, blake3: Hex32) -> Result<(), Error> {
-        self.add(Step::Finish(blake3))
+    pub(super) fn finish(&mut self, blake3: &Hex32) -> Result<(), Error> {
+        match self.hasher.take() {
+            Some(hasher) => self.add(Step::FinishHashed(
+                *hasher.finalize().as_bytes() == blake3.0,
+            )),
+            None => self.add(Step::Finish(*blake3)),
+        }
     }
 
     /// This file does not come.
     pub(super) fn abandon(&mut self, index: u32, reason: Reason) -> Result<(), Error> {
+        self.hasher = None;
         self.add(Step::Abandon(index, reason))
     }
 
@@ -217,6 +247,7 @@ fn save(
         for step in &batch.steps {
             match step {
                 Step::Start { index, offset } => arrival.start(*index, *offset)?,
+                Step::StartHashed(index) => arrival.start_hashed(*index)?,
                 Step::Write { length } => {
                     arrival.write(&batch.bytes[at..at + length])?;
                     at += length;
@@ -224,6 +255,9 @@ fn save(
                 Step::Finish(blake3) => {
                     // What could not be saved is told by the receipt.
                     arrival.finish(blake3)?;
+                }
+                Step::FinishHashed(is_right) => {
+                    arrival.finish_hashed(*is_right)?;
                 }
                 Step::Abandon(index, reason) => {
                     failures.push((arrival.sent_path(*index).join("/"), *reason));
