@@ -242,7 +242,9 @@ impl Channel {
         {
             end += HEADER_BYTES + header.body_bytes;
         }
-        self.queued.end = end;
+        // A last word has to fit behind it.
+        self.output.copy_within(self.queued.start..end, LEAD_BYTES);
+        self.queued = LEAD_BYTES..LEAD_BYTES + (end - self.queued.start);
     }
 
     /// Makes room behind the frames that wait. What is moved is little, or there is no other way.
