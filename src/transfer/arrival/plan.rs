@@ -20,7 +20,8 @@ pub struct Plan {
     /// Hashes of the names that are given, by folder and without regard to case. Chance makes
     /// two names alike once in many millions of transfers, and then one gets a number.
     pub(super) seen: HashSet<u64>,
-    /// From which number on a name that came several times may be free.
+    /// From which number on a name that came several times may be free. Names that are alike once
+    /// they are cut to make room for a number count together.
     next_numbers: HashMap<u64, u32>,
     /// The folders, by the hash of where the sender has them.
     folders: HashMap<u64, u32>,
@@ -183,6 +184,8 @@ impl Plan {
         if self.seen.insert(key) {
             return name;
         }
+        let cut = numbered(&name, u32::MAX);
+        let key = self.keys.hash_one((parent, folded(&cut)));
         let mut count = self.next_numbers.get(&key).copied().unwrap_or(2);
         let distinct = loop {
             let distinct = numbered(&name, count);
