@@ -1,9 +1,11 @@
 //! Who the other one is, and whether to believe it.
 
+use std::task::Waker;
+
 use onehop::protocol::message::{AbortReason, Decline};
 use onehop::transfer::{Consent, Error, PeerFault, Question, ReceiveOutcome, SendEvent};
 
-use crate::pair::{Computer, Pair, and_remember, listen};
+use crate::pair::{Computer, Pair, Sent, and_remember, listen};
 
 #[test]
 fn strangers_see_the_same_code_and_nothing_is_named_before_the_sender_confirms() {
@@ -219,6 +221,44 @@ fn a_trusted_fingerprint_needs_no_code_in_this_run() {
         pair.sender.devices.all().is_empty(),
         "nothing is kept of it"
     );
+}
+
+#[test]
+fn who_names_a_fingerprint_sends_to_no_classic_receiver_whatever_was_agreed_to_before() {
+    let (sender, receiver) = (Computer::named("laptop"), Computer::named("desk-pc"));
+    sender.devices.allow_classic("127.0.0.1").unwrap();
+    let outbox = tempfile::tempdir().unwrap();
+    let file = outbox.path().join("secret.txt");
+    std::fs::write(&file, "secret").unwrap();
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let mut trust = sender.trust();
+    trust.trusted.push(receiver.fingerprint());
+    let options = onehop::transfer::SendOptions {
+        host: "127.0.0.1".to_owned(),
+        port: listener.local_addr().unwrap().port(),
+        payload: onehop::transfer::Payload::Paths(vec![file]),
+        confirmation_wait: None,
+        trust: Some(trust),
+        picked: None,
+        classic: onehop::transfer::ClassicConsent::Ask,
+    };
+    let (outgoing, events) = onehop::transfer::send(options, Waker::noop().clone()).unwrap();
+    let sent = Sent { outgoing, events };
+    let (mut peer, _) = listener.accept().unwrap();
+    std::io::Write::write_all(&mut peer, b"\n\n|---|\n hello\n|---|\n").unwrap();
+    let Question::Classic { was_onehop } = sent.asked() else {
+        panic!("not asked about classic");
+    };
+    assert_eq!(was_onehop.unwrap().fingerprint, receiver.fingerprint());
+    sent.outgoing.reject_code();
+    assert!(matches!(
+        sent.failed(),
+        Error::Peer(PeerFault::ClassicNotAllowed)
+    ));
+    let mut rest = Vec::new();
+    // It is broken off, and not one byte of the file came.
+    std::io::Read::read_to_end(&mut peer, &mut rest).ok();
+    assert!(rest.is_empty());
 }
 
 #[test]

@@ -75,9 +75,10 @@ impl Trust {
         note(self.devices.note_seen(fingerprint, at, SystemTime::now()));
     }
 
-    /// Where a device was picked there has to be a Onehop, whatever was agreed to before.
+    /// Where a device was picked, or named by its fingerprint, there has to be a Onehop, whatever
+    /// was agreed to before.
     pub(crate) fn classic_at(&self, picked: Option<Fingerprint>, host: &str) -> Classic {
-        match picked {
+        match picked.or(self.trusted.first().copied()) {
             Some(fingerprint) => Classic::WasOnehop(Party {
                 fingerprint,
                 device: self.devices.find(fingerprint),
