@@ -225,10 +225,12 @@ impl Devices {
         })
     }
 
-    /// The hosts for which the user has agreed to classic, the latest last.
+    /// The hosts for which the user has agreed to classic, the latest last, as far as is known
+    /// here: what another process has written since [`Self::refresh`] is not among them, and no disk
+    /// is waited for.
     #[must_use]
     pub fn classic_hosts(&self) -> Vec<String> {
-        self.ask(|records| records.classic_hosts().to_vec())
+        held(&self.known).records.classic_hosts().to_vec()
     }
 
     /// Notes that the user has agreed to classic for a host. It ends when a Onehop is seen there.
