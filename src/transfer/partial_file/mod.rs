@@ -1,10 +1,14 @@
 //! A file on its way to its final name: built hidden, synced, then renamed to a name that is free.
 
+mod final_name;
+
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, PersistError};
+
+use final_name::without_replacing;
 
 use super::arrival::{PARTIAL_PREFIX, PARTIAL_SUFFIX};
 use super::destination::Destination;
@@ -45,6 +49,8 @@ pub(crate) struct PartialFile {
     reachable: Destination,
     written_bytes: u64,
     next_space_check_bytes: u64,
+    /// Whatever happens, it is not removed.
+    stays: bool,
 }
 
 impl PartialFile {
@@ -66,6 +72,7 @@ impl PartialFile {
             reachable,
             written_bytes: 0,
             next_space_check_bytes: 0,
+            stays: false,
         })
     }
 
@@ -92,6 +99,12 @@ impl PartialFile {
         Partial { file: Some(self) }
     }
 
+    /// From now on it is only removed on purpose.
+    fn stay(&mut self) {
+        self.file.disable_cleanup(true);
+        self.stays = true;
+    }
+
     /// Removes it for certain, or says why it is still there.
     pub(crate) fn remove(self) -> Result<(), DiskFault> {
         let path = self.file.into_temp_path();
@@ -113,15 +126,14 @@ impl PartialFile {
         let mut patience = Patience::new();
         let mut count = 1;
         loop {
-            match self.file.persist_noclobber(name(&self.reachable, count)) {
-                Ok(_) => {
+            match without_replacing(self.file, &name(&self.reachable, count)) {
+                Ok(()) => {
                     zone::sweep(&hidden);
                     sync_folder(&self.destination.folder);
                     return Ok(name(&self.destination, count));
                 }
-                Err(failure) => {
-                    self.file = failure.file;
-                    let error = failure.error;
+                Err(PersistError { file, error }) => {
+                    self.file = file;
                     if error.kind() == ErrorKind::AlreadyExists && count < MAX_NAME_TRIES {
                         count += 1;
                     } else if !patience.allows_another_try(&error) {
@@ -132,10 +144,12 @@ impl PartialFile {
         }
     }
 
-    /// Removes it and says why it could not be saved.
+    /// Removes it, unless it is all there is, and says why it could not be saved.
     fn give_up(self, source: io::Error) -> DiskFault {
         let fault = self.fault(source);
-        if let Err(error) = self.remove() {
+        if self.stays {
+            log::warn!("what arrived stays in {}", self.file.path().display());
+        } else if let Err(error) = self.remove() {
             log::error!("a hidden file is left: {error}");
         }
         fault
@@ -173,9 +187,11 @@ impl Partial {
     ///
     /// # Errors
     ///
-    /// The [`DiskFault`] that prevented it; then it is gone.
+    /// The [`DiskFault`] that prevented it; then it stays hidden, as a leftover.
     pub fn keep(mut self) -> Result<PathBuf, DiskFault> {
-        self.take_file()?.persist(Destination::partial)
+        let mut file = self.take_file()?;
+        file.stay();
+        file.persist(Destination::partial)
     }
 
     /// Removes it.
@@ -198,7 +214,8 @@ impl Partial {
 
 impl Drop for Partial {
     fn drop(&mut self) {
-        if let Some(file) = self.file.take() {
+        if let Some(mut file) = self.file.take() {
+            file.stay();
             match file.persist(Destination::partial) {
                 Ok(path) => log::info!("kept what arrived as {}", path.display()),
                 Err(error) => log::error!("could not keep what arrived: {error}"),
@@ -280,117 +297,4 @@ pub fn check_folder(folder: &Path) -> Result<(), DiskFault> {
 }
 
 #[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
-
-    use super::*;
-
-    fn names_in(folder: &Path) -> Vec<String> {
-        let mut names: Vec<String> = fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
-        names.sort();
-        names
-    }
-
-    #[test]
-    fn a_file_gets_its_final_name_only_when_it_is_complete() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut file = PartialFile::create(Destination::classic(folder.path())).unwrap();
-        file.write(b"hello").unwrap();
-        assert!(!folder.path().join("recv.txt").exists());
-        let path = file.commit().unwrap();
-        assert_eq!(path, folder.path().join("recv.txt"));
-        assert_eq!(fs::read(path).unwrap(), b"hello");
-    }
-
-    #[test]
-    fn a_taken_name_is_never_replaced() {
-        let folder = tempfile::tempdir().unwrap();
-        let destination = Destination::classic(folder.path());
-        for _ in 0..3 {
-            save_empty(&destination).unwrap();
-        }
-        assert_eq!(
-            names_in(folder.path()),
-            ["recv (2).txt", "recv (3).txt", "recv.txt"]
-        );
-    }
-
-    #[test]
-    fn a_dangling_link_is_not_written_through() {
-        #[cfg(unix)]
-        {
-            let folder = tempfile::tempdir().unwrap();
-            let elsewhere = folder.path().join("elsewhere");
-            std::os::unix::fs::symlink(&elsewhere, folder.path().join("recv.txt")).unwrap();
-            let path = save_empty(&Destination::classic(folder.path())).unwrap();
-            assert_eq!(path, folder.path().join("recv (2).txt"));
-            assert!(!elsewhere.exists());
-        }
-    }
-
-    #[test]
-    fn a_file_that_is_given_up_leaves_nothing() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut file = PartialFile::create(Destination::classic(folder.path())).unwrap();
-        file.write(b"hello").unwrap();
-        drop(file);
-        assert!(names_in(folder.path()).is_empty());
-    }
-
-    #[test]
-    fn a_partial_is_kept_under_a_name_that_says_so() {
-        let folder = tempfile::tempdir().unwrap();
-        for expected in ["recv (partial).txt", "recv (partial 2).txt"] {
-            let mut file = PartialFile::create(Destination::classic(folder.path())).unwrap();
-            file.write(b"hel").unwrap();
-            let partial = file.into_partial();
-            assert_eq!(partial.bytes(), 3);
-            assert_eq!(partial.keep().unwrap(), folder.path().join(expected));
-        }
-    }
-
-    #[test]
-    fn a_discarded_partial_is_gone() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = PartialFile::create(Destination::classic(folder.path())).unwrap();
-        file.into_partial().discard().unwrap();
-        assert!(names_in(folder.path()).is_empty());
-    }
-
-    #[test]
-    fn a_partial_that_nobody_decides_about_is_kept() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = PartialFile::create(Destination::classic(folder.path())).unwrap();
-        drop(file.into_partial());
-        assert_eq!(names_in(folder.path()), ["recv (partial).txt"]);
-    }
-
-    #[test]
-    fn a_folder_of_that_name_is_left_alone() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir(folder.path().join("recv.txt")).unwrap();
-        let path = save_empty(&Destination::classic(folder.path())).unwrap();
-        assert_eq!(path, folder.path().join("recv (2).txt"));
-    }
-
-    #[test]
-    fn checking_a_folder_leaves_nothing_in_it() {
-        let folder = tempfile::tempdir().unwrap();
-        check_folder(folder.path()).unwrap();
-        assert!(names_in(folder.path()).is_empty());
-        let file = folder.path().join("file");
-        fs::write(&file, "").unwrap();
-        assert!(check_folder(&file).is_err());
-    }
-
-    #[test]
-    fn a_missing_folder_is_named() {
-        let folder = tempfile::tempdir().unwrap();
-        let missing = folder.path().join("missing");
-        let fault = PartialFile::create(Destination::classic(&missing)).unwrap_err();
-        assert!(matches!(fault, DiskFault::FolderMissing { path, .. } if path == missing));
-    }
-}
+mod tests;
