@@ -227,6 +227,11 @@ fn a_broken_line_is_set_aside_and_the_others_are_shown() {
     is_shown_as_over(&mut window, "Saved recv.txt from 127.0.0.1");
     let aside = folder.path().join("history.broken.jsonl");
     assert_eq!(fs::read_to_string(aside).unwrap(), broken);
+    window.wait_for("Some of the history could not be understood.");
+    // Also at the next start, though nothing was transferred meanwhile.
+    close(window);
+    let mut window = again(folder.path());
+    is_shown_as_over(&mut window, "Saved recv.txt from 127.0.0.1");
 }
 
 #[test]

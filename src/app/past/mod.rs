@@ -31,7 +31,13 @@ pub(super) struct Past {
 }
 
 /// What a job found in the file.
-pub(super) type Found = Result<History, Notice>;
+#[derive(Debug)]
+pub(super) struct Found {
+    /// `None` if the file cannot be read and must be left alone.
+    history: Option<History>,
+    /// What the user has to know of it.
+    notice: Option<Notice>,
+}
 
 impl Past {
     /// Without a folder the history lasts as long as the window.
@@ -90,26 +96,39 @@ impl Past {
 }
 
 /// Reads what is kept. A file with lines that cannot be understood is kept as it is beside the one
-/// that is written from now on.
+/// that is written from now on, and that has all the others in it.
 fn read(path: &Path) -> Found {
-    match config::read(path) {
-        Ok(None) => Ok(History::default()),
-        Ok(Some(text)) => {
-            let (history, broken) = History::from_text(&text);
-            if broken > 0 {
-                let aside = config::move_aside(path).map_err(|error| unreadable(path, &error))?;
-                log::warn!(
-                    "{broken} lines of the history cannot be understood; they are kept in {}",
-                    aside.display()
-                );
-            }
-            Ok(history)
-        }
-        Err(error) if error.kind() == ErrorKind::InvalidData => {
-            config::move_aside(path).map_err(|error| unreadable(path, &error))?;
-            Err(unreadable(path, &error))
-        }
-        Err(error) => Err(unreadable(path, &error)),
+    let (history, notice) = match config::read(path) {
+        Ok(None) => (Some(History::default()), None),
+        Ok(Some(text)) => match History::from_text(&text) {
+            (history, 0) => (Some(history), None),
+            (history, _) => set_aside(path, history),
+        },
+        Err(error) if error.kind() == ErrorKind::InvalidData => set_aside(path, History::default()),
+        Err(error) => (None, Some(unreadable(path, &error))),
+    };
+    Found { history, notice }
+}
+
+fn set_aside(path: &Path, understood: History) -> (Option<History>, Option<Notice>) {
+    let aside = config::move_aside(path).and_then(|aside| {
+        config::write(path, &understood.to_text())?;
+        Ok(aside)
+    });
+    match aside {
+        Ok(aside) => (Some(understood), Some(not_understood(&aside))),
+        Err(error) => (None, Some(unreadable(path, &error))),
+    }
+}
+
+fn not_understood(aside: &Path) -> Notice {
+    Notice {
+        headline: "Some of the history could not be understood.".to_owned(),
+        advice: format!(
+            "The rest is shown and goes on. The file as it was is kept as {}.",
+            aside.display()
+        ),
+        details: None,
     }
 }
 
@@ -135,9 +154,11 @@ impl App {
     }
 
     pub(super) fn take_history(&mut self, found: Found) {
-        match found {
-            Ok(history) => self.past.take_found(history, &self.background),
-            Err(notice) => self.messages.tell(notice),
+        if let Some(history) = found.history {
+            self.past.take_found(history, &self.background);
+        }
+        if let Some(notice) = found.notice {
+            self.messages.tell(notice);
         }
     }
 
