@@ -27,7 +27,7 @@ pub(super) enum Report {
     /// What was chosen to be sent was looked at.
     Gathered(Gathered),
     /// The folder to save in was searched for what interrupted transfers left.
-    LeftoversFound(PathBuf, Result<Vec<Leftover>, DiskFault>),
+    LeftoversFound(Vec<PathBuf>, Vec<Leftover>),
     /// A leftover was thrown away, or not.
     LeftoverDiscarded(Result<(), DiskFault>),
     /// The known devices were changed, or not.

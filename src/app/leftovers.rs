@@ -1,6 +1,6 @@
-//! What interrupted transfers left in the folder to save in.
+//! What interrupted transfers left in the folders that were saved in.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::App;
@@ -48,22 +48,18 @@ impl Leftovers {
 impl App {
     /// Looks again; the report tells.
     pub(super) fn look_for_leftovers(&mut self) {
-        let folder = self.settings.folder();
+        let folders = self.settings.all_folders();
         self.run("look for leftovers", move || {
-            let found = leftovers(&folder);
-            Some(Report::LeftoversFound(folder, found))
+            // That a folder cannot be read is told elsewhere.
+            let found = folders.iter().filter_map(|folder| leftovers(folder).ok());
+            let found = found.flatten().collect();
+            Some(Report::LeftoversFound(folders, found))
         });
     }
 
-    /// A folder that cannot be read is told elsewhere.
-    pub(super) fn take_leftovers(
-        &mut self,
-        folder: &Path,
-        found: Result<Vec<Leftover>, DiskFault>,
-    ) {
-        if folder == self.settings.folder() {
-            self.leftovers
-                .set(found.unwrap_or_default(), SystemTime::now());
+    pub(super) fn take_leftovers(&mut self, folders: &[PathBuf], found: Vec<Leftover>) {
+        if folders == self.settings.all_folders() {
+            self.leftovers.set(found, SystemTime::now());
         }
     }
 

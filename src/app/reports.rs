@@ -25,6 +25,8 @@ impl App {
             }
             Report::FolderPicked(picked) => {
                 if let Some(folder) = self.picked_one(picked, OTHERWISE_FOLDER) {
+                    let before = self.settings.folder();
+                    self.settings.note_folder(before);
                     self.settings.folder = Some(folder);
                     self.receiving.follow(&self.settings);
                     self.check_folder();
@@ -41,11 +43,12 @@ impl App {
                 if let Some(folder) = self.picked_one(picked, OTHERWISE_NAME)
                     && let Some(row) = self.receiving.row_mut(id)
                 {
+                    self.settings.note_folder(folder.clone());
                     row.accept(ticks, Some(folder));
                 }
             }
             Report::Gathered(gathered) => self.sending.take_gathered(gathered),
-            Report::LeftoversFound(folder, found) => self.take_leftovers(&folder, found),
+            Report::LeftoversFound(folders, found) => self.take_leftovers(&folders, found),
             Report::LeftoverDiscarded(discarded) => self.leftover_discarded(&discarded),
             Report::DevicesChanged(changed) => {
                 if let Err(notice) = changed {

@@ -10,6 +10,8 @@ use crate::ui::{Receiver, ThemeChoice};
 
 /// So many receivers are remembered.
 const MAX_RECENT: usize = 10;
+/// In so many other folders it is looked for what an interrupted transfer left.
+const MAX_OTHER_FOLDERS: usize = 5;
 
 /// Everything that is kept. Fields that a file lacks have their defaults, and fields that this
 /// version does not know are ignored.
@@ -19,6 +21,9 @@ const MAX_RECENT: usize = 10;
 pub struct Settings {
     /// The folder to save in; the system's folder for downloads if absent.
     pub folder: Option<PathBuf>,
+    /// Folders that were saved in before, or for once, the last one first: something may be left
+    /// there of an interrupted transfer.
+    pub other_folders: Vec<PathBuf>,
     /// The port to receive on. 0, which the window does not offer, takes a free one.
     pub port: u16,
     /// Whether to receive from the start on.
@@ -47,6 +52,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             folder: None,
+            other_folders: Vec::new(),
             port: DEFAULT_PORT,
             receiving: false,
             save_without_asking: false,
@@ -69,6 +75,22 @@ impl Settings {
             .clone()
             .or_else(dirs::download_dir)
             .unwrap_or_else(home_folder)
+    }
+
+    /// Notes a folder that is, or was, saved in.
+    pub fn note_folder(&mut self, folder: PathBuf) {
+        self.other_folders.retain(|known| *known != folder);
+        self.other_folders.insert(0, folder);
+        self.other_folders.truncate(MAX_OTHER_FOLDERS);
+    }
+
+    /// All folders in which something may be left of an interrupted transfer.
+    #[must_use]
+    pub fn all_folders(&self) -> Vec<PathBuf> {
+        let first = self.folder();
+        let others = self.other_folders.iter().filter(|other| **other != first);
+        let others: Vec<PathBuf> = others.cloned().collect();
+        std::iter::once(first).chain(others).collect()
     }
 
     /// Puts a receiver at the head of those that are remembered.
@@ -145,6 +167,7 @@ mod tests {
     fn settings_survive_a_round_trip() {
         let mut settings = Settings {
             folder: Some(PathBuf::from("some folder")),
+            other_folders: vec![PathBuf::from("/elsewhere")],
             port: 9000,
             receiving: true,
             save_without_asking: true,

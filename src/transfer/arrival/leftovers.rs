@@ -88,12 +88,20 @@ fn is_partial(name: &str) -> bool {
 
 /// `None` if a transfer uses it, or if it is none of ours.
 fn look_at(folder: &Folder, name: &str) -> Option<Leftover> {
-    let _claim = Claim::take(folder.id, name)?;
+    let claim = Claim::take(folder.id, name)?;
     let dir = &folder.place.dir;
     let modified = dir.symlink_metadata(name).ok()?.modified().ok();
     let (bytes, is_folder) = match (find_file(dir, name), find_dir(dir, name)) {
         (Ok(Found::Ours(file)), _) => (file.metadata().ok()?.len(), false),
-        (_, Ok(Found::Ours(found))) => (bytes_in(&found.dir).ok()?, true),
+        (_, Ok(Found::Ours(found))) => {
+            // Looking into it may take long, and a transfer that goes on with it must not have to
+            // start anew for that. On Windows it could not give it its name meanwhile.
+            let inside = found.dir.try_clone().ok()?;
+            let held = cfg!(windows).then_some((found, claim));
+            let bytes = bytes_in(&inside).ok()?;
+            drop(held);
+            (bytes, true)
+        }
         _ => return None,
     };
     Some(Leftover {
