@@ -16,11 +16,19 @@ pub(crate) fn check_space(folder: &Path) -> Result<(), DiskFault> {
         // A system that does not tell will refuse a write in time.
         return Ok(());
     };
-    let reserve_bytes = MAX_RESERVE_BYTES.min(total_bytes / 100);
-    if free_bytes > reserve_bytes {
+    if free_bytes > reserve_bytes(total_bytes) {
         return Ok(());
     }
     Err(full(folder))
+}
+
+/// So much of what is free is not for us; 0 if the system does not tell.
+pub(crate) fn reserve(folder: &Path) -> u64 {
+    fs4::total_space(folder).map_or(0, reserve_bytes)
+}
+
+fn reserve_bytes(total_bytes: u64) -> u64 {
+    MAX_RESERVE_BYTES.min(total_bytes / 100)
 }
 
 pub(crate) fn full(folder: &Path) -> DiskFault {

@@ -81,7 +81,7 @@ impl Arrival {
         for (place, tally) in tally.iter().enumerate() {
             names.push(self.settle(place, tally, &children, &mut failed)?);
         }
-        self.store.folder.sync_names();
+        self.store.folder.sync_names()?;
         if self.merge {
             // Names in other folders than this one have changed too.
             self.store.folder.sync_all()?;

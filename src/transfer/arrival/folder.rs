@@ -112,16 +112,29 @@ impl Folder {
     }
 
     /// Makes the names in it durable, where the system lets a folder be synced.
-    pub(super) fn sync_names(&self) {
-        if cfg!(unix)
-            && let Err(error) = readable(&self.place.dir).and_then(|folder| folder.sync_all())
-        {
-            log::warn!(
-                "could not sync the folder: {error}: {}",
-                self.path.display()
-            );
+    pub(super) fn sync_names(&self) -> Result<(), DiskFault> {
+        if !cfg!(unix) {
+            return Ok(());
+        }
+        let synced = readable(&self.place.dir).map(|folder| folder.sync_all());
+        match synced {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) if !is_unheard_of(&error) => Err(self.fault(error)),
+            // One may write into a folder that one may not read.
+            Ok(Err(error)) | Err(error) => {
+                log::warn!("no way to sync {}: {error}", self.path.display());
+                Ok(())
+            }
         }
     }
+}
+
+/// Whether the file system does not know how to sync a folder.
+fn is_unheard_of(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::InvalidInput | ErrorKind::Unsupported
+    )
 }
 
 /// The form of a path that Windows takes however long it is. Some drives have none.

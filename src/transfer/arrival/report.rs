@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::Arrival;
 use super::folder::exists;
+use crate::transfer::disk_space;
 use crate::transfer::tree::State;
 
 impl Arrival {
@@ -17,6 +18,12 @@ impl Arrival {
     #[must_use]
     pub fn free_bytes(&self) -> Option<u64> {
         fs4::available_space(&self.store.folder.path).ok()
+    }
+
+    /// So many of them are left to the rest of the system.
+    #[must_use]
+    pub fn reserve_bytes(&self) -> u64 {
+        disk_space::reserve(&self.store.folder.path)
     }
 
     /// Bytes of all files that are to come, what is held of them included.
