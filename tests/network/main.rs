@@ -4,10 +4,14 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod cable;
 mod child;
 #[path = "../terminal/cli.rs"]
 #[expect(dead_code, reason = "more is needed there")]
 mod cli;
+#[path = "../terminal/device.rs"]
+#[expect(dead_code, reason = "more is needed there")]
+mod device;
 mod discovery;
 mod doctor;
 mod flood;

@@ -85,6 +85,7 @@ impl Channel {
     /// [`PeerFault::Handshake`] if it cannot prove its key or speaks another TLS;
     /// [`PeerFault::Reset`] or [`Error::Network`] if the connection ends.
     pub(crate) fn establish(connection: Connection, tls: Tls, early: &[u8]) -> Result<Self, Error> {
+        connection.give_up_silent_peer();
         let mut input = Buffer::new(TAIL_BYTES + INPUT_BYTES);
         input[TAIL_BYTES..TAIL_BYTES + early.len()].copy_from_slice(early);
         let mut channel = Self {
