@@ -45,6 +45,7 @@ pub fn details(summary: &Summary) -> Vec<String> {
 fn skipped(skipped: &Skipped) -> String {
     let why = match skipped.why {
         WhySkipped::Link => "a link to something that is not sent",
+        WhySkipped::Vanished => "it is not there any more",
         WhySkipped::Special => "neither a file nor a folder",
         WhySkipped::Unreadable => "it cannot be read",
         WhySkipped::TooDeep => "too many folders in one another",
@@ -59,7 +60,10 @@ fn skipped(skipped: &Skipped) -> String {
 fn is_failure(skipped: &Skipped) -> bool {
     match skipped.why {
         WhySkipped::Link | WhySkipped::Special => false,
-        WhySkipped::Unreadable | WhySkipped::TooDeep | WhySkipped::TooMany => true,
+        WhySkipped::Vanished
+        | WhySkipped::Unreadable
+        | WhySkipped::TooDeep
+        | WhySkipped::TooMany => true,
     }
 }
 

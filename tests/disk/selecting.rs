@@ -4,9 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use onehop::protocol::message::EntryKind;
-use onehop::transfer::selection::Selection;
-#[cfg(unix)]
-use onehop::transfer::selection::WhySkipped;
+use onehop::transfer::selection::{Selection, Skipped, WhySkipped};
 use onehop::transfer::{DiskFault, Error};
 
 use super::support::folder;
@@ -164,6 +162,20 @@ fn a_path_that_leads_nowhere_is_named() {
     let missing = folder.path().join("missing");
     let fault = Selection::gather(std::slice::from_ref(&missing), &|| false).unwrap_err();
     assert!(matches!(fault, Error::Disk(DiskFault::FileNotFound { path, .. }) if path == missing));
+}
+
+#[test]
+fn a_path_that_leads_nowhere_does_not_stop_the_others() {
+    let folder = folder();
+    put(folder.path(), "a", "1");
+    let missing = folder.path().join("missing");
+    let selection = gather(&[missing.clone(), folder.path().join("a")]);
+    assert_eq!(paths(&selection), ["a"]);
+    let skipped = Skipped {
+        path: missing,
+        why: WhySkipped::Vanished,
+    };
+    assert_eq!(selection.skipped(), [skipped]);
 }
 
 #[test]

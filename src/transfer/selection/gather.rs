@@ -20,22 +20,34 @@ use crate::transfer::tree::{Facts, State, TOP, Tree};
 const NAMELESS: &str = "files";
 
 impl Selection {
-    /// Everything in these files and folders. A link that is chosen itself is followed.
+    /// Everything in these files and folders. A link that is chosen itself is followed. What cannot
+    /// be sent is skipped and named.
     ///
     /// # Errors
     ///
-    /// A [`DiskFault`] if one of the paths leads nowhere or cannot be looked at, or
-    /// [`Error::Cancelled`]. What cannot be sent of a chosen folder is skipped and named.
+    /// A [`DiskFault`] if all of the paths lead nowhere or cannot be looked at, or
+    /// [`Error::Cancelled`].
     pub fn gather(paths: &[PathBuf], cancelled: &dyn Fn() -> bool) -> Result<Self, Error> {
         let mut walk = Walk::new(cancelled);
         let mut seen = HashSet::new();
         let mut chosen = Vec::new();
+        let mut fault = None;
         for path in paths {
-            let root = resolve(path)?;
+            let root = match resolve(path) {
+                Ok(root) => root,
+                Err(why) => {
+                    walk.skip(path.clone(), why_skipped(&why));
+                    fault.get_or_insert(why);
+                    continue;
+                }
+            };
             if seen.insert((root.real.clone(), root.name.clone())) {
                 walk.roots.push(root.real.clone());
                 chosen.push(root);
             }
+        }
+        if let (true, Some(fault)) = (chosen.is_empty(), fault) {
+            return Err(fault.into());
         }
         for root in chosen {
             walk.root(root)?;
@@ -52,6 +64,14 @@ struct ChosenPath {
     /// Without any links.
     real: PathBuf,
     facts: Facts,
+}
+
+fn why_skipped(fault: &DiskFault) -> WhySkipped {
+    match fault {
+        DiskFault::FileNotFound { .. } => WhySkipped::Vanished,
+        DiskFault::NotAFile { .. } => WhySkipped::Special,
+        _ => WhySkipped::Unreadable,
+    }
 }
 
 /// Where a chosen path leads. Links that take its place later are not followed.

@@ -69,6 +69,8 @@ pub struct Skipped {
 pub enum WhySkipped {
     /// A link to something that is not a file of the selection.
     Link,
+    /// It was chosen, and is not there any more.
+    Vanished,
     /// A device, a pipe or a socket.
     Special,
     /// It cannot be looked at, or not into.
