@@ -8,6 +8,7 @@ mod proxy;
 mod bad_weather;
 mod contact;
 mod files;
+mod folders;
 mod hashes;
 mod hostile_receiver;
 mod hostile_records;

@@ -227,7 +227,13 @@ impl SecureReceiving {
                         self.plan.add(&entry);
                     }
                 }
-                Some(Heard::Offered) => return Ok(self.plan.look()?),
+                Some(Heard::Offered) => {
+                    // The user may choose another folder, and a text needs none.
+                    if let Err(fault) = self.look() {
+                        log::info!("the folder cannot be used: {fault}");
+                    }
+                    return Ok(());
+                }
                 Some(_) => return Err(out_of_turn().into()),
                 None => {}
             }
@@ -257,6 +263,14 @@ impl SecureReceiving {
         }
     }
 
+    /// Which names are free. A text takes none.
+    fn look(&mut self) -> Result<(), DiskFault> {
+        if self.text.is_some() {
+            return Ok(());
+        }
+        self.plan.look()
+    }
+
     fn decided_beforehand(&self) -> bool {
         let policy = self.start.policy.lock();
         let consent = policy.unwrap_or_else(PoisonError::into_inner).consent;
@@ -272,11 +286,13 @@ impl SecureReceiving {
             self.start.trust.remember(fingerprint, &self.device.name);
         }
         self.start.trust.note_seen(fingerprint, None);
-        if let Some(folder) = &acceptance.folder {
+        let chosen = acceptance.folder.clone();
+        let folder = chosen.unwrap_or_else(|| folder(&self.start));
+        if folder != self.plan.folder() {
             self.plan.retarget(folder);
         }
         self.plan.set_merge(acceptance.merge);
-        self.plan.look()?;
+        self.look()?;
         let id = self.start.incoming.id;
         self.start.events.emit(ListenEvent::Accepted(id));
         Ok(())
