@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use crate::protocol::greeting::harmless;
 use crate::transfer::{
     Acceptance, Incoming, Introduced, Offered, Partial, PeerDevice, RateMeter, ReceiveOutcome,
     Summary, TransferId,
@@ -50,7 +51,12 @@ pub(super) enum Stage {
         summary: Summary,
     },
     /// A text of another Onehop.
-    Text(String),
+    Text {
+        /// As it may be shown.
+        shown: String,
+        /// As it came.
+        exact: String,
+    },
     /// A transfer between two Onehops broke off.
     BrokenOff {
         /// What to tell.
@@ -180,6 +186,19 @@ impl IncomingRow {
         !self.running() && !undecided
     }
 
+    /// Whether it tells of a peer that nothing came of, which anybody can make happen.
+    pub(super) fn is_idle_talk(&self) -> bool {
+        matches!(
+            self.stage,
+            Stage::SentNothing | Stage::Declined | Stage::Expired
+        )
+    }
+
+    /// Whether something is in it that is nowhere else.
+    pub(super) fn holds_something(&self) -> bool {
+        matches!(self.stage, Stage::Text { .. }) || !self.running() && !self.clearable()
+    }
+
     /// Takes the speed of this moment.
     pub(super) fn measure(&mut self, now: Instant) {
         if matches!(self.stage, Stage::Receiving) {
@@ -201,7 +220,10 @@ impl IncomingRow {
                 elapsed: Some(elapsed),
             },
             ReceiveOutcome::Received { paths, summary, .. } => Stage::Received { paths, summary },
-            ReceiveOutcome::Text { text, .. } => Stage::Text(text),
+            ReceiveOutcome::Text { text, .. } => Stage::Text {
+                shown: harmless(text.as_bytes()),
+                exact: text,
+            },
             ReceiveOutcome::BrokenOff { cause, bytes } => Stage::BrokenOff {
                 notice: Notice::from(&cause),
                 bytes,
@@ -272,7 +294,7 @@ impl IncomingRow {
             },
             Stage::Receiving => self.receiving(),
             Stage::Received { paths, summary } => RowState::Received { paths, summary },
-            Stage::Text(text) => RowState::Text(text),
+            Stage::Text { shown, exact } => RowState::Text { shown, exact },
             Stage::BrokenOff { notice, bytes } => RowState::BrokenOff {
                 notice,
                 bytes: *bytes,

@@ -165,14 +165,23 @@ impl Receiving {
         }
     }
 
+    /// The oldest first, but those that tell of nothing before those that do, and those in which
+    /// something is that would be lost at the very last.
     fn drop_old_rows(&mut self) {
         let finished = self.rows.iter().filter(|row| !row.running()).count();
         let mut too_many = finished.saturating_sub(MAX_FINISHED_ROWS);
-        self.rows.retain(|row| {
-            let goes = too_many > 0 && !row.running();
-            too_many -= usize::from(goes);
-            !goes
-        });
+        let steps = [
+            IncomingRow::is_idle_talk,
+            |row: &IncomingRow| row.clearable() && !row.holds_something(),
+            |row: &IncomingRow| !row.running(),
+        ];
+        for may_go in steps {
+            self.rows.retain(|row| {
+                let goes = too_many > 0 && may_go(row);
+                too_many -= usize::from(goes);
+                !goes
+            });
+        }
     }
 
     pub(super) fn clear_finished(&mut self) {

@@ -1,5 +1,7 @@
 //! What `receive` does with other Onehops: who they are, what they offer, whether to take it.
 
+use std::io::{self, IsTerminal as _};
+
 use super::Exit;
 use super::bar::{Bar, percent};
 use super::question::{Question, Reply};
@@ -7,6 +9,7 @@ use super::receiving::Receiving;
 use super::screen::{Screen, indented};
 use crate::identity::{Device, Fingerprint};
 use crate::protocol::code::Code;
+use crate::protocol::greeting::harmless;
 use crate::transfer::{
     Acceptance, Error, Introduced, Offered, PeerDevice, Summary, TransferId, Trust,
 };
@@ -191,10 +194,16 @@ impl Receiving {
         self.counts(Exit::of(summary));
     }
 
-    /// A text came: it is for stdout, and ends its last line there.
+    /// A text came: it is for stdout, as it is, unless a terminal would take some of it for a command.
+    /// There its last line is ended.
     pub(super) fn received_text(&mut self, text: &str) {
-        let end = if text.ends_with('\n') { "" } else { "\n" };
-        self.screen.print(&format!("{text}{end}"));
+        if io::stdout().is_terminal() {
+            let shown = harmless(text.as_bytes());
+            let end = if shown.ends_with('\n') { "" } else { "\n" };
+            self.screen.print(&format!("{shown}{end}"));
+        } else {
+            self.screen.print(text);
+        }
         self.counts(Exit::Done);
     }
 

@@ -105,9 +105,14 @@ fn path_ui(ui: &mut Ui, number: usize, path: &Path) -> Option<IncomingAction> {
     action
 }
 
-/// A text, which is nowhere but here.
+/// A text, which is nowhere but here: as it may be shown, and as it is copied.
 #[must_use]
-pub(super) fn text_ui(ui: &mut Ui, sender: &str, text: &str) -> Option<IncomingAction> {
+pub(super) fn text_ui(
+    ui: &mut Ui,
+    sender: &str,
+    shown: &str,
+    exact: &str,
+) -> Option<IncomingAction> {
     let headline = format!("A text from {sender}");
     let dismissed = ended_headline_ui(ui, Tokens::of(ui).success, &headline);
     Frame::new()
@@ -119,12 +124,12 @@ pub(super) fn text_ui(ui: &mut Ui, sender: &str, text: &str) -> Option<IncomingA
             ScrollArea::vertical()
                 .max_height(TEXT_HEIGHT)
                 .auto_shrink([false, true])
-                .show(ui, |ui| ui.add(Label::new(text).wrap()));
+                .show(ui, |ui| ui.add(Label::new(shown).wrap()));
         });
     trailing_line_ui(
         ui,
         |ui| protection_ui(ui, Protection::Secure),
-        |ui| copy_button_ui(ui, &format!("Copy the text from {sender}"), text),
+        |ui| copy_button_ui(ui, &format!("Copy the text from {sender}"), exact),
     );
     dismissed
 }

@@ -88,7 +88,7 @@ fn contents_ui(
         }
         RowState::Receiving { .. } => receiving::ui(ui, row),
         RowState::Received { paths, summary } => arrived::received_ui(ui, peer, paths, summary),
-        RowState::Text(text) => arrived::text_ui(ui, peer, text),
+        RowState::Text { shown, exact } => arrived::text_ui(ui, peer, shown, exact),
         RowState::BrokenOff { notice, bytes } => arrived::broken_off_ui(ui, peer, notice, *bytes),
         RowState::Saved {
             path,

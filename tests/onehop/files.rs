@@ -59,7 +59,8 @@ fn what_is_there_already_is_skipped_and_said_so() {
 #[test]
 fn a_text_is_shown_and_touches_no_disk() {
     let pair = Pair::of_friends();
-    let text = "https://example.org/\nsee you there";
+    // Nothing of it is changed, whatever may be shown of it.
+    let text = "https://example.org/\r\n\tsee you there \u{1F468}\u{200D}\u{1F467}";
     pair.send_payload(Payload::Text(text.to_owned()))
         .delivered();
     let ReceiveOutcome::Text { device, text: told } = pair.ended() else {

@@ -15,4 +15,5 @@ mod quit;
 mod receive;
 mod send;
 mod settings;
+mod texts;
 mod window;

@@ -7,17 +7,16 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use eframe::egui::Key;
-use eframe::egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use crate::window::{Ending, GUARD, Window, receiver};
 
-const ACCEPT: &str = "Accept: from laptop";
+pub(crate) const ACCEPT: &str = "Accept: from laptop";
 
 /// A sender and a receiver.
-struct Pair {
-    laptop: Window,
-    desk: Window,
+pub(crate) struct Pair {
+    pub(crate) laptop: Window,
+    pub(crate) desk: Window,
 }
 
 impl Pair {
@@ -30,14 +29,14 @@ impl Pair {
     }
 
     /// Two that remember each other.
-    fn of_friends() -> Self {
+    pub(crate) fn of_friends() -> Self {
         let pair = Self::of_strangers();
         remember(&pair.laptop, &pair.desk, "desk-pc");
         remember(&pair.desk, &pair.laptop, "laptop");
         pair
     }
 
-    fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.desk.harness.state().listening_port().unwrap()
     }
 
@@ -48,7 +47,7 @@ impl Pair {
     }
 
     /// Until both screens show what they should.
-    fn wait_for(&mut self, at_laptop: &str, at_desk: &str) {
+    pub(crate) fn wait_for(&mut self, at_laptop: &str, at_desk: &str) {
         let deadline = Instant::now() + GUARD;
         while !(self.laptop.shows(at_laptop) && self.desk.shows(at_desk)) {
             let ends = [&self.laptop, &self.desk].map(Window::texts);
@@ -233,33 +232,6 @@ fn a_folder_is_merged_into_the_one_that_is_there_only_if_ticked() {
         assert!(pair.desk.path(name).exists(), "{name}");
     }
     assert!(!pair.desk.path("photos (2)").exists());
-}
-
-#[test]
-fn a_text_appears_with_a_button_to_copy_it_and_touches_no_disk() {
-    let mut pair = Pair::of_friends();
-    let port = pair.port();
-    pair.laptop.fill_in_send(port, &[]);
-    pair.laptop.press("Send a text instead");
-    assert!(pair.laptop.shows("Type a text to send."));
-    let field = Role::MultilineTextInput;
-    let field = pair
-        .laptop
-        .harness
-        .get_by_role_and_label(field, "Text to send");
-    field.focus();
-    field.type_text("https://example.org/a?b");
-    pair.laptop.harness.run();
-    pair.laptop.press("Send");
-    pair.wait_for("to accept", "laptop (127.0.0.1) wants to send a text, 23 B");
-    pair.desk.press(ACCEPT);
-    pair.wait_for(
-        "Delivered, verified: the text to desk-pc",
-        "A text from laptop",
-    );
-    assert!(pair.desk.shows("https://example.org/a?b"));
-    pair.desk.press("Copy the text from laptop");
-    assert_eq!(fs::read_dir(pair.desk.folder.path()).unwrap().count(), 0);
 }
 
 #[test]

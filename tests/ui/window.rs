@@ -8,7 +8,9 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use eframe::egui::accesskit::Role;
-use eframe::egui::{DroppedFile, Key, Modifiers, Vec2};
+use eframe::egui::{
+    DroppedFile, Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, TouchPhase, Vec2,
+};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use onehop::app::{App, Settings, Start};
@@ -120,6 +122,21 @@ impl Window {
         }
         self.harness.step();
         self.harness.input_mut().dropped_files.clear();
+        self.harness.run();
+    }
+
+    /// As a wheel does, with the pointer in the middle.
+    pub(crate) fn scroll_to_the_end(&mut self) {
+        let middle = self.harness.ctx.content_rect().center();
+        let input = self.harness.input_mut();
+        input.events.push(Event::PointerMoved(middle));
+        input.events.push(Event::MouseWheel {
+            unit: MouseWheelUnit::Point,
+            delta: Vec2::new(0.0, -1e6),
+            phase: TouchPhase::Move,
+            source: MouseWheelSource::Unknown,
+            modifiers: Modifiers::NONE,
+        });
         self.harness.run();
     }
 

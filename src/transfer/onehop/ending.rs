@@ -17,7 +17,7 @@ impl SecureReceiving {
         match self.text {
             Some(text) => ReceiveOutcome::Text {
                 device,
-                text: crate::protocol::greeting::harmless(&text),
+                text: String::from_utf8_lossy(&text).into_owned(),
             },
             None => ReceiveOutcome::Received {
                 device,
@@ -53,12 +53,15 @@ impl SecureReceiving {
         }
     }
 
-    /// A person's no is a decision; everything else before the yes may have been a guess.
+    /// A person's no is a decision, and trouble of our own is nobody's guess; everything else before
+    /// the yes may have been one.
     fn settle_attempt(&mut self, stop: &Stop) {
         let Some(attempt) = self.attempt.take() else {
             return;
         };
-        if matches!(stop, Stop::Declined | Stop::Broken(Error::Cancelled)) {
+        let is_ours =
+            |error: &Error| matches!(error, Error::Cancelled | Error::Disk(_) | Error::Ours(_));
+        if matches!(stop, Stop::Declined) || matches!(stop, Stop::Broken(error) if is_ours(error)) {
             attempt.decided();
         } else if attempt.broken_off(Instant::now()) {
             self.start.events.emit(ListenEvent::BrokenOff {

@@ -110,7 +110,12 @@ pub enum RowState<'a> {
         summary: &'a Summary,
     },
     /// A text came.
-    Text(&'a str),
+    Text {
+        /// As it may be shown.
+        shown: &'a str,
+        /// As it came.
+        exact: &'a str,
+    },
     /// A transfer between two Onehops broke off.
     BrokenOff {
         /// What to tell.
