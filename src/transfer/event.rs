@@ -104,6 +104,8 @@ pub struct Introduced {
 pub struct Offered {
     /// The top-level files and folders.
     pub items: Vec<OfferedItem>,
+    /// How many files and folders in them get another name.
+    pub renamed_inside: u32,
     /// A text instead of files comes.
     pub is_text: bool,
     /// The user decided it beforehand: it is accepted.
@@ -140,14 +142,36 @@ pub struct Summary {
     pub skipped_files: u32,
     /// Bytes that did not have to cross again after an interruption.
     pub resumed_bytes: u64,
-    /// What is not there, and why; by the sender's paths.
+    /// What is not there, and why; by the sender's paths. The first [`Summary::MAX_NAMED`].
     pub failures: Vec<(String, Reason)>,
+    /// How many more are not there.
+    pub more_failures: u32,
+    /// At the receiver: what stands in a folder under another name than the sender has it, by both
+    /// paths. The first [`Summary::MAX_NAMED`].
+    pub saved_as: Vec<(String, String)>,
+    /// How many more do.
+    pub more_saved_as: u32,
     /// At the sender: what it left out.
     pub skipped: Vec<Skipped>,
     /// At the sender: what it sent under another name, since its own is no text.
     pub renamed: Vec<String>,
     /// From the answer to the receipt.
     pub elapsed: Duration,
+}
+
+impl Summary {
+    /// So many things of a kind are named; more are counted, for the other side has a say in how
+    /// many there are.
+    pub const MAX_NAMED: usize = 1000;
+
+    /// One more is not there.
+    pub(crate) fn fail(&mut self, name: impl FnOnce() -> String, reason: Reason) {
+        if self.failures.len() < Self::MAX_NAMED {
+            self.failures.push((name(), reason));
+        } else {
+            self.more_failures += 1;
+        }
+    }
 }
 
 /// How receiving from one peer ended.

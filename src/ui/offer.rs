@@ -119,6 +119,10 @@ fn items_ui(ui: &mut Ui, offered: &Offered, ticks: Ticks) {
         lines_ui(ui, "offered", count, &more, |number| {
             line(&offered.items[number], ticks)
         });
+        if let Some(text) = contact::renamed_inside(offered) {
+            let text = muted(ui, text);
+            ui.add(Label::new(text).wrap());
+        }
     });
 }
 

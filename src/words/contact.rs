@@ -65,7 +65,20 @@ pub fn offered(offered: &Offered, most: usize) -> String {
     if more > 0 {
         lines.push(format!("and {more} more"));
     }
+    lines.extend(renamed_inside(offered));
     lines.join("\n")
+}
+
+/// How many things in the folders get another name, if any does.
+#[must_use]
+pub fn renamed_inside(offered: &Offered) -> Option<String> {
+    match offered.renamed_inside {
+        0 => None,
+        1 => Some("1 name in it is not allowed here and is changed.".to_owned()),
+        many => Some(format!(
+            "{many} names in it are not allowed here and are changed."
+        )),
+    }
 }
 
 /// One of them, such as `photos/ (412 files, 1.2 GB), saved as photos (2): the name is taken`.
@@ -81,7 +94,13 @@ pub fn item(item: &OfferedItem) -> String {
     match item.naming {
         Naming::Kept => what,
         Naming::NotAllowed => format!("{what}, saved as {renamed}: its name is not allowed here"),
-        Naming::Taken => format!("{what}, saved as {renamed}: the name is taken"),
+        Naming::Taken if item.is_folder => {
+            format!("{what}, saved as {renamed}: the name is taken")
+        }
+        // Whether it is the same is only known after the yes.
+        Naming::Taken => {
+            format!("{what}, saved as {renamed} unless it is the {name} that is there")
+        }
         Naming::Merged => format!("{what}, merged into the folder of that name"),
         Naming::Refused => format!("{what}, not saved: no name for it is allowed here"),
     }
@@ -158,11 +177,19 @@ mod tests {
         let items = vec![photos(Naming::Kept, None); 5];
         let offer = Offered {
             items,
+            renamed_inside: 0,
             is_text: false,
             decided: false,
         };
         assert_eq!(offered(&offer, 5).lines().count(), 5);
         assert!(offered(&offer, 2).ends_with("\nand 3 more"));
+        let changed = Offered {
+            renamed_inside: 2,
+            ..offer
+        };
+        assert!(
+            offered(&changed, 2).ends_with("2 names in it are not allowed here and are changed.")
+        );
     }
 
     #[test]

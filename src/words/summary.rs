@@ -34,9 +34,23 @@ pub fn details(summary: &Summary) -> Vec<String> {
         let name = shown(name);
         lines.push(format!("Sent as {name}, since its own name is no text."));
     }
+    for (sent, saved) in &summary.saved_as {
+        let (sent, saved) = (shown(sent), shown(saved));
+        lines.push(format!("Saved as {saved}: {sent} is not allowed here."));
+    }
+    match summary.more_saved_as {
+        0 => {}
+        1 => lines.push("Saved under another name: 1 more.".to_owned()),
+        more => lines.push(format!("Saved under other names: {more} more.")),
+    }
     lines.extend(summary.skipped.iter().map(skipped));
     for (name, why) in &summary.failures {
         lines.push(format!("Not saved: {}: {}.", shown(name), reason(*why)));
+    }
+    match summary.more_failures {
+        0 => {}
+        1 => lines.push("Not saved: 1 more file.".to_owned()),
+        more => lines.push(format!("Not saved: {more} more files.")),
     }
     lines
 }
@@ -112,6 +126,34 @@ mod tests {
             ]
         );
         assert!(is_incomplete(&summary));
+    }
+
+    #[test]
+    fn of_very_many_things_the_rest_is_counted() {
+        let mut summary = Summary::default();
+        for number in 0..=Summary::MAX_NAMED + 1 {
+            summary.fail(|| number.to_string(), Reason::Vanished);
+        }
+        let lines = details(&summary);
+        assert_eq!(lines.len(), Summary::MAX_NAMED + 1);
+        assert_eq!(lines[Summary::MAX_NAMED], "Not saved: 2 more files.");
+    }
+
+    #[test]
+    fn what_stands_under_another_name_is_told_with_both() {
+        let summary = Summary {
+            saved_as: vec![("f/a:b".to_owned(), "f/a_b".to_owned())],
+            more_saved_as: 2,
+            ..Summary::default()
+        };
+        assert_eq!(
+            details(&summary),
+            [
+                "Saved as f/a_b: f/a:b is not allowed here.",
+                "Saved under other names: 2 more.",
+            ]
+        );
+        assert!(!is_incomplete(&summary), "it is all there");
     }
 
     #[test]

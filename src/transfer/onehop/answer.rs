@@ -94,8 +94,8 @@ impl SecureReceiving {
         let mut exceptions: Vec<Exception> = skipped.chain(refusals).collect();
         exceptions.sort_unstable_by_key(|exception| exception.index);
         for (index, reason) in refused {
-            let name = self.plan.sent_path(index).join("/");
-            self.summary.failures.push((name, reason));
+            let name = || self.plan.sent_path(index).join("/");
+            self.summary.fail(name, reason);
         }
         exceptions
     }
@@ -133,8 +133,10 @@ impl SecureReceiving {
         let wanted = arrival.wanted_bytes();
         self.start.meter.set_total(wanted);
         let needed = wanted.saturating_sub(self.held_bytes);
+        let reserve = arrival.reserve_bytes();
         match arrival.free_bytes() {
-            Some(free_bytes) if free_bytes < needed => {
+            // What would be given up in the middle is not begun.
+            Some(free_bytes) if needed > 0 && free_bytes < needed.saturating_add(reserve) => {
                 let message = self.machine.decline(Decline::NoSpace).map_err(ours)?;
                 self.channel.queue(&message)?;
                 self.channel.flush()?;
@@ -161,7 +163,10 @@ impl SecureReceiving {
             self.receive_files(Some(&mut saver))?;
             Ok(saver.end()?)
         })?;
-        self.summary.failures.extend(failures);
+        for (index, reason) in failures {
+            let name = || arrival.sent_path(index).join("/");
+            self.summary.fail(name, reason);
+        }
         let outcome = arrival.commit()?;
         Ok(self.give_receipt(&outcome))
     }
@@ -231,8 +236,7 @@ impl SecureReceiving {
     /// sender still hears it makes no difference here.
     fn give_receipt(&mut self, outcome: &Outcome) -> Vec<PathBuf> {
         for (failure, path) in outcome.failures.iter().zip(&outcome.failed_paths) {
-            let name = path.join("/");
-            self.summary.failures.push((name, failure.reason));
+            self.summary.fail(|| path.join("/"), failure.reason);
         }
         self.summary.files = outcome.totals.files;
         self.summary.bytes = outcome.totals.bytes;

@@ -181,6 +181,7 @@ impl SecureReceiving {
         let acceptance = self.decide()?;
         self.accepted(&acceptance)?;
         let started = Instant::now();
+        self.note_renamed();
         let arrival = self.answer()?;
         let paths = self.receive_into(arrival)?;
         self.summary.elapsed = started.elapsed();
@@ -245,6 +246,7 @@ impl SecureReceiving {
         let decided = self.attempt.is_none() && self.decided_beforehand();
         let offered = Offered {
             items: self.plan.top_level().map(offered_item).collect(),
+            renamed_inside: self.plan.renamed_inside().fold(0, |count, _| count + 1),
             is_text: self.text.is_some(),
             decided,
         };
@@ -296,6 +298,18 @@ impl SecureReceiving {
         let id = self.start.incoming.id;
         self.start.events.emit(ListenEvent::Accepted(id));
         Ok(())
+    }
+
+    fn note_renamed(&mut self) {
+        for index in self.plan.renamed_inside() {
+            if self.summary.saved_as.len() < Summary::MAX_NAMED {
+                let (sent, saved) = (self.plan.sent_path(index), self.plan.safe_path(index));
+                let both = (sent.join("/"), saved.join("/"));
+                self.summary.saved_as.push(both);
+            } else {
+                self.summary.more_saved_as += 1;
+            }
+        }
     }
 
     /// The next message, or `None` when there was none and it is worth looking at the user again.

@@ -44,8 +44,8 @@ pub(super) struct Saver<'scope> {
     control: Arc<Control>,
 }
 
-/// Files that the sender gave up, by their names.
-pub(super) type Failures = Vec<(String, Reason)>;
+/// Files that the sender gave up.
+pub(super) type Failures = Vec<(u32, Reason)>;
 
 /// What one file needs next.
 enum Step {
@@ -260,7 +260,7 @@ fn save(
                     arrival.finish_hashed(*is_right)?;
                 }
                 Step::Abandon(index, reason) => {
-                    failures.push((arrival.sent_path(*index).join("/"), *reason));
+                    failures.push((*index, *reason));
                     arrival.abandon(*index)?;
                 }
             }

@@ -238,8 +238,8 @@ impl SecureSending<'_> {
             match self.hear_next()? {
                 Heard::NotSaved(failures) => {
                     for failure in failures {
-                        let name = self.goods.name(failure.index);
-                        self.summary.failures.push((name, failure.reason));
+                        let name = || self.goods.name(failure.index);
+                        self.summary.fail(name, failure.reason);
                     }
                 }
                 Heard::Received(totals) => {

@@ -45,8 +45,7 @@ impl SecureSending<'_> {
                     left_out.insert(index);
                 }
                 Treatment::Refuse { reason } => {
-                    let name = self.goods.name(index);
-                    self.summary.failures.push((name, *reason));
+                    self.summary.fail(|| self.goods.name(index), *reason);
                     left_out.insert(index);
                 }
                 Treatment::Resume { offset, .. } => self.summary.resumed_bytes += offset,
@@ -73,8 +72,7 @@ impl SecureSending<'_> {
                 Ok(()) => {}
                 Err(Stop::All(error)) => return Err(error),
                 Err(Stop::File(reason)) => {
-                    let name = self.goods.name(index);
-                    self.summary.failures.push((name, reason));
+                    self.summary.fail(|| self.goods.name(index), reason);
                     let message = self.machine.failed(index, reason);
                     self.channel.queue(&message.map_err(ours)?)?;
                 }
