@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use onehop::transfer::{Payload, ReceiveOutcome, SendOutcome};
+use onehop::transfer::{Consent, Payload, ReceiveOutcome, SendOutcome};
 
 use crate::pair::{Pair, Sent, noise, tree};
-use crate::proxy::{Proxy, Weather};
+use crate::proxy::{Mishap, Proxy, Weather};
+use crate::resuming::wait_for_bytes;
 
 /// Rounds of each test that cuts at random.
 const ROUNDS: u64 = 12;
 
-fn send_through(proxy: &Proxy, pair: &Pair, paths: &[std::path::PathBuf]) -> Sent {
+pub(crate) fn send_through(proxy: &Proxy, pair: &Pair, paths: &[std::path::PathBuf]) -> Sent {
     let mut options = pair.options(Payload::Paths(paths.to_vec()));
     options.port = proxy.port;
     pair.send_with(options)
@@ -139,5 +140,67 @@ fn a_stream_that_is_cut_anywhere_is_resumed_until_everything_is_there() {
             tries += 1;
         }
         assert_eq!(pair.arrived(), tree(pair.outbox.path()), "round {round}");
+    }
+}
+
+#[test]
+fn an_answer_that_is_lost_or_spoilt_on_its_way_ends_it_on_both_sides() {
+    for mishap in [Mishap::Corrupt, Mishap::Cut] {
+        let pair = Pair::new(Consent::Ask, |sender, receiver| {
+            sender.knows(receiver);
+            receiver.knows(sender);
+        });
+        let proxy = Proxy::to(pair.listener.port());
+        let file = pair.file("a", &noise(100_000));
+        let sent = send_through(&proxy, &pair, std::slice::from_ref(&file));
+        let incoming = pair.connected();
+        pair.introduced();
+        pair.offered();
+        proxy.let_happen(mishap);
+        incoming.accept();
+        let outcome = sent.ended();
+        assert!(
+            matches!(outcome, SendOutcome::Failed { bytes: 0, .. }),
+            "{mishap:?}: {outcome:?}"
+        );
+        let outcome = pair.ended();
+        assert!(
+            matches!(outcome, ReceiveOutcome::BrokenOff { bytes: 0, .. }),
+            "{mishap:?}: {outcome:?}"
+        );
+        assert!(pair.arrived().is_empty(), "{mishap:?}");
+        let again = pair.send(&[file]);
+        pair.connected().accept();
+        again.delivered();
+        assert_eq!(pair.arrived(), tree(pair.outbox.path()), "{mishap:?}");
+    }
+}
+
+#[test]
+fn a_receipt_that_is_lost_or_spoilt_on_its_way_is_none_and_nothing_crosses_a_second_time() {
+    for mishap in [Mishap::Corrupt, Mishap::Cut] {
+        let pair = Pair::of_friends();
+        let proxy = Proxy::to(pair.listener.port());
+        proxy.set(Weather {
+            hold_at: Some(1_000_000),
+            ..Weather::default()
+        });
+        let file = pair.file("a", &noise(2_000_000));
+        let sent = send_through(&proxy, &pair, std::slice::from_ref(&file));
+        // It has answered once content is there, and says nothing more until the receipt.
+        let incoming = pair.connected();
+        wait_for_bytes(|| incoming.snapshot().bytes);
+        proxy.let_happen(mishap);
+        proxy.go_on();
+        let outcome = sent.ended();
+        assert!(
+            matches!(outcome, SendOutcome::Failed { .. }),
+            "{mishap:?}: {outcome:?}"
+        );
+        let (_, summary) = pair.saved();
+        assert_eq!(summary.files, 1, "{mishap:?}");
+        let (_, summary) = pair.send(&[file]).delivered();
+        assert_eq!((summary.files, summary.skipped_files), (1, 1), "{mishap:?}");
+        assert_eq!(pair.arrived(), tree(pair.outbox.path()), "{mishap:?}");
     }
 }

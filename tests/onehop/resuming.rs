@@ -8,7 +8,7 @@ use onehop::transfer::{Error, PeerFault, ReceiveOutcome};
 use crate::pair::{GUARD, Pair, noise, tree};
 
 /// Waits until something of it has arrived.
-fn wait_for_bytes(bytes: impl Fn() -> u64) {
+pub(crate) fn wait_for_bytes(bytes: impl Fn() -> u64) {
     let started = std::time::Instant::now();
     while bytes() == 0 {
         assert!(started.elapsed() < GUARD, "nothing arrives");
