@@ -1,5 +1,5 @@
-//! Processes that die in the middle, and disks that are full: the other side runs as a process of
-//! its own, which is this test program once more.
+//! Processes that die in the middle: the other side runs as a process of its own, which is this
+//! test program once more.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -11,7 +11,9 @@ use onehop::transfer::{Consent, ListenEvent, ReceiveOutcome, SendOutcome};
 
 use crate::bad_weather::Random;
 use crate::pair::{Computer, GUARD, Pair, listen, noise, tree};
-use crate::trouble::{note, skipped};
+use crate::proxy::{Proxy, Weather};
+use crate::resuming::wait_for_bytes;
+use crate::trouble::note;
 
 /// What the child is to do: the role, its config folder, its files, and the port.
 const ROLE: &str = "ONEHOP_TEST_ROLE";
@@ -69,8 +71,8 @@ fn send(computer: &Computer, path: &Path, port: u16) {
 }
 
 /// A child, killed when dropped.
-struct Part {
-    child: Child,
+pub(crate) struct Part {
+    pub(crate) child: Child,
     lines: BufReader<ChildStdout>,
 }
 
@@ -90,7 +92,7 @@ impl Part {
         Self::receiver_as(this_program(), config, folder)
     }
 
-    fn receiver_as(command: Command, config: &Path, folder: &Path) -> (Self, u16) {
+    pub(crate) fn receiver_as(command: Command, config: &Path, folder: &Path) -> (Self, u16) {
         let [config, folder] = [config, folder].map(|path| path.to_str().unwrap());
         let mut receiver = Self::start(command, &["receive", config, folder]);
         let line = receiver.says().unwrap();
@@ -107,7 +109,7 @@ impl Part {
     }
 
     /// Its next line; `None` once it is dead.
-    fn says(&mut self) -> Option<String> {
+    pub(crate) fn says(&mut self) -> Option<String> {
         loop {
             let mut line = String::new();
             if self.lines.read_line(&mut line).unwrap() == 0 {
@@ -163,7 +165,7 @@ fn wait_for(part: u64, pair: &Pair, sender: &mut Part) {
 }
 
 /// Files that go away meanwhile count nothing.
-fn bytes_in(folder: &Path) -> u64 {
+pub(crate) fn bytes_in(folder: &Path) -> u64 {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let bytes = entries.map(|entry| match entry.metadata() {
         Ok(metadata) if metadata.is_dir() => bytes_in(&entry.path()),
@@ -171,6 +173,28 @@ fn bytes_in(folder: &Path) -> u64 {
         Err(_) => 0,
     });
     bytes.sum()
+}
+
+/// What stands in the receiver's folder of a transfer that did not come to its end.
+fn begun(pair: &Pair) -> u64 {
+    let entries = fs::read_dir(pair.inbox.path()).unwrap();
+    let begun = entries.map(Result::unwrap).filter(|entry| {
+        let name = entry.file_name();
+        name.to_str().unwrap().starts_with(".onehop-")
+    });
+    let bytes = begun.map(|entry| match entry.metadata().unwrap() {
+        metadata if metadata.is_dir() => bytes_in(&entry.path()),
+        metadata => metadata.len(),
+    });
+    bytes.sum()
+}
+
+/// What did not have to cross again, as a child tells it.
+fn resumed(line: &str) -> u64 {
+    assert!(line.starts_with("received"), "{line}");
+    let (_, number) = line.split_once("resumed_bytes: ").unwrap();
+    let (number, _) = number.split_once(',').unwrap();
+    number.parse().unwrap()
 }
 
 fn fill(pair: &Pair, random: &mut Random) {
@@ -206,6 +230,85 @@ fn nothing_looks_whole_that_is_not(pair: &Pair) {
     }
 }
 
+/// Of a transfer with a sender that is dead; perhaps it never called.
+fn wait_for_its_end(pair: &Pair) {
+    let mut patience = Duration::from_millis(500);
+    while let Ok(event) = pair.events.recv_timeout(patience) {
+        match event {
+            ListenEvent::Connected(_) => patience = GUARD,
+            ListenEvent::Ended(..) => return,
+            _ => {}
+        }
+    }
+    assert!(patience < GUARD, "it does not end");
+}
+
+/// A folder with a small file and one of 8 MB is to be sent.
+fn with_a_big_file() -> Pair {
+    let pair = Pair::of_friends();
+    pair.file("folder/a", b"first");
+    pair.file("folder/big.bin", &noise(8_000_000));
+    pair
+}
+
+/// A way to this receiver that lets 3 MB pass and then holds everything.
+fn held_way_to(port: u16) -> Proxy {
+    let proxy = Proxy::to(port);
+    proxy.set(Weather {
+        hold_at: Some(3_000_000),
+        ..Weather::default()
+    });
+    proxy
+}
+
+fn wait_for_two_megabytes(pair: &Pair) {
+    wait_for_bytes(|| bytes_in(pair.inbox.path()) / 2_000_000);
+}
+
+#[test]
+fn a_receiver_that_was_killed_in_the_middle_of_a_file_wants_only_what_it_lacks() {
+    let pair = with_a_big_file();
+    let folder = pair.outbox.path().join("folder");
+    let (mut receiver, port) = Part::receiver(&pair);
+    let proxy = held_way_to(port);
+    let sent = pair.sender.send_to(proxy.port, vec![folder.clone()]);
+    wait_for_two_megabytes(&pair);
+    receiver.child.kill().unwrap();
+    receiver.child.wait().unwrap();
+    proxy.go_on();
+    sent.failed();
+    nothing_looks_whole_that_is_not(&pair);
+    let begun = begun(&pair);
+    assert!((2_000_000..3_000_000).contains(&begun), "{begun}");
+
+    let (mut receiver, port) = Part::receiver(&pair);
+    let (_, summary) = pair.sender.send_to(port, vec![folder]).delivered();
+    assert_eq!(summary.resumed_bytes, begun);
+    assert_eq!(resumed(&receiver.says().unwrap()), begun);
+    assert!(pair.arrived() == tree(pair.outbox.path()));
+}
+
+#[test]
+fn a_sender_that_was_killed_in_the_middle_of_a_file_sends_only_what_is_lacking() {
+    let pair = with_a_big_file();
+    let proxy = held_way_to(pair.listener.port());
+    let mut sender = Part::sender(&pair, proxy.port);
+    wait_for_two_megabytes(&pair);
+    sender.child.kill().unwrap();
+    sender.child.wait().unwrap();
+    proxy.go_on();
+    wait_for_its_end(&pair);
+    nothing_looks_whole_that_is_not(&pair);
+    let begun = begun(&pair);
+    assert!((2_000_000..8_000_000).contains(&begun), "{begun}");
+
+    let mut sender = Part::sender(&pair, pair.listener.port());
+    assert_eq!(resumed(&sender.says().unwrap()), begun);
+    let (_, summary) = pair.saved();
+    assert_eq!(summary.resumed_bytes, begun);
+    assert!(pair.arrived() == tree(pair.outbox.path()));
+}
+
 #[test]
 fn a_receiver_that_is_killed_anywhere_goes_on_where_it_was() {
     let (started, mut random, mut round) = (Instant::now(), Random(seed()), 0);
@@ -222,12 +325,11 @@ fn a_receiver_that_is_killed_anywhere_goes_on_where_it_was() {
             drop(sender);
             nothing_looks_whole_that_is_not(&pair);
         }
+        let begun = begun(&pair);
         let (mut receiver, port) = Part::receiver(&pair);
         let mut sender = Part::sender(&pair, port);
-        let line = sender.says().unwrap();
-        assert!(line.starts_with("received"), "{line}");
-        let line = receiver.says().unwrap();
-        assert!(line.starts_with("received"), "{line}");
+        assert_eq!(resumed(&sender.says().unwrap()), begun);
+        assert_eq!(resumed(&receiver.says().unwrap()), begun);
         everything_is_there(&pair);
         nothing_looks_whole_that_is_not(&pair);
     }
@@ -245,90 +347,15 @@ fn a_sender_that_is_killed_anywhere_goes_on_where_it_was() {
             wait_for(random.below(101), &pair, &mut sender);
             sender.child.kill().unwrap();
             sender.child.wait().unwrap();
-            // If it had come so far.
-            let is_over = |event: &ListenEvent| matches!(event, ListenEvent::Ended(..));
-            let deadline = Duration::from_millis(500);
-            while let Ok(event) = pair.events.recv_timeout(deadline) {
-                if is_over(&event) {
-                    break;
-                }
-            }
+            wait_for_its_end(&pair);
             nothing_looks_whole_that_is_not(&pair);
         }
+        let begun = begun(&pair);
         let mut sender = Part::sender(&pair, pair.listener.port());
-        let line = sender.says().unwrap();
-        assert!(line.starts_with("received"), "{line}");
+        assert_eq!(resumed(&sender.says().unwrap()), begun);
+        let (_, summary) = pair.saved();
+        assert_eq!(summary.resumed_bytes, begun);
         everything_is_there(&pair);
         nothing_looks_whole_that_is_not(&pair);
     }
-}
-
-const ON_A_SMALL_DISK: &str =
-    r#"mount -t tmpfs -o size="$1" tmpfs "$2" || exit 99; shift 2; exec "$0" "$@""#;
-
-fn in_namespace() -> Command {
-    let mut command = Command::new("unshare");
-    command.args(["--user", "--map-root-user", "--mount"]);
-    command
-}
-
-/// A receiver whose folder is a disk of so many bytes; `None` if this system lets nobody mount one.
-fn receiver_on_a_disk_of(size: &str, pair: &Pair) -> Option<(Part, u16)> {
-    let mut probe = in_namespace();
-    probe.args(["sh", "-c", "mount -t tmpfs -o size=1m tmpfs /mnt"]);
-    if !probe.output().is_ok_and(|output| output.status.success()) {
-        skipped("a full disk: this system does not let a test mount a small one");
-        return None;
-    }
-    let mut command = in_namespace();
-    command.args(["sh", "-c", ON_A_SMALL_DISK]);
-    command.arg(std::env::current_exe().unwrap());
-    command.arg(size).arg(pair.inbox.path());
-    Some(Part::receiver_as(
-        command,
-        pair.receiver.config(),
-        pair.inbox.path(),
-    ))
-}
-
-#[test]
-fn what_does_not_fit_on_the_disk_is_declined_and_said_so_on_both_sides() {
-    let pair = Pair::of_friends();
-    let Some((mut receiver, port)) = receiver_on_a_disk_of("2m", &pair) else {
-        return;
-    };
-    let big = pair.file("big.bin", &noise(8_000_000));
-    let outcome = pair.sender.send_to(port, vec![big]).ended();
-    let told = format!("{outcome:?}");
-    assert!(told.contains("Declined(NoSpace)"), "{told}");
-    let line = receiver.says().unwrap();
-    assert!(line.starts_with("broken Failed(Disk(Full"), "{line}");
-    assert!(line.ends_with("leaving []"), "{line}");
-    let small = pair.file("small.bin", &noise(500_000));
-    pair.sender.send_to(port, vec![small]).delivered();
-    let line = receiver.says().unwrap();
-    assert!(line.ends_with(r#"leaving ["small.bin"]"#), "{line}");
-}
-
-#[test]
-fn a_disk_that_fills_up_meanwhile_ends_it_on_both_sides_and_leaves_nothing_that_looks_whole() {
-    let pair = Pair::of_friends();
-    let Some((mut receiver, port)) = receiver_on_a_disk_of("24m", &pair) else {
-        return;
-    };
-    // Each fits by itself; the two at once do not.
-    let files = ["one.bin", "two.bin"].map(|name| pair.file(name, &noise(20_000_000)));
-    let sent = files.map(|file| pair.sender.send_to(port, vec![file]));
-    let outcomes = sent.map(|sent| format!("{:?}", sent.ended()));
-    let failed = outcomes.iter().filter(|outcome| outcome.contains("Failed"));
-    assert!(failed.count() >= 1, "{outcomes:?}");
-    let full = outcomes
-        .iter()
-        .filter(|outcome| outcome.contains("DiskFull") || outcome.contains("NoSpace"));
-    assert!(full.count() >= 1, "{outcomes:?}");
-    let lines = [receiver.says().unwrap(), receiver.says().unwrap()];
-    assert!(
-        lines.iter().any(|line| line.contains("Disk(Full")),
-        "{lines:?}"
-    );
 }

@@ -9,6 +9,7 @@ mod bad_weather;
 mod contact;
 mod files;
 mod folders;
+mod full_disk;
 mod hashes;
 mod hostile_receiver;
 mod hostile_records;
