@@ -16,6 +16,7 @@ mod hostile_records;
 mod hostile_sender;
 mod kill;
 mod man_in_the_middle;
+mod names;
 mod resuming;
 mod silent_sender;
 mod trouble;
