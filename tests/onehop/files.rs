@@ -1,6 +1,7 @@
 //! What arrives: files, folders, texts.
 
 use std::fs;
+use std::time::{Duration, SystemTime};
 
 use onehop::protocol::message::Reason;
 use onehop::transfer::{Consent, Payload, ReceiveOutcome};
@@ -34,6 +35,58 @@ fn a_folder_keeps_its_structure_and_its_empty_folders() {
     let (_, summary) = pair.send(&[folder]).delivered();
     assert_eq!(summary.files, 3);
     assert_eq!(pair.arrived(), tree(pair.outbox.path()));
+}
+
+#[test]
+fn the_times_of_files_and_folders_come_with_them() {
+    let pair = Pair::of_friends();
+    let paths = [pair.file("a", b"a"), pair.file("folder/inner/b", b"b")];
+    let folder = pair.outbox.path().join("folder");
+    // As fine as every system keeps it.
+    let after = SystemTime::UNIX_EPOCH + Duration::new(1_000_000_000, 123_456_700);
+    let before = SystemTime::UNIX_EPOCH - Duration::new(1_000_000, 700);
+    for (path, time) in paths.iter().zip([after, before]) {
+        let file = fs::File::options().write(true).open(path).unwrap();
+        file.set_modified(time).unwrap();
+    }
+    #[cfg(unix)]
+    fs::File::open(folder.join("inner"))
+        .unwrap()
+        .set_modified(after)
+        .unwrap();
+    pair.send(&[paths[0].clone(), folder]).delivered();
+    pair.saved();
+    let time_of = |path: &str| {
+        let metadata = fs::metadata(pair.inbox.path().join(path)).unwrap();
+        metadata.modified().unwrap()
+    };
+    assert_eq!(time_of("a"), after);
+    assert_eq!(time_of("folder/inner/b"), before);
+    // Windows dates folders by itself.
+    #[cfg(unix)]
+    assert_eq!(time_of("folder/inner"), after);
+}
+
+#[cfg(unix)]
+#[test]
+fn programs_stay_programs_and_nothing_else_becomes_one() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let pair = Pair::of_friends();
+    let names = ["run", "folder/run", "plain", "folder/plain"];
+    for (name, mode) in names.into_iter().zip([0o700, 0o4755, 0o600, 0o644]) {
+        let path = pair.file(name, name.as_bytes());
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+    let paths = ["run", "plain", "folder"].map(|name| pair.outbox.path().join(name));
+    pair.send(&paths).delivered();
+    pair.saved();
+    for (name, is_program) in names.into_iter().zip([true, true, false, false]) {
+        let metadata = fs::metadata(pair.inbox.path().join(name)).unwrap();
+        let mode = metadata.permissions().mode();
+        // For everyone who may read it; whose it runs as is not for the sender to say.
+        let wanted = if is_program { (mode & 0o444) >> 2 } else { 0 };
+        assert_eq!(mode & 0o7111, wanted, "{name}: {mode:o}");
+    }
 }
 
 #[test]
