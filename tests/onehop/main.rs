@@ -17,6 +17,7 @@ mod hostile_sender;
 mod kill;
 mod man_in_the_middle;
 mod names;
+mod not_saved;
 mod resuming;
 mod silent_sender;
 mod trouble;

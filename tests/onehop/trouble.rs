@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use onehop::protocol::message::{Entry, EntryKind, Failure, Message, Reason, Totals};
+use onehop::protocol::message::{Batch, Entry, EntryKind, Failure, Message, Reason, Totals};
 use onehop::transfer::{Consent, Incoming, Payload, ReceiveOutcome, SendOutcome};
 
 use crate::hostile_receiver::Lured;
@@ -270,7 +270,7 @@ fn strange_things_planted_in_a_partial_folder_do_not_arrive() {
 }
 
 #[test]
-fn a_folder_that_goes_away_in_the_middle_ends_it_on_both_sides() {
+fn a_folder_that_goes_away_in_the_middle_is_told_on_both_sides() {
     let pair = Pair::of_friends();
     let mut peer = Peer::call(pair.listener.port(), &pair.sender.identity);
     peer.be_accepted(&[entry(0, "a", 8)]);
@@ -285,15 +285,16 @@ fn a_folder_that_goes_away_in_the_middle_ends_it_on_both_sides() {
     peer.say(&end(onehop::protocol::message::Hex32(
         *blake3::hash(b"halfhalf").as_bytes(),
     )));
-    peer.last_words();
-    match pair.ended() {
-        ReceiveOutcome::Failed(_) => {}
-        ReceiveOutcome::Received { summary, paths, .. } => {
-            assert_eq!((summary.files, paths.len()), (0, 0));
-            assert_eq!(summary.failures.len(), 1);
-        }
-        outcome => panic!("{outcome:?}"),
-    }
+    let failure = Failure {
+        index: 0,
+        reason: Reason::NotSaved,
+    };
+    let items = vec![failure];
+    assert_eq!(peer.message(), Message::Receipt(Batch { items }));
+    assert_eq!(peer.message(), Message::ReceiptEnd(Totals::default()));
+    let (paths, summary) = pair.saved();
+    assert_eq!((summary.files, paths.len()), (0, 0));
+    assert_eq!(summary.failures, [("a".to_owned(), Reason::NotSaved)]);
     fs::create_dir(pair.inbox.path()).unwrap();
 }
 
