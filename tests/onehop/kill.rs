@@ -167,7 +167,8 @@ fn wait_for(part: u64, pair: &Pair, sender: &mut Part) {
 /// Files that go away meanwhile count nothing.
 pub(crate) fn bytes_in(folder: &Path) -> u64 {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let bytes = entries.map(|entry| match entry.metadata() {
+    // Asked one by one: what Windows lists of an open file is its size of some time ago.
+    let bytes = entries.map(|entry| match fs::symlink_metadata(entry.path()) {
         Ok(metadata) if metadata.is_dir() => bytes_in(&entry.path()),
         Ok(metadata) => metadata.len(),
         Err(_) => 0,
@@ -182,7 +183,7 @@ fn begun(pair: &Pair) -> u64 {
         let name = entry.file_name();
         name.to_str().unwrap().starts_with(".onehop-")
     });
-    let bytes = begun.map(|entry| match entry.metadata().unwrap() {
+    let bytes = begun.map(|entry| match fs::metadata(entry.path()).unwrap() {
         metadata if metadata.is_dir() => bytes_in(&entry.path()),
         metadata => metadata.len(),
     });
