@@ -6,28 +6,10 @@ use onehop::protocol::message::{Decline, FileStart, Message, Totals};
 use onehop::protocol::receiver::{Heard, Receiver};
 
 use crate::conversation::{
-    FIRST, FIRST_BYTES, IDENTITIES, RECEIVER_NONCE, SECOND, SECOND_BYTES, TOTALS, entries, failure,
-    hello, introduction, is_out_of_turn, kinds, manifest, receiver_offered, receiver_told, sample,
+    FIRST, FIRST_BYTES, SECOND, SECOND_BYTES, TOTALS, entries, hello, introduction, is_out_of_turn,
+    kinds, receiver_offered, sample,
 };
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    Hello,
-    Reply,
-    Reveal,
-    Confirm,
-    List,
-    Decide,
-    Hashes,
-    Answer,
-    Send,
-    File,
-    FileComplete,
-    Settle,
-    Done,
-    Declined,
-    Aborted,
-}
+use crate::receiver_stages::{State, one_of_two, receiver_in};
 
 /// What may be heard in each state, and what may be said. Nothing else may.
 const TABLE: &[(State, &[Kind], &[Kind])] = &[
@@ -51,73 +33,6 @@ const TABLE: &[(State, &[Kind], &[Kind])] = &[
     (State::Declined, &[], &[]),
     (State::Aborted, &[], &[]),
 ];
-
-fn receiver_in(state: State) -> Receiver {
-    let mut receiver = match state {
-        State::Hello | State::Reply | State::Reveal => Receiver::new(IDENTITIES, RECEIVER_NONCE),
-        State::Confirm | State::List => receiver_told(TOTALS).unwrap(),
-        _ => receiver_offered(entries()),
-    };
-    match state {
-        State::Hello | State::Confirm | State::Decide => {}
-        State::Reply => hear(&mut receiver, Kind::Hello),
-        State::Reveal => {
-            hear(&mut receiver, Kind::Hello);
-            receiver.hello(&introduction("desk-pc", false)).unwrap();
-        }
-        State::List => {
-            receiver.hear(manifest(entries())).unwrap();
-        }
-        State::Hashes => {
-            receiver.want_hashes(vec![FIRST]).unwrap();
-        }
-        State::Answer => {
-            receiver.accept(Vec::new()).unwrap();
-        }
-        State::Declined => {
-            receiver.decline(Decline::Declined).unwrap();
-        }
-        State::Aborted => hear(&mut receiver, Kind::Abort),
-        _ => send_until(&mut receiver, state),
-    }
-    receiver
-}
-
-fn send_until(receiver: &mut Receiver, state: State) {
-    receiver.answer_end().unwrap();
-    if state == State::Send {
-        return;
-    }
-    hear(receiver, Kind::File);
-    if state == State::File {
-        return;
-    }
-    receiver
-        .data(usize::try_from(FIRST_BYTES).unwrap())
-        .unwrap();
-    if state == State::FileComplete {
-        return;
-    }
-    hear(receiver, Kind::End);
-    let failed = failure(SECOND);
-    receiver.hear(Message::Failed(failed)).unwrap();
-    assert!(receiver.all_settled());
-    if state == State::Done {
-        receiver.receipt_end(one_of_two()).unwrap();
-    }
-}
-
-fn hear(receiver: &mut Receiver, kind: Kind) {
-    receiver.hear(sample(kind)).unwrap();
-}
-
-/// The second file failed.
-fn one_of_two() -> Totals {
-    Totals {
-        files: 1,
-        bytes: FIRST_BYTES,
-    }
-}
 
 fn say(receiver: &mut Receiver, kind: Kind) -> Option<Result<Message, Violation>> {
     Some(match kind {
@@ -213,7 +128,7 @@ fn the_last_file_that_is_through_leads_to_the_receipt() {
         let start = FileStart { index, offset: 0 };
         receiver.hear(Message::File(start)).unwrap();
         receiver.data(usize::try_from(bytes).unwrap()).unwrap();
-        hear(&mut receiver, Kind::End);
+        receiver.hear(sample(Kind::End)).unwrap();
     }
     assert!(receiver.all_settled());
 }

@@ -2,30 +2,13 @@
 
 use onehop::protocol::error::Violation;
 use onehop::protocol::frame::Kind;
-use onehop::protocol::message::{Answer, Decline, FileHash, Message, Reason};
+use onehop::protocol::message::{Decline, FileHash, Message, Reason};
 use onehop::protocol::sender::{Heard, Sender};
 
 use crate::conversation::{
-    FIRST, FIRST_BYTES, HASH, IDENTITIES, SECOND, TOTALS, entries, hello, introduction,
-    is_out_of_turn, kinds, sample, sender_listing, sender_offering, totals,
+    FIRST, HASH, IDENTITIES, TOTALS, hello, introduction, is_out_of_turn, kinds, sample, totals,
 };
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    Reply,
-    Confirm,
-    List,
-    Decide,
-    Hashes,
-    Answer,
-    Send,
-    File,
-    FileComplete,
-    Settle,
-    Done,
-    Declined,
-    Aborted,
-}
+use crate::sender_stages::{State, no, sender_in};
 
 /// What may be heard in each state, and what may be said. Nothing else may.
 const TABLE: &[(State, &[Kind], &[Kind])] = &[
@@ -47,67 +30,6 @@ const TABLE: &[(State, &[Kind], &[Kind])] = &[
     (State::Declined, &[], &[]),
     (State::Aborted, &[], &[]),
 ];
-
-fn sender_in(state: State) -> Sender {
-    let new = || {
-        let (sender, _) = Sender::new(&introduction("laptop", false), IDENTITIES, TOTALS).unwrap();
-        sender
-    };
-    let mut sender = match state {
-        State::Reply | State::Confirm => new(),
-        State::List => sender_listing(TOTALS),
-        _ => sender_offering(entries()),
-    };
-    match state {
-        State::Reply | State::Decide => {}
-        State::Confirm => hear(&mut sender, Kind::Hello),
-        State::List => {
-            sender.manifest(entries()).unwrap();
-        }
-        State::Hashes => hear(&mut sender, Kind::WantHash),
-        State::Answer => hear(&mut sender, Kind::Answer),
-        State::Declined => {
-            sender.hear(no()).unwrap();
-        }
-        State::Aborted => hear(&mut sender, Kind::Abort),
-        _ => send_until(&mut sender, state),
-    }
-    sender
-}
-
-fn send_until(sender: &mut Sender, state: State) {
-    hear(sender, Kind::AnswerEnd);
-    if state == State::Send {
-        return;
-    }
-    sender.start(FIRST, 0).unwrap();
-    if state == State::File {
-        return;
-    }
-    sender.data(usize::try_from(FIRST_BYTES).unwrap()).unwrap();
-    if state == State::FileComplete {
-        return;
-    }
-    sender.end(HASH).unwrap();
-    sender.start(SECOND, 0).unwrap();
-    sender.data(3).unwrap();
-    sender.end(HASH).unwrap();
-    if state == State::Done {
-        hear(sender, Kind::ReceiptEnd);
-    }
-}
-
-fn hear(sender: &mut Sender, kind: Kind) {
-    sender.hear(sample(kind)).unwrap();
-}
-
-fn no() -> Message {
-    Message::Answer(Answer {
-        accepted: false,
-        reason: Some(Decline::Declined),
-        items: Vec::new(),
-    })
-}
 
 fn say(sender: &mut Sender, kind: Kind) -> Option<Result<Kind, Violation>> {
     let said = match kind {
