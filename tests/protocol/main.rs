@@ -18,4 +18,6 @@ mod receiver_stages;
 mod receiver_states;
 mod sender_stages;
 mod sender_states;
+mod specification;
 mod whole_transfers;
+mod words;

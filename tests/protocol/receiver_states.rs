@@ -12,7 +12,7 @@ use crate::conversation::{
 use crate::receiver_stages::{State, one_of_two, receiver_in};
 
 /// What may be heard in each state, and what may be said. Nothing else may.
-const TABLE: &[(State, &[Kind], &[Kind])] = &[
+pub(crate) const TABLE: &[(State, &[Kind], &[Kind])] = &[
     (State::Hello, &[Kind::Hello], &[]),
     (State::Reply, &[], &[Kind::Hello]),
     (State::Reveal, &[Kind::Reveal], &[]),

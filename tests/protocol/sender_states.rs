@@ -11,7 +11,7 @@ use crate::conversation::{
 use crate::sender_stages::{State, no, sender_in};
 
 /// What may be heard in each state, and what may be said. Nothing else may.
-const TABLE: &[(State, &[Kind], &[Kind])] = &[
+pub(crate) const TABLE: &[(State, &[Kind], &[Kind])] = &[
     (State::Reply, &[Kind::Hello], &[]),
     (State::Confirm, &[], &[]),
     (State::List, &[], &[Kind::Manifest, Kind::ManifestEnd]),
