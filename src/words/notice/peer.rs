@@ -41,7 +41,7 @@ impl From<&PeerFault> for Notice {
             PeerFault::Declined(reason) => declined(*reason),
             PeerFault::WrongIdentity { .. }
             | PeerFault::TooManyStrangers
-            | PeerFault::CodeRejected => of_trust(fault),
+            | PeerFault::CodeRejected => return of_trust(fault),
             PeerFault::ClassicNotAllowed => Self::new(
                 "The receiver speaks only classic, which is not encrypted and not verified.",
                 "Nothing was sent. Start Onehop on that computer, or allow a classic transfer.",
