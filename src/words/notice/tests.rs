@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod onehop;
+
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
@@ -80,7 +82,12 @@ fn peer_faults() -> Vec<Error> {
         reset(5_000_000, Some(kind(ErrorKind::ConnectionReset))),
         PeerFault::NotSaved { bytes: 18 },
     ];
-    faults.map(Error::from).into()
+    let between_onehops = onehop::faults();
+    faults
+        .into_iter()
+        .chain(between_onehops)
+        .map(Error::from)
+        .collect()
 }
 
 fn network_faults() -> Vec<Error> {
