@@ -1,6 +1,9 @@
 //! Choosing files and saving what arrives, with real files and without a network.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+#[cfg(unix)]
+#[path = "../common/as_root.rs"]
+mod as_root;
 #[cfg(target_os = "linux")]
 mod full_disk;
 mod hostile;
@@ -10,8 +13,14 @@ mod merging;
 #[cfg(target_os = "linux")]
 mod million;
 mod names;
+#[cfg(target_os = "linux")]
+#[path = "../common/own_mounts.rs"]
+mod own_mounts;
 mod resuming;
 mod saving;
 mod selecting;
+#[cfg(target_os = "linux")]
+#[path = "../common/skipped.rs"]
+mod skipped;
 mod sources;
 mod support;

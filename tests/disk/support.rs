@@ -195,11 +195,3 @@ pub(crate) fn partial(folder: &Path) -> String {
     assert_eq!(names.len(), 1, "{names:?}");
     names.into_iter().next().unwrap()
 }
-
-/// Tells plainly, past the test runner's capture, that a test could not run here.
-#[cfg(unix)]
-pub(crate) fn skipped(why: &str) {
-    use std::io::Write as _;
-    let line = format!("skipped: {why}\n");
-    std::io::stderr().write_all(line.as_bytes()).unwrap();
-}

@@ -11,7 +11,8 @@ use std::cell::Cell;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};
 
-use crate::cli::{fresh_home, skipped};
+use crate::cli::fresh_home;
+use crate::skipped::skipped;
 
 /// Everything that can be reached from any of its hosts.
 #[derive(Debug)]
@@ -27,7 +28,6 @@ impl World {
     pub(crate) fn new() -> Option<Self> {
         let Some(space) = Space::first() else {
             let why = "several computers: this system gives the test no network namespaces";
-            assert!(std::env::var_os("ONEHOP_CI").is_none(), "{why}");
             skipped(why);
             return None;
         };

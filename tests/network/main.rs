@@ -16,4 +16,6 @@ mod discovery;
 mod doctor;
 mod flood;
 mod hosts;
+#[path = "../common/skipped.rs"]
+mod skipped;
 mod two_hosts;

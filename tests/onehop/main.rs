@@ -5,6 +5,9 @@ mod pair;
 mod peer;
 mod proxy;
 
+#[cfg(unix)]
+#[path = "../common/as_root.rs"]
+mod as_root;
 mod bad_weather;
 mod contact;
 mod files;
@@ -18,6 +21,10 @@ mod kill;
 mod man_in_the_middle;
 mod names;
 mod not_saved;
+#[path = "../common/own_mounts.rs"]
+mod own_mounts;
 mod resuming;
 mod silent_sender;
+#[path = "../common/skipped.rs"]
+mod skipped;
 mod trouble;

@@ -11,7 +11,7 @@ use crate::kill::bytes_in;
 use crate::pair::{Pair, noise, tree};
 use crate::proxy::{Proxy, Weather};
 use crate::resuming::wait_for_bytes;
-use crate::trouble::skipped;
+use crate::skipped::skipped;
 
 /// Sends these, has the folder spoilt while the big one of their files is held on its way, and
 /// says what both sides tell of it in the end.

@@ -21,4 +21,7 @@ mod onehop_from_python;
 #[expect(dead_code, reason = "the tests between two Onehops need more of it")]
 mod pair;
 mod python;
+#[cfg(unix)]
+#[path = "../common/skipped.rs"]
+mod skipped;
 mod to_python;

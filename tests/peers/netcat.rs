@@ -3,7 +3,8 @@
 use std::fs::{self, File};
 use std::process::{Command, Stdio};
 
-use crate::cli::{Receiver, Running, file_of, send, skipped};
+use crate::cli::{Receiver, Running, file_of, send};
+use crate::skipped::skipped;
 
 /// Whether `nc` is there and has the options used here; says so plainly if not.
 pub(crate) fn installed() -> bool {

@@ -220,20 +220,6 @@ impl Receiver {
     }
 }
 
-/// Tells plainly, past the test runner's capture, that something could not be tried here. CI has
-/// everything that the tests need, so there it is a failure.
-#[cfg(unix)]
-pub(crate) fn skipped(why: &str) {
-    use std::io::Write as _;
-
-    assert!(
-        std::env::var_os("CI").is_none(),
-        "could not be tried: {why}"
-    );
-    let line = format!("skipped: {why}\n");
-    std::io::stderr().write_all(line.as_bytes()).unwrap();
-}
-
 /// The names of all files in `folder`, hidden ones too, in order.
 pub(crate) fn names_in(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(folder)

@@ -1,9 +1,9 @@
 //! A disk that fills up: a small one of the test's own, in a mount namespace that ends with it.
 
-use std::process::{Command, Stdio};
-
 use super::classic::deliver;
-use super::cli::{Running, file_of, fresh_home, skipped};
+use super::cli::{Running, file_of, fresh_home};
+use super::own_mounts::own_mounts;
+use super::skipped::skipped;
 
 const RECEIVE_ON_A_SMALL_DISK: &str = r#"
     mount -t tmpfs -o size="$2" tmpfs "$1" || exit 99
@@ -16,13 +16,13 @@ const RECEIVE_ON_A_SMALL_DISK: &str = r#"
 /// A receiver whose folder is a disk of so many bytes, and its port; `None` if this system lets
 /// nobody mount one.
 fn receiver_on_a_disk_of(size: &str) -> Option<(Running, u16)> {
-    if !namespaces_allowed() {
+    let Some(mut command) = own_mounts() else {
         skipped("a full disk: this system does not let a test mount a small one");
         return None;
-    }
+    };
     let folder = tempfile::tempdir().unwrap();
-    let mut command = in_namespace();
     command
+        .env("ONEHOP_CONFIG_DIR", fresh_home())
         .args(["sh", "-c", RECEIVE_ON_A_SMALL_DISK, "sh"])
         .arg(folder.path())
         .args([size, env!("CARGO_BIN_EXE_onehop-cli")]);
@@ -32,20 +32,6 @@ fn receiver_on_a_disk_of(size: &str) -> Option<(Running, u16)> {
     // The mount point must outlive the process; the system clears it away some day.
     let _kept = folder.keep();
     Some((receiver, port))
-}
-
-fn in_namespace() -> Command {
-    let mut command = Command::new("unshare");
-    command.args(["--user", "--map-root-user", "--mount"]);
-    command.env("ONEHOP_CONFIG_DIR", fresh_home());
-    command.stdin(Stdio::null());
-    command
-}
-
-fn namespaces_allowed() -> bool {
-    let mount = "mount -t tmpfs -o size=1m tmpfs /mnt";
-    let allowed = in_namespace().args(["sh", "-c", mount]).output();
-    allowed.is_ok_and(|output| output.status.success())
 }
 
 #[test]

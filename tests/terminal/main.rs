@@ -14,6 +14,9 @@ mod first_contact;
 #[cfg(target_os = "linux")]
 mod full_disk;
 #[cfg(target_os = "linux")]
+#[path = "../common/own_mounts.rs"]
+mod own_mounts;
+#[cfg(target_os = "linux")]
 mod permissions;
 #[cfg(unix)]
 mod person;
@@ -21,5 +24,8 @@ mod person;
 mod prompts;
 mod resuming;
 mod round_trips;
+#[cfg(target_os = "linux")]
+#[path = "../common/skipped.rs"]
+mod skipped;
 mod trusting;
 mod usage;
