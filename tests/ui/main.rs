@@ -2,12 +2,14 @@
 //! display is needed; the sockets are real and stay on the loopback interface.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod arriving;
 mod calls;
 mod devices;
 mod doctor;
 mod history;
 mod keyboard;
 mod layout;
+mod leaving;
 mod long_lists;
 mod nearby;
 mod onehop;

@@ -21,7 +21,7 @@ pub(crate) struct Pair {
 
 impl Pair {
     /// Two devices that have never met.
-    fn of_strangers() -> Self {
+    pub(crate) fn of_strangers() -> Self {
         Self {
             laptop: Window::of("laptop", |_| {}),
             desk: Window::of("desk-pc", |settings| settings.receiving = true),
@@ -40,7 +40,7 @@ impl Pair {
         self.desk.harness.state().listening_port().unwrap()
     }
 
-    fn send(&mut self, paths: &[PathBuf]) {
+    pub(crate) fn send(&mut self, paths: &[PathBuf]) {
         let port = self.port();
         self.laptop.fill_in_send(port, paths);
         self.laptop.press("Send");
@@ -87,7 +87,7 @@ fn code(window: &Window) -> String {
     codes.next().unwrap()
 }
 
-fn photos(window: &Window) -> PathBuf {
+pub(crate) fn photos(window: &Window) -> PathBuf {
     let folder = window.path("photos");
     fs::create_dir(&folder).unwrap();
     fs::create_dir(folder.join("empty")).unwrap();
@@ -234,20 +234,24 @@ fn a_folder_is_merged_into_the_one_that_is_there_only_if_ticked() {
     assert!(!pair.desk.path("photos (2)").exists());
 }
 
-#[test]
-fn another_computer_at_a_known_address_stops_with_a_warning() {
-    let mut pair = Pair::of_friends();
-    let port = pair.port();
+/// The laptop remembers another computer where the other one of the pair is.
+pub(crate) fn expect_somebody_else(pair: &Pair) {
     let stranger = Window::of("somebody", |_| {});
     let other = stranger.harness.state().fingerprint().unwrap();
     let address = onehop::identity::Address {
         host: "127.0.0.1".to_owned(),
         ip: Some(Ipv4Addr::LOCALHOST.into()),
-        port,
+        port: pair.port(),
     };
     let devices = pair.laptop.harness.state().devices();
     let now = std::time::SystemTime::now();
     devices.note_seen(other, Some(&address), now).unwrap();
+}
+
+#[test]
+fn another_computer_at_a_known_address_stops_with_a_warning() {
+    let mut pair = Pair::of_friends();
+    expect_somebody_else(&pair);
     let file = pair.laptop.file("sample.txt", b"hello");
     pair.send(&[file]);
     pair.laptop
@@ -309,48 +313,4 @@ fn a_host_that_was_a_onehop_and_is_classic_now_gets_the_stronger_warning() {
     window.wait_for("send anyway?");
     assert!(window.shows("Somebody may stand in its place to read the file"));
     assert!(window.shows("desk-pc"));
-}
-
-#[test]
-fn what_an_interrupted_transfer_left_is_listed_and_can_be_discarded() {
-    let mut window = Window::with(|settings| {
-        let folder = settings.folder.clone().unwrap();
-        fs::write(folder.join(".onehop-0123456789abcdef.partial"), [7; 5000]).unwrap();
-        settings.receiving = true;
-    });
-    window.wait_for("Part of a file, 5.0 kB, just now");
-    window.press("Discard Part of a file, 5.0 kB, just now");
-    let deadline = Instant::now() + GUARD;
-    while window.shows("Interrupted earlier") {
-        assert!(Instant::now() < deadline);
-        thread::sleep(Duration::from_millis(5));
-        window.harness.step();
-    }
-    assert_eq!(fs::read_dir(window.folder.path()).unwrap().count(), 0);
-}
-
-#[test]
-fn an_interrupted_transfer_goes_on_where_it_was_and_both_windows_say_so() {
-    let mut pair = Pair::of_friends();
-    let file = pair.laptop.path("huge");
-    // Full of holes, and so large that it does not arrive before somebody cancels.
-    let huge = fs::File::create(&file).unwrap();
-    huge.set_len(1 << 30).unwrap();
-    pair.send(&[file]);
-    pair.wait_for("to accept", ACCEPT);
-    pair.desk.press(ACCEPT);
-    pair.wait_for("Sending huge to desk-pc", "MB of 1.1 GB");
-    pair.laptop.press("Cancel");
-    pair.wait_for("cancelled", "cancelled");
-    pair.laptop.press("Send again");
-    pair.wait_for("to accept", ACCEPT);
-    pair.desk.press(ACCEPT);
-    let resuming = "where an earlier transfer was interrupted";
-    pair.wait_for(resuming, resuming);
-    pair.laptop.press("Cancel");
-    pair.wait_for("cancelled", "cancelled");
-    for entry in fs::read_dir(pair.desk.folder.path()).unwrap() {
-        let name = entry.unwrap().file_name();
-        assert!(name.to_str().unwrap().starts_with('.'), "{name:?}");
-    }
 }

@@ -96,6 +96,13 @@ impl Window {
         self.harness.run();
     }
 
+    pub(crate) fn unfold(&mut self, name: &str) {
+        self.harness
+            .get_by_role_and_label(Role::DisclosureTriangle, name)
+            .click();
+        self.harness.run();
+    }
+
     pub(crate) fn switch(&mut self, name: &str) {
         self.harness
             .get_by_role_and_label(Role::Switch, name)
