@@ -103,6 +103,28 @@ fn a_sender_that_sees_another_code_sends_nothing() {
 }
 
 #[test]
+fn a_first_contact_that_is_broken_off_under_its_code_is_told_with_a_warning() {
+    let (one, other) = (Device::new(), Device::new());
+    let receiver = Terminal::new()
+        .expect("Code: ")
+        .expect("was broken off when its code was on the screen.")
+        .types("\\x03");
+    let receiver = receives(receiver, &other, &[]);
+    let (_folder, file) = file_of(18);
+    let sender = Terminal::new().expect(SAME).types("\\x03");
+    let sender = sends(sender, &one, receiver.port, &file, &[]);
+    sender.finish();
+    let (screen, folder) = receiver.ends_with(0);
+    let (_, told) = screen.split_once("A first contact from “").unwrap();
+    assert!(told.contains("” (127.0.0.1) was broken off"), "{screen}");
+    assert!(
+        told.contains("somebody may be trying to guess a code"),
+        "{screen}"
+    );
+    assert!(names_in(folder.path()).is_empty());
+}
+
+#[test]
 fn a_receiver_that_sees_another_code_saves_nothing() {
     let (one, other) = (Device::new(), Device::new());
     let receiver = Terminal::new()
