@@ -58,6 +58,21 @@ fn what_does_not_fit_on_the_disk_is_declined_and_said_so_on_both_sides() {
     assert!(line.ends_with(r#"leaving ["small.bin"]"#), "{line}");
 }
 
+#[test]
+fn what_would_leave_no_room_to_others_is_declined_at_once_and_not_in_its_middle() {
+    let pair = Pair::of_friends();
+    let Some((mut receiver, port)) = receiver_on_a_disk_of("10m", &pair) else {
+        return;
+    };
+    // Less than there is, and more than there is without the hundredth that is left to others.
+    let nearly_all = pair.file("nearly all.bin", &noise((10 << 20) - 50_000));
+    let outcome = pair.sender.send_to(port, vec![nearly_all]).ended();
+    let told = format!("{outcome:?}");
+    assert!(told.contains("Declined(NoSpace)"), "{told}");
+    let line = receiver.says().unwrap();
+    assert!(line.ends_with("leaving []"), "{line}");
+}
+
 /// The small disk as it looks from here, where it is not mounted.
 fn from_outside(receiver: &Part, pair: &Pair) -> Option<PathBuf> {
     let inside = pair.inbox.path().strip_prefix("/").unwrap();
