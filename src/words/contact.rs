@@ -74,9 +74,9 @@ pub fn offered(offered: &Offered, most: usize) -> String {
 pub fn renamed_inside(offered: &Offered) -> Option<String> {
     match offered.renamed_inside {
         0 => None,
-        1 => Some("1 name in it is not allowed here and is changed.".to_owned()),
+        1 => Some("1 name inside cannot be kept here and is changed.".to_owned()),
         many => Some(format!(
-            "{many} names in it are not allowed here and are changed."
+            "{many} names inside cannot be kept here and are changed."
         )),
     }
 }
@@ -188,7 +188,7 @@ mod tests {
             ..offer
         };
         assert!(
-            offered(&changed, 2).ends_with("2 names in it are not allowed here and are changed.")
+            offered(&changed, 2).ends_with("2 names inside cannot be kept here and are changed.")
         );
     }
 

@@ -36,7 +36,7 @@ pub fn details(summary: &Summary) -> Vec<String> {
     }
     for (sent, saved) in &summary.saved_as {
         let (sent, saved) = (shown(sent), shown(saved));
-        lines.push(format!("Saved as {saved}: {sent} is not allowed here."));
+        lines.push(format!("Saved as {saved}: {sent} cannot be kept here."));
     }
     match summary.more_saved_as {
         0 => {}
@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(
             details(&summary),
             [
-                "Saved as f/a_b: f/a:b is not allowed here.",
+                "Saved as f/a_b: f/a:b cannot be kept here.",
                 "Saved under other names: 2 more.",
             ]
         );

@@ -7,6 +7,9 @@
 //!                 └────── spare ◀────┘
 //! ```
 //!
+//! What arrives is copied into a batch, once more than one thread alone would have to: it is gone by
+//! then where it was decrypted.
+//!
 //! A batch holds the pieces of one large file, or many small files: handing over each of them
 //! alone would cost more than writing it.
 
