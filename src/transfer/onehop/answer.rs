@@ -5,7 +5,7 @@ use std::thread;
 
 use super::channel::{Frame, MAX_INTERRUPTIONS, ours, violation};
 use super::receive::{SecureReceiving, Stop, out_of_turn};
-use super::saver::{Failures, Saver};
+use super::saver::{Failures, SMALL_FILE_BYTES, Saver};
 use crate::protocol::message::{
     Decline, Exception, FileHash, Hex32, MAX_BATCH_ITEMS, Reason, Totals, Treatment,
 };
@@ -177,13 +177,17 @@ impl SecureReceiving {
             let patience = self.start.meter.patience();
             match self.channel.next(Some(patience))? {
                 Frame::Data(bytes) => {
-                    self.machine.data(bytes.len()).map_err(violation)?;
+                    let length = bytes.len();
+                    self.machine.data(length).map_err(violation)?;
                     match (&mut saver, &mut self.text) {
+                        (Some(saver), _) if length as u64 > SMALL_FILE_BYTES => {
+                            saver.take_over(&mut self.channel)?;
+                        }
                         (Some(saver), _) => saver.write(bytes)?,
                         (None, Some(text)) => Self::take_text(text, bytes),
                         (None, None) => {}
                     }
-                    self.start.meter.advance(bytes.len());
+                    self.start.meter.advance(length);
                 }
                 Frame::Message(message) => {
                     let heard = self.hear(message)?;

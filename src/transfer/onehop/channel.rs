@@ -14,10 +14,8 @@ use super::super::buffer::Buffer;
 use super::super::connection::Connection;
 use super::super::error::{Error, OurFault, PeerFault};
 use super::introduction::aborted;
-use super::records::{
-    FRAMES_BYTES, Greed, INPUT_BYTES, Intake, LEAD_BYTES, SEALED_BYTES, TAIL_BYTES, Turn,
-};
-use super::tls::{RECORD_BYTES, Tls};
+use super::records::{Greed, INPUT_BYTES, Intake, LEAD_BYTES, SEALED_BYTES, TAIL_BYTES, Turn};
+use super::tls::Tls;
 use crate::identity::{Fingerprint, proven_peer};
 use crate::protocol::classic::StreamEnd;
 use crate::protocol::error::Violation;
@@ -60,6 +58,8 @@ pub(crate) struct Channel {
     /// Decrypted frames; those in the range are not yet handed out.
     pub(super) frames: Buffer,
     pub(super) waiting: Range<usize>,
+    /// The piece of content that was handed out last.
+    pub(super) content: Range<usize>,
     /// Frames; those in the range are to be encrypted.
     pub(super) output: Buffer,
     pub(super) queued: Range<usize>,
@@ -94,8 +94,9 @@ impl Channel {
             input,
             fresh: TAIL_BYTES..TAIL_BYTES + early.len(),
             intake: Intake::Fresh,
-            frames: Buffer::new(LEAD_BYTES + FRAMES_BYTES + RECORD_BYTES),
+            frames: Self::content_buffer(),
             waiting: LEAD_BYTES..LEAD_BYTES,
+            content: LEAD_BYTES..LEAD_BYTES,
             output: Buffer::new(LEAD_BYTES + OUTPUT_BYTES),
             queued: LEAD_BYTES..LEAD_BYTES,
             says_goodbye: false,
@@ -330,6 +331,7 @@ impl Channel {
     fn frame(&mut self, header: Header, body: Range<usize>) -> Result<Frame<'_>, Error> {
         if header.kind == Kind::Data {
             self.content_bytes += header.body_bytes as u64;
+            self.content = body.clone();
             return Ok(Frame::Data(&self.frames[body]));
         }
         let message = Message::decode(header.kind, &self.frames[body]).map_err(violation)?;

@@ -1,9 +1,11 @@
 //! Beneath the channel: encrypted records in and out, without ever waiting for one direction alone.
 
 use std::io::{self, ErrorKind, Write as _};
+use std::mem;
 use std::ops::Range;
 use std::time::Instant;
 
+use super::super::buffer::Buffer;
 use super::channel::{Channel, violation};
 use super::tls::{Purpose, RECORD_BYTES, RECORD_OVERHEAD_BYTES, Room, Step};
 use crate::protocol::classic::StreamEnd;
@@ -255,6 +257,22 @@ impl Channel {
             self.frames.copy_within(self.waiting.clone(), LEAD_BYTES);
             self.waiting = LEAD_BYTES..LEAD_BYTES + self.waiting.len();
         }
+    }
+
+    /// Memory for [`Self::exchange`].
+    pub(super) fn content_buffer() -> Buffer {
+        Buffer::new(LEAD_BYTES + FRAMES_BYTES + RECORD_BYTES)
+    }
+
+    /// Gives away the memory with the content that was handed out last, so that it need not be
+    /// copied, and goes on in that of `other`. Returns where in it the content is.
+    pub(super) fn exchange(&mut self, other: &mut Buffer) -> Range<usize> {
+        // What came behind it is little.
+        let end = LEAD_BYTES + self.waiting.len();
+        other[LEAD_BYTES..end].copy_from_slice(&self.frames[self.waiting.clone()]);
+        self.waiting = LEAD_BYTES..end;
+        mem::swap(&mut self.frames, other);
+        mem::replace(&mut self.content, LEAD_BYTES..LEAD_BYTES)
     }
 
     /// What came is of no use any more.

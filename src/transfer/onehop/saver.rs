@@ -7,16 +7,15 @@
 //!                 └────── spare ◀────┘
 //! ```
 //!
-//! What arrives is copied into a batch, once more than one thread alone would have to: it is gone by
-//! then where it was decrypted.
-//!
-//! A batch holds the pieces of one large file, or many small files: handing over each of them
-//! alone would cost more than writing it.
+//! A batch holds one piece of a large file, in the memory in which it was decrypted, or copies of
+//! many small files: handing over each of them alone would cost more than writing it.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::{self, Scope, ScopedJoinHandle};
 
+use super::channel::Channel;
 use crate::protocol::frame::MAX_DATA_BYTES;
 use crate::protocol::message::{Hex32, Reason};
 use crate::transfer::arrival::Arrival;
@@ -32,7 +31,7 @@ const MAX_STEPS: usize = 1024;
 /// Up to this size a file is hashed before it is handed over: making a small one on the disk takes
 /// longer than receiving it. Large ones are hashed by the saving thread, which writes faster than
 /// the other one decrypts.
-const SMALL_FILE_BYTES: u64 = 64 * 1024;
+pub(super) const SMALL_FILE_BYTES: u64 = 64 * 1024;
 
 /// The receiving thread's side.
 pub(super) struct Saver<'scope> {
@@ -70,21 +69,22 @@ enum Step {
 struct Batch {
     steps: Vec<Step>,
     bytes: Buffer,
-    used: usize,
+    /// Where the content is.
+    used: Range<usize>,
 }
 
 impl Batch {
     fn new() -> Self {
         Self {
             steps: Vec::with_capacity(MAX_STEPS),
-            bytes: Buffer::new(MAX_DATA_BYTES),
-            used: 0,
+            bytes: Channel::content_buffer(),
+            used: 0..0,
         }
     }
 
     fn clear(&mut self) {
         self.steps.clear();
-        self.used = 0;
+        self.used = 0..0;
     }
 }
 
@@ -126,16 +126,28 @@ impl<'scope> Saver<'scope> {
 
     /// At most [`MAX_DATA_BYTES`] of the file that was begun.
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        if self.batch.used + bytes.len() > self.batch.bytes.len() {
+        if self.batch.used.end + bytes.len() > MAX_DATA_BYTES {
             self.hand_over()?;
         }
         if let Some(hasher) = &mut self.hasher {
             hasher.update(bytes);
         }
-        let (start, length) = (self.batch.used, bytes.len());
+        let (start, length) = (self.batch.used.end, bytes.len());
+        self.batch.used.end += length;
         self.batch.bytes[start..start + length].copy_from_slice(bytes);
-        self.batch.used += length;
         self.add(Step::Write { length })
+    }
+
+    /// As [`Self::write`], without a copy: the content that the channel handed out last. Worth it
+    /// for more than [`SMALL_FILE_BYTES`], of a file of more.
+    pub(super) fn take_over(&mut self, channel: &mut Channel) -> Result<(), Error> {
+        if !self.batch.used.is_empty() {
+            self.hand_over()?;
+        }
+        self.batch.used = channel.exchange(&mut self.batch.bytes);
+        let length = self.batch.used.len();
+        self.batch.steps.push(Step::Write { length });
+        self.hand_over()
     }
 
     /// The file that was begun is complete, with this hash.
@@ -182,7 +194,7 @@ impl<'scope> Saver<'scope> {
 
     fn add(&mut self, step: Step) -> Result<(), Error> {
         self.batch.steps.push(step);
-        if self.batch.steps.len() == MAX_STEPS || self.batch.used == self.batch.bytes.len() {
+        if self.batch.steps.len() == MAX_STEPS || self.batch.used.end == MAX_DATA_BYTES {
             self.hand_over()?;
         }
         Ok(())
@@ -246,7 +258,7 @@ fn save(
 ) -> Result<Failures, DiskFault> {
     let mut failures = Failures::new();
     while let Ok(mut batch) = batches.recv() {
-        let mut at = 0;
+        let mut at = batch.used.start;
         for step in &batch.steps {
             match step {
                 Step::Start { index, offset } => arrival.start(*index, *offset)?,
