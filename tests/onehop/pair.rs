@@ -340,7 +340,7 @@ pub(crate) fn tree(folder: &Path) -> BTreeMap<String, Option<Vec<u8>>> {
         for entry in fs::read_dir(&at).unwrap() {
             let path = entry.unwrap().path();
             let name = path.strip_prefix(folder).unwrap().to_str().unwrap();
-            let name = name.replace('\\', "/");
+            let name = name.replace(std::path::MAIN_SEPARATOR, "/");
             if path.is_dir() {
                 found.insert(name, None);
                 folders.push(path);

@@ -1,5 +1,7 @@
-//! Which names an arriving file or folder may have: one component at a time, by the rules of both
-//! systems on both systems, so that what was received here can be passed on to anywhere.
+//! Which names an arriving file or folder may have, one component at a time.
+//!
+//! A name is kept if this system can keep it. What is changed is only what would do harm anywhere
+//! and what this system gives a meaning of its own.
 //!
 //! In scope: one name by itself, numbers behind it, and which names are the same to a system that
 //! ignores case. Out of scope: what stands in the folder. Pure: no files.
@@ -15,23 +17,48 @@ pub(crate) const PARTIAL_PREFIX: &str = ".onehop-";
 /// How they end.
 pub(crate) const PARTIAL_SUFFIX: &str = ".partial";
 /// What takes the place of a character that is not allowed.
-const SUBSTITUTE: char = '_';
+const SUBSTITUTE: &str = "_";
 /// Longer extensions are none, and may be cut.
 const MAX_EXTENSION_BYTES: usize = 32;
 
-/// The name that can be given to what is called `wanted`; `None` if nothing sensible remains.
+/// Whose rules a name follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum System {
+    /// Nearly every name will do.
+    Unix,
+    /// Several characters and names have a meaning of their own.
+    Windows,
+}
+
+impl System {
+    const HERE: Self = if cfg!(windows) {
+        Self::Windows
+    } else {
+        Self::Unix
+    };
+}
+
+/// The name that can be given here to what is called `wanted`; `None` if nothing sensible remains.
 ///
-/// Whatever comes out is one component on both systems and stays as it is if it comes in again.
+/// Whatever comes out is one component and stays as it is if it comes in again.
 #[must_use]
 pub(crate) fn safe_name(wanted: &str) -> Option<Cow<'_, str>> {
+    safe_name_on(System::HERE, wanted)
+}
+
+fn safe_name_on(system: System, wanted: &str) -> Option<Cow<'_, str>> {
     // No system has a file with one of these names: the sender is up to something.
     if matches!(wanted, "" | "." | "..") || wanted.contains(['/', '\0']) {
         return None;
     }
+    let rules = match system {
+        System::Unix => EVERYWHERE.iter().chain(&[]),
+        System::Windows => EVERYWHERE.iter().chain(&WINDOWS),
+    };
     let mut name = Cow::Borrowed(wanted);
     // One correction may call for another, such as "CON " for "CON_". Each makes the name shorter
     // or rids it of something for good, so this ends.
-    while let Some(better) = RULES.iter().find_map(|rule| rule(&name)) {
+    while let Some(better) = rules.clone().find_map(|rule| rule(&name, system)) {
         name = Cow::Owned(better);
     }
     Some(name)
@@ -50,6 +77,16 @@ pub(crate) fn numbered(name: &str, count: u32) -> Cow<'_, str> {
     Cow::Owned(format!("{stem}{mark}{extension}"))
 }
 
+/// The same for all names that this system takes for one. A disk may take more of them for one:
+/// that shows when a file is made.
+#[must_use]
+pub(crate) fn unified(name: &str) -> Cow<'_, str> {
+    match System::HERE {
+        System::Unix => Cow::Borrowed(name),
+        System::Windows => Cow::Owned(folded(name)),
+    }
+}
+
 /// The same for all names that a system which ignores case takes for one.
 #[must_use]
 pub(crate) fn folded(name: &str) -> String {
@@ -60,7 +97,7 @@ pub(crate) fn folded(name: &str) -> String {
     name.to_uppercase().to_lowercase()
 }
 
-/// Shortens a name to what every file system takes, and keeps its extension.
+/// Shortens a name to what every system takes, and keeps its extension.
 #[must_use]
 pub(crate) fn shortened(name: &str) -> Cow<'_, str> {
     if name.len() <= MAX_COMPONENT_BYTES {
@@ -71,44 +108,26 @@ pub(crate) fn shortened(name: &str) -> Cow<'_, str> {
     Cow::Owned(format!("{stem}{extension}"))
 }
 
-type Rule = fn(&str) -> Option<String>;
+type Rule = fn(&str, System) -> Option<String>;
 
 /// Each gives a better name, or `None` if it has nothing against this one.
-const RULES: [Rule; 6] = [
-    without_bad_characters,
-    without_our_prefix,
-    not_too_long,
-    without_trimmed_end,
-    no_short_name,
-    no_device,
-];
+const EVERYWHERE: [Rule; 3] = [without_bad_characters, not_like_our_partials, not_too_long];
 
-fn without_bad_characters(name: &str) -> Option<String> {
-    let characters: Vec<char> = name.chars().collect();
-    let is_bad_at = |at: usize| {
-        let before = at.checked_sub(1).and_then(|before| characters.get(before));
-        is_bad(characters[at], before, characters.get(at + 1))
-    };
-    let places = 0..characters.len();
-    places.clone().any(is_bad_at).then(|| {
-        let replace = |at| {
-            if is_bad_at(at) {
-                SUBSTITUTE
-            } else {
-                characters[at]
-            }
-        };
-        places.map(replace).collect()
-    })
+/// What only Windows has against a name.
+const WINDOWS: [Rule; 3] = [without_trimmed_end, no_short_name, no_device];
+
+fn without_bad_characters(name: &str, system: System) -> Option<String> {
+    let bad = |character| is_bad(character, system);
+    name.contains(bad).then(|| name.replace(bad, SUBSTITUTE))
 }
 
-fn without_our_prefix(name: &str) -> Option<String> {
-    let start = name.get(..PARTIAL_PREFIX.len())?;
-    let is_ours = start.eq_ignore_ascii_case(PARTIAL_PREFIX);
-    is_ours.then(|| format!("{SUBSTITUTE}{}", &name[1..]))
+fn not_like_our_partials(name: &str, _: System) -> Option<String> {
+    let lower = name.to_ascii_lowercase();
+    let is_like = lower.starts_with(PARTIAL_PREFIX) && lower.ends_with(PARTIAL_SUFFIX);
+    is_like.then(|| format!("{SUBSTITUTE}{}", &name[1..]))
 }
 
-fn not_too_long(name: &str) -> Option<String> {
+fn not_too_long(name: &str, _: System) -> Option<String> {
     match shortened(name) {
         Cow::Borrowed(_) => None,
         Cow::Owned(shorter) => Some(shorter),
@@ -116,7 +135,7 @@ fn not_too_long(name: &str) -> Option<String> {
 }
 
 /// Windows drops dots and spaces at the end and so gives another name than was asked for.
-fn without_trimmed_end(name: &str) -> Option<String> {
+fn without_trimmed_end(name: &str, _: System) -> Option<String> {
     let trimmed = name.trim_end_matches(['.', ' ']);
     if trimmed.len() == name.len() {
         return None;
@@ -129,7 +148,7 @@ fn without_trimmed_end(name: &str) -> Option<String> {
 
 /// Windows gives long names a second, short one, such as `REPORT~1.DOC`. A file that is called so
 /// would be taken for the file with the long name.
-fn no_short_name(name: &str) -> Option<String> {
+fn no_short_name(name: &str, _: System) -> Option<String> {
     let (stem, extension) = name.split_once('.').unwrap_or((name, ""));
     let (start, number) = stem.rsplit_once('~')?;
     let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
@@ -140,7 +159,7 @@ fn no_short_name(name: &str) -> Option<String> {
     })
 }
 
-fn no_device(name: &str) -> Option<String> {
+fn no_device(name: &str, _: System) -> Option<String> {
     if !is_device(name) {
         return None;
     }
@@ -170,8 +189,17 @@ mod tests {
 
     use super::*;
 
+    const SYSTEMS: [System; 2] = [System::Unix, System::Windows];
+
+    fn on(system: System, wanted: &str) -> String {
+        safe_name_on(system, wanted).map_or_else(String::new, Cow::into_owned)
+    }
+
+    /// For names that both systems treat alike.
     fn renamed(wanted: &str) -> String {
-        safe_name(wanted).map_or_else(String::new, Cow::into_owned)
+        let names = SYSTEMS.map(|system| on(system, wanted));
+        assert_eq!(names[0], names[1]);
+        names[0].clone()
     }
 
     #[test]
@@ -186,6 +214,8 @@ mod tests {
             "日本語のファイル名.txt",
             "קובץ.txt",
             "family 👨\u{200D}👩\u{200D}👧.png",
+            "England 🏴\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}.png",
+            "soft\u{AD}hyphen",
             "می\u{200C}خواهم.txt",
             "COM10",
             "console.log",
@@ -196,19 +226,28 @@ mod tests {
             "~1x",
             &longest,
         ] {
-            assert_eq!(safe_name(name), Some(Cow::Borrowed(name)), "{name}");
+            assert_eq!(renamed(name), name);
         }
+    }
+
+    #[test]
+    fn each_system_keeps_what_it_can_keep() {
+        let here = safe_name("aux.h");
+        let expected = if cfg!(windows) { "aux_.h" } else { "aux.h" };
+        assert_eq!(here.as_deref(), Some(expected));
     }
 
     #[test]
     fn names_that_no_file_has_are_refused() {
         for name in ["", ".", "..", "/", "a/b", "/etc/passwd", "../a", "a\0b"] {
-            assert_eq!(safe_name(name), None, "{name:?}");
+            for system in SYSTEMS {
+                assert_eq!(safe_name_on(system, name), None, "{name:?}");
+            }
         }
     }
 
     #[test]
-    fn what_means_something_to_windows_is_replaced() {
+    fn what_means_something_to_windows_is_replaced_there_and_kept_elsewhere() {
         for (wanted, safe) in [
             ("a:b", "a_b"),
             ("C:", "C_"),
@@ -231,19 +270,17 @@ mod tests {
             ("REPORT~1.DOC", "REPORT_1.DOC"),
             ("progr~12", "progr_12"),
         ] {
-            assert_eq!(renamed(wanted), safe, "{wanted:?}");
+            assert_eq!(on(System::Windows, wanted), safe, "{wanted:?}");
+            assert_eq!(on(System::Unix, wanted), wanted);
         }
     }
 
     #[test]
-    fn what_hides_or_turns_round_a_name_is_replaced() {
+    fn what_controls_or_turns_round_a_name_is_replaced() {
         for (wanted, safe) in [
             ("invoice\u{202E}fdp.exe", "invoice_fdp.exe"),
             ("a\u{2066}b\u{2069}", "a_b_"),
             ("a\u{200F}b", "a_b"),
-            ("zero\u{200B}width", "zero_width"),
-            ("zero\u{200D}width", "zero_width"),
-            ("\u{FEFF}mark", "_mark"),
             ("two\nlines", "two_lines"),
             ("bell\u{7}", "bell_"),
             ("delete\u{7F}", "delete_"),
@@ -258,8 +295,10 @@ mod tests {
     fn nothing_that_arrives_looks_like_our_own_hidden_files() {
         let name = ".onehop-0123456789abcdef0123456789abcdef.partial";
         assert_eq!(renamed(name), name.replacen('.', "_", 1));
-        assert_eq!(renamed(".OneHop-x"), "_OneHop-x");
-        assert_eq!(renamed(".onehop"), ".onehop");
+        assert_eq!(renamed(".OneHop-x.PARTIAL"), "_OneHop-x.PARTIAL");
+        for other in [".onehop", ".onehop-notes", "my.onehop-x.partial"] {
+            assert_eq!(renamed(other), other);
+        }
     }
 
     #[test]
@@ -278,9 +317,12 @@ mod tests {
     #[test]
     fn one_correction_may_call_for_another() {
         let device_when_cut = format!("CON{}x", " ".repeat(300));
-        assert_eq!(renamed(&device_when_cut), "CON_");
+        assert_eq!(on(System::Windows, &device_when_cut), "CON_");
         let longest_device = format!("CON.{}", "x".repeat(251));
-        assert_eq!(renamed(&longest_device).len(), MAX_COMPONENT_BYTES);
+        assert_eq!(
+            on(System::Windows, &longest_device).len(),
+            MAX_COMPONENT_BYTES
+        );
     }
 
     #[test]
@@ -310,27 +352,39 @@ mod tests {
         assert_ne!(folded("a"), folded("b"));
     }
 
-    /// One component, on both systems, that each of them keeps as it is.
-    fn is_safe_everywhere(name: &str) -> bool {
-        let stem = name.split('.').next().unwrap_or_default();
-        let is_hidden = |c: char| {
-            let is_turning = matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}');
-            is_turning || matches!(c, '\u{2066}'..='\u{2069}' | '\u{61C}' | '\u{200B}')
+    /// One component that the system keeps as it is, that turns nothing round, and that is not taken
+    /// for one of our own.
+    fn is_safe(system: System, name: &str) -> bool {
+        let is_turning = |c: char| matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}');
+        let is_isolating = |c: char| matches!(c, '\u{2066}'..='\u{2069}' | '\u{61C}');
+        let lower = name.to_ascii_lowercase();
+        let is_kept = match system {
+            System::Unix => !name.contains('/'),
+            System::Windows => {
+                let stem = name.split('.').next().unwrap_or_default();
+                let is_bad = name.contains(|c: char| "/\\:*?\"<>|".contains(c));
+                !is_bad && !name.ends_with(['.', ' ']) && !is_device(stem)
+            }
         };
-        !name.is_empty()
+        is_kept
+            && !matches!(name, "" | "." | "..")
             && name.len() <= 255
-            && !name.contains(|c: char| c.is_control() || "/\\:*?\"<>|".contains(c))
-            && !name.contains(is_hidden)
-            && !name.ends_with(['.', ' '])
-            && !is_device(stem)
-            && !name.to_ascii_lowercase().starts_with(".onehop-")
+            && !name.contains(|c: char| c.is_control() || is_turning(c) || is_isolating(c))
+            && !(lower.starts_with(".onehop-") && lower.ends_with(".partial"))
+    }
+
+    fn system() -> impl Strategy<Value = System> {
+        prop::sample::select(&SYSTEMS)
     }
 
     proptest! {
         #[test]
-        fn whatever_is_accepted_is_one_safe_component(wanted in "\\PC*|(?s).*") {
-            if let Some(name) = safe_name(&wanted) {
-                prop_assert!(is_safe_everywhere(&name), "{name:?}");
+        fn whatever_is_accepted_is_one_safe_component(
+            wanted in "\\PC*|(?s).*",
+            system in system(),
+        ) {
+            if let Some(name) = safe_name_on(system, &wanted) {
+                prop_assert!(is_safe(system, &name), "{name:?}");
             }
         }
 
@@ -339,25 +393,30 @@ mod tests {
             stem in "(CON|nul|Com[0-9¹]|LPT1|aux|\\.onehop-|a~1|x){1,2}",
             middle in "[. ~1:\u{202E}]{0,4}",
             padding in 0..300_usize,
-            end in "(txt|CON|[. ]{0,3})",
+            end in "(txt|CON|\\.partial|[. ]{0,3})",
+            system in system(),
         ) {
             let wanted = format!("{stem}{middle}{}{end}", " ".repeat(padding));
-            let name = renamed(&wanted);
-            prop_assert!(is_safe_everywhere(&name), "{name:?}");
+            let name = on(system, &wanted);
+            prop_assert!(is_safe(system, &name), "{name:?}");
         }
 
         #[test]
-        fn a_safe_name_is_not_changed_again(wanted in "(?s).{0,300}") {
-            if let Some(name) = safe_name(&wanted) {
-                prop_assert_eq!(safe_name(&name), Some(Cow::Borrowed(&*name)));
+        fn a_safe_name_is_not_changed_again(wanted in "(?s).{0,300}", system in system()) {
+            if let Some(name) = safe_name_on(system, &wanted) {
+                prop_assert_eq!(safe_name_on(system, &name), Some(Cow::Borrowed(&*name)));
             }
         }
 
         #[test]
-        fn a_numbered_safe_name_is_safe(wanted in "(?s).{1,300}", count in 2..u32::MAX) {
-            if let Some(name) = safe_name(&wanted) {
+        fn a_numbered_safe_name_is_safe(
+            wanted in "(?s).{1,300}",
+            count in 2..u32::MAX,
+            system in system(),
+        ) {
+            if let Some(name) = safe_name_on(system, &wanted) {
                 let numbered = numbered(&name, count);
-                prop_assert_eq!(safe_name(&numbered), Some(numbered.clone()));
+                prop_assert_eq!(safe_name_on(system, &numbered), Some(numbered.clone()));
             }
         }
 

@@ -6,7 +6,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::path::{Path, PathBuf};
 
 use super::claim::{Claim, Key, Version};
-use super::names::{folded, numbered, safe_name, shortened};
+use super::names::{numbered, safe_name, shortened, unified};
 use crate::protocol::message::{Entry, EntryKind, Reason};
 use crate::transfer::tree::{Facts, State, TOP, Tree};
 
@@ -17,8 +17,8 @@ pub struct Plan {
     pub(super) folder: PathBuf,
     pub(super) merge: bool,
     pub(super) cargo: Cargo,
-    /// Hashes of the names that are given, by folder and without regard to case. Chance makes
-    /// two names alike once in many millions of transfers, and then one gets a number.
+    /// Hashes of the names that are given, by folder. Chance makes two names alike once in many
+    /// millions of transfers, and then one gets a number.
     pub(super) seen: HashSet<u64>,
     /// From which number on a name that came several times may be free. Names that are alike once
     /// they are cut to make room for a number count together.
@@ -153,7 +153,7 @@ impl Plan {
 
     /// Whether a top-level name is given to another item of this plan.
     pub(super) fn is_given(&self, name: &str) -> bool {
-        let key = self.keys.hash_one((TOP, folded(name)));
+        let key = self.keys.hash_one((TOP, unified(name)));
         self.seen.contains(&key)
     }
 
@@ -180,19 +180,19 @@ impl Plan {
 
     /// The name with a number, if it is taken in that folder.
     fn distinct<'a>(&mut self, parent: u32, name: Cow<'a, str>) -> Cow<'a, str> {
-        let key = self.keys.hash_one((parent, folded(&name)));
+        let key = self.keys.hash_one((parent, unified(&name)));
         if self.seen.insert(key) {
             return name;
         }
         let cut = numbered(&name, u32::MAX);
-        let key = self.keys.hash_one((parent, folded(&cut)));
+        let key = self.keys.hash_one((parent, unified(&cut)));
         let mut count = self.next_numbers.get(&key).copied().unwrap_or(2);
         let distinct = loop {
             let distinct = numbered(&name, count);
             count += 1;
             if self
                 .seen
-                .insert(self.keys.hash_one((parent, folded(&distinct))))
+                .insert(self.keys.hash_one((parent, unified(&distinct))))
             {
                 break distinct.into_owned().into();
             }
