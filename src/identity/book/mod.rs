@@ -194,6 +194,33 @@ impl Devices {
         self.change(move |records| records.note_seen(fingerprint, at.as_ref(), now))
     }
 
+    /// Notes that a folder which this device calls `sent_name` stands at `path` now.
+    ///
+    /// # Errors
+    ///
+    /// If it counts only until Onehop is closed.
+    pub fn note_folder(
+        &self,
+        from: Fingerprint,
+        sent_name: &str,
+        path: &Path,
+    ) -> Result<(), BookFault> {
+        let (sent_name, path) = (sent_name.to_owned(), path.to_owned());
+        self.change(move |records| records.note_folder(from, &sent_name, &path))
+    }
+
+    /// What the folder is called here that this device calls `sent_name` and that was saved in
+    /// the folder `within`, if there was one.
+    #[must_use]
+    pub fn find_folder(
+        &self,
+        from: Fingerprint,
+        sent_name: &str,
+        within: &Path,
+    ) -> Option<String> {
+        self.ask(|records| records.find_folder(from, sent_name, within))
+    }
+
     /// The identity last seen at this address, remembered or not.
     #[must_use]
     pub fn expected_at(&self, host: &str, port: u16) -> Option<Fingerprint> {

@@ -1,13 +1,16 @@
 //! What is known of other devices, and every change to it. Pure: the file is elsewhere.
 
+mod folders;
 mod unix_secs;
 
 use std::collections::HashSet;
 use std::net::IpAddr;
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
+use self::folders::Folders;
 use super::{Fingerprint, clean_name};
 
 /// So many addresses are known at once.
@@ -76,6 +79,9 @@ pub(super) struct Records {
     /// Which identity was last seen where, remembered or not, the latest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     seen: Vec<Sighting>,
+    /// Where the folders stand that devices have sent, remembered or not.
+    #[serde(rename = "folder", skip_serializing_if = "Folders::is_empty")]
+    folders: Folders,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -159,7 +165,21 @@ impl Records {
         self.devices
             .retain(|device| device.fingerprint != fingerprint);
         self.seen.retain(|seen| seen.fingerprint != fingerprint);
+        self.folders.forget(fingerprint);
         known
+    }
+
+    pub(super) fn note_folder(&mut self, from: Fingerprint, sent_name: &str, path: &Path) {
+        self.folders.note(from, sent_name, path);
+    }
+
+    pub(super) fn find_folder(
+        &self,
+        from: Fingerprint,
+        sent_name: &str,
+        within: &Path,
+    ) -> Option<String> {
+        self.folders.find(from, sent_name, within)
     }
 
     pub(super) fn rename(&mut self, fingerprint: Fingerprint, name: &str) -> bool {
@@ -274,6 +294,7 @@ impl Records {
         }
         let surplus = self.classic_hosts.len().saturating_sub(MAX_CLASSIC);
         self.classic_hosts.drain(..surplus);
+        self.folders.bound();
     }
 }
 
