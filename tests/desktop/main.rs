@@ -7,6 +7,9 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod bus;
+#[path = "../common/programs.rs"]
+#[expect(dead_code, reason = "more is needed elsewhere")]
+mod programs;
 mod screen;
 #[path = "../common/skipped.rs"]
 mod skipped;
@@ -20,6 +23,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use crate::bus::{Bus, Told};
+use crate::programs::are_installed;
 use crate::screen::{Program, Screen};
 
 /// So long may something take that has to happen. It is no measurement.
@@ -41,16 +45,16 @@ struct Window {
 impl Desktop {
     /// Without the programs that it takes there is none.
     fn start() -> Option<Self> {
-        let missing: Vec<&str> = ["Xvfb", "openbox", "xdotool", "dbus-daemon"]
-            .into_iter()
-            .filter(|program| !screen::is_installed(program))
-            .collect();
-        if missing.is_empty() {
-            let (screen, bus) = (Screen::start(), Bus::start());
-            return Some(Self { screen, bus });
-        }
-        skipped::skipped(&format!("there is no {}", missing.join(", ")));
-        None
+        let programs = [
+            ("Xvfb", "xvfb"),
+            ("openbox", "openbox"),
+            ("xdotool", "xdotool"),
+            ("dbus-daemon", "dbus-daemon"),
+        ];
+        are_installed("a desktop", &programs).then(|| Self {
+            screen: Screen::start(),
+            bus: Bus::start(),
+        })
     }
 
     /// A window that is in front, as new windows are.

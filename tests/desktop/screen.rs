@@ -52,11 +52,6 @@ impl Drop for Program {
     }
 }
 
-pub(crate) fn is_installed(program: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap();
-    std::env::split_paths(&path).any(|folder| folder.join(program).exists())
-}
-
 pub(crate) fn wait_until(what: &str, mut so: impl FnMut() -> bool) {
     let deadline = Instant::now() + GUARD;
     while !so() {

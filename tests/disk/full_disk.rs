@@ -18,7 +18,7 @@ fn run_on_a_small_disk(test: &str) {
     let folder = folder();
     let script = r#"mount -t tmpfs -o size=4m tmpfs "$1" || exit 99; shift; exec "$@""#;
     let Some(mut command) = own_mounts() else {
-        skipped("a full disk: this system does not let a test mount a small one");
+        skipped("a full disk: no test may mount a small one here (package mount)");
         return;
     };
     let output = command

@@ -12,7 +12,10 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};
 
 use crate::cli::fresh_home;
+use crate::programs::are_installed;
 use crate::skipped::skipped;
+
+const WHAT: &str = "several computers on a network";
 
 /// Everything that can be reached from any of its hosts.
 #[derive(Debug)]
@@ -26,11 +29,30 @@ impl World {
     /// An empty one. `None`, said plainly, if this system lets the test make none; where every
     /// check has to be tried that is a failure.
     pub(crate) fn new() -> Option<Self> {
+        let tools = [
+            ("unshare", "util-linux"),
+            ("nsenter", "util-linux"),
+            ("ip", "iproute2"),
+        ];
+        if !are_installed(WHAT, &tools) {
+            return None;
+        }
         let Some(space) = Space::first() else {
-            let why = "several computers: this system gives the test no network namespaces";
-            skipped(why);
+            skipped(&format!("{WHAT}: this system allows no network namespaces"));
             return None;
         };
+        let parts = [
+            "link add lan type bridge",
+            "link add port type veth peer name end",
+            "link del port",
+            "link del lan",
+        ];
+        if !parts.iter().all(|part| space.can_ip(part)) {
+            skipped(&format!(
+                "{WHAT}: this system has no bridges or no virtual cables"
+            ));
+            return None;
+        }
         Some(Self {
             space,
             lans: Cell::new(0),
@@ -138,6 +160,19 @@ impl Host {
         self.ip(&[&format!("link set {interface} down")]);
     }
 
+    /// Whether it can have a firewall; if not, that is said.
+    pub(crate) fn can_filter(&self) -> bool {
+        let what = "a firewall";
+        if !are_installed(what, &[("nft", "nftables")]) {
+            return false;
+        }
+        let works = succeeds(self.command("nft").args(["add", "table", "inet", "probe"]));
+        if !works {
+            skipped(&format!("{what}: this system does not let a test have one"));
+        }
+        works
+    }
+
     /// Adds rules of nftables to what its firewall does with packets that come in, such as
     /// `tcp dport 9898 drop`.
     #[track_caller]
@@ -199,6 +234,12 @@ impl Space {
         command
     }
 
+    /// Whether a command of `ip` is carried out in it.
+    fn can_ip(&self, words: &str) -> bool {
+        let mut command = self.enter();
+        succeeds(command.arg("ip").args(words.split(' ')))
+    }
+
     #[track_caller]
     fn ip(&self, commands: &[&str]) {
         let mut batch = self.enter();
@@ -232,6 +273,11 @@ fn hold(namespace: &mut Command) -> Option<Child> {
         return None;
     }
     Some(holder)
+}
+
+fn succeeds(command: &mut Command) -> bool {
+    let output = command.stdin(Stdio::null()).output();
+    output.is_ok_and(|output| output.status.success())
 }
 
 /// Runs a command to a good end with this as its input.

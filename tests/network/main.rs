@@ -15,7 +15,12 @@ mod device;
 mod discovery;
 mod doctor;
 mod flood;
+#[path = "../common/guard.rs"]
+#[expect(dead_code, reason = "more is needed elsewhere")]
+mod guard;
 mod hosts;
+#[path = "../common/programs.rs"]
+mod programs;
 #[path = "../common/skipped.rs"]
 mod skipped;
 mod two_hosts;

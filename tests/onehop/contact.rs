@@ -5,6 +5,7 @@ use std::task::Waker;
 use onehop::protocol::message::{AbortReason, Decline};
 use onehop::transfer::{Consent, Error, PeerFault, Question, ReceiveOutcome, SendEvent};
 
+use crate::guard::accept;
 use crate::pair::{Computer, Pair, Sent, and_remember, listen};
 
 #[test]
@@ -244,7 +245,7 @@ fn who_names_a_fingerprint_sends_to_no_classic_receiver_whatever_was_agreed_to_b
     };
     let (outgoing, events) = onehop::transfer::send(options, Waker::noop().clone()).unwrap();
     let sent = Sent { outgoing, events };
-    let (mut peer, _) = listener.accept().unwrap();
+    let mut peer = accept(&listener);
     std::io::Write::write_all(&mut peer, b"\n\n|---|\n hello\n|---|\n").unwrap();
     let Question::Classic { was_onehop } = sent.asked() else {
         panic!("not asked about classic");

@@ -26,7 +26,7 @@ fn receiver_on_a_disk_of(size: &str, pair: &Pair) -> Option<(Part, u16)> {
         return None;
     }
     let Some(mut command) = own_mounts() else {
-        skipped("a full disk: this system does not let a test mount a small one");
+        skipped("a full disk: no test may mount a small one here (package mount)");
         return None;
     };
     command.args(["sh", "-c", ON_A_SMALL_DISK]);

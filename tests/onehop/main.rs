@@ -13,6 +13,9 @@ mod contact;
 mod files;
 mod folders;
 mod full_disk;
+#[path = "../common/guard.rs"]
+#[expect(dead_code, reason = "more is needed elsewhere")]
+mod guard;
 mod hashes;
 mod hostile_receiver;
 mod hostile_records;

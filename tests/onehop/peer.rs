@@ -15,6 +15,7 @@ use onehop::protocol::message::{
 use onehop::protocol::offer::{OFFER_BYTES, Offer};
 use rustls::{ClientConfig, ClientConnection, ServerConfig, ServerConnection};
 
+use crate::guard::accept;
 use crate::pair::GUARD;
 
 /// What the peer has chosen as its number.
@@ -50,8 +51,8 @@ impl Host {
 
     /// Greets the next sender as a Onehop does and lets it take up the offer.
     pub(crate) fn greet(&self) -> TcpStream {
-        let (mut socket, from) = self.0.accept().unwrap();
-        socket.set_read_timeout(Some(GUARD)).unwrap();
+        let mut socket = accept(&self.0);
+        let from = socket.peer_addr().unwrap();
         let offer = Offer([3; 16]);
         socket
             .write_all(greeting(from.ip(), &offer).as_bytes())

@@ -11,6 +11,9 @@
 )]
 mod cli;
 mod from_python;
+#[path = "../common/guard.rs"]
+#[expect(dead_code, reason = "more is needed elsewhere")]
+mod guard;
 #[cfg(unix)]
 mod netcat;
 mod one_liners;
@@ -20,8 +23,9 @@ mod onehop_from_python;
 #[path = "../onehop/pair.rs"]
 #[expect(dead_code, reason = "the tests between two Onehops need more of it")]
 mod pair;
+#[path = "../common/programs.rs"]
+mod programs;
 mod python;
-#[cfg(unix)]
 #[path = "../common/skipped.rs"]
 mod skipped;
 mod to_python;

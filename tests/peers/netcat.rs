@@ -4,24 +4,11 @@ use std::fs::{self, File};
 use std::process::{Command, Stdio};
 
 use crate::cli::{Receiver, Running, file_of, send};
-use crate::skipped::skipped;
-
-/// Whether `nc` is there and has the options used here; says so plainly if not.
-pub(crate) fn installed() -> bool {
-    let help = Command::new("nc").arg("-h").stdin(Stdio::null()).output();
-    let found = help.is_ok_and(|output| {
-        String::from_utf8_lossy(&output.stderr).contains("OpenBSD")
-            || String::from_utf8_lossy(&output.stdout).contains("OpenBSD")
-    });
-    if !found {
-        skipped("OpenBSD's nc is not installed");
-    }
-    found
-}
+use crate::programs::nc_is_installed;
 
 #[test]
 fn nc_sends_a_file() {
-    if !installed() {
+    if !nc_is_installed() {
         return;
     }
     for bytes in [18, 5 * 1024 * 1024] {
@@ -45,7 +32,7 @@ fn nc_sends_a_file() {
 
 #[test]
 fn nc_receives_a_file() {
-    if !installed() {
+    if !nc_is_installed() {
         return;
     }
     for bytes in [0, 18, 5 * 1024 * 1024] {

@@ -109,6 +109,9 @@ fn free_port() -> u16 {
 #[cfg(unix)]
 #[test]
 fn python_sends_a_file_of_any_size() {
+    if !crate::python::is_installed() {
+        return;
+    }
     for bytes in SIZES {
         send_from_there(Interpreter::Python, bytes);
     }
@@ -117,6 +120,9 @@ fn python_sends_a_file_of_any_size() {
 #[cfg(unix)]
 #[test]
 fn python_receives_a_file_of_any_size() {
+    if !crate::python::is_installed() {
+        return;
+    }
     for bytes in SIZES {
         receive_there(Interpreter::Python, bytes).unwrap();
     }
@@ -125,6 +131,9 @@ fn python_receives_a_file_of_any_size() {
 #[cfg(unix)]
 #[test]
 fn python_says_nothing_of_delivered_if_the_file_was_declined() {
+    if !crate::python::is_installed() {
+        return;
+    }
     // Nobody can be asked there, so everything is declined.
     let receiver = Receiver::start(&[]);
     let (folder, file) = file_of(300_000);
@@ -141,6 +150,9 @@ fn python_says_nothing_of_delivered_if_the_file_was_declined() {
 #[cfg(unix)]
 #[test]
 fn python_replaces_no_file_that_is_there_already() {
+    if !crate::python::is_installed() {
+        return;
+    }
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join(RECEIVED), "precious").unwrap();
     let text = command(receiving_there(free_port()), Interpreter::Python);
@@ -153,7 +165,7 @@ fn python_replaces_no_file_that_is_there_already() {
 #[cfg(unix)]
 #[test]
 fn netcat_sends_and_receives_a_file_of_any_size() {
-    if !crate::netcat::installed() {
+    if !crate::programs::nc_is_installed() {
         return;
     }
     for bytes in SIZES.into_iter().filter(|bytes| *bytes > 0) {

@@ -2,14 +2,16 @@
 
 use std::fs;
 use std::io::{Read as _, Write as _};
-use std::net::{Shutdown, TcpStream};
+use std::net::Shutdown;
 use std::path::Path;
 use std::thread::{self, JoinHandle};
+
+use crate::guard::connect;
 
 /// Sends `file` to a receiver on this computer; whether the receiver took it to the end.
 pub(crate) fn deliver(port: u16, file: &Path) -> bool {
     let bytes = fs::read(file).unwrap();
-    let mut peer = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    let mut peer = connect(port);
     if !peer.read(&mut [0; 1024]).is_ok_and(|greeting| greeting > 0) {
         return false;
     }

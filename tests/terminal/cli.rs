@@ -11,8 +11,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// Far more than anything here takes: a test that hangs should fail, not hang.
-const GUARD: Duration = Duration::from_mins(2);
+use crate::guard::{GUARD, end_of};
 
 /// The program under test.
 pub(crate) fn program() -> Command {
@@ -96,12 +95,21 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) fn start(command: &mut Command) -> Self {
+        Self::start_printing_to(Stdio::piped(), command)
+    }
+
+    /// As [`Self::start`], with a stdout that is not read here.
+    pub(crate) fn start_printing_to(stdout: Stdio, command: &mut Command) -> Self {
         let mut child = command
-            .stdout(Stdio::piped())
+            .stdout(stdout)
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let stdout = Lines::of("stdout", child.stdout.take().unwrap());
+        let stdout: Box<dyn Read + Send> = match child.stdout.take() {
+            Some(stdout) => Box::new(stdout),
+            None => Box::new(std::io::empty()),
+        };
+        let stdout = Lines::of("stdout", stdout);
         let stderr = Lines::of("stderr", child.stderr.take().unwrap());
         Self {
             child,
@@ -128,7 +136,7 @@ impl Running {
         let stdout = self.stdout.rest();
         let stderr = self.stderr.rest();
         Ended {
-            code: self.child.wait().unwrap().code(),
+            code: end_of(&mut self.child).code(),
             stdout,
             stderr,
         }
@@ -142,16 +150,14 @@ impl Running {
     /// What Ctrl-C does.
     #[cfg(unix)]
     pub(crate) fn interrupt(&self) {
-        self.signal("INT");
+        self.signal(rustix::process::Signal::INT);
     }
 
-    /// Sends a signal, named as `kill` has it.
+    /// Sends a signal.
     #[cfg(unix)]
-    pub(crate) fn signal(&self, signal: &str) {
-        let status = Command::new("kill")
-            .args(["-s", signal, &self.child.id().to_string()])
-            .status();
-        assert!(status.unwrap().success());
+    pub(crate) fn signal(&self, signal: rustix::process::Signal) {
+        let process = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(process, signal).unwrap();
     }
 
     /// Whether it goes on for another moment.

@@ -1,10 +1,10 @@
 //! Without a terminal and without `--yes` nothing is ever written.
 
 use std::io::Read as _;
-use std::net::TcpStream;
 
 use crate::classic::deliver;
 use crate::cli::{Receiver, file_of};
+use crate::guard::connect;
 
 #[test]
 fn without_anyone_to_ask_a_file_is_declined() {
@@ -41,7 +41,7 @@ fn a_declined_file_does_not_end_once() {
 #[test]
 fn a_peer_that_sends_nothing_is_mentioned_and_leaves_nothing() {
     let mut receiver = Receiver::start(&["--once"]);
-    let mut peer = TcpStream::connect(("127.0.0.1", receiver.port)).unwrap();
+    let mut peer = connect(receiver.port);
     // Read the greeting, so that closing is an orderly end on every system.
     let mut greeting = [0; 1024];
     assert!(peer.read(&mut greeting).unwrap() > 0);

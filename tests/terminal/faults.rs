@@ -7,6 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::cli::{Ended, Receiver, file_of, program, run, send, start_sending};
+use crate::guard::{accept, connect};
 
 fn listener() -> (TcpListener, u16) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
@@ -16,7 +17,7 @@ fn listener() -> (TcpListener, u16) {
 
 /// Accepts one connection, reads everything from it and returns it open.
 fn read_everything(listener: &TcpListener) -> TcpStream {
-    let (mut stream, _) = listener.accept().unwrap();
+    let mut stream = accept(listener);
     let mut everything = Vec::new();
     stream.read_to_end(&mut everything).unwrap();
     stream
@@ -58,7 +59,7 @@ fn a_folder_cannot_be_sent_to_a_classic_receiver() {
     let (listener, port) = listener();
     let folder = tempfile::tempdir().unwrap();
     let sender = start_sending(port, folder.path(), &[]);
-    let (mut stream, _) = listener.accept().unwrap();
+    let mut stream = accept(&listener);
     stream.write_all(b"hello\n").unwrap();
     let mut everything = Vec::new();
     stream.read_to_end(&mut everything).ok();
@@ -166,7 +167,7 @@ fn a_killed_sender_breaks_off_and_does_not_end_in_order() {
     fs::File::create(&file).unwrap().set_len(1 << 32).unwrap();
     let (listener, port) = listener();
     let mut sender = start_sending(port, &file, &[]);
-    let (mut stream, _) = listener.accept().unwrap();
+    let mut stream = accept(&listener);
     stream.read_exact(&mut [0; 4096]).unwrap();
     sender.kill();
     let end = stream.read_to_end(&mut Vec::new()).unwrap_err();
@@ -175,7 +176,7 @@ fn a_killed_sender_breaks_off_and_does_not_end_in_order() {
 
 /// A peer that has sent `bytes`, all of them written by the receiver.
 fn sender_of(receiver: &mut Receiver, bytes: &[u8]) -> TcpStream {
-    let mut stream = TcpStream::connect(("127.0.0.1", receiver.port)).unwrap();
+    let mut stream = connect(receiver.port);
     let mut greeting = [0; 1024];
     assert!(stream.read(&mut greeting).unwrap() > 0);
     stream.write_all(bytes).unwrap();

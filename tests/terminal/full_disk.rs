@@ -17,7 +17,7 @@ const RECEIVE_ON_A_SMALL_DISK: &str = r#"
 /// nobody mount one.
 fn receiver_on_a_disk_of(size: &str) -> Option<(Running, u16)> {
     let Some(mut command) = own_mounts() else {
-        skipped("a full disk: this system does not let a test mount a small one");
+        skipped("a full disk: no test may mount a small one here (package mount)");
         return None;
     };
     let folder = tempfile::tempdir().unwrap();

@@ -3,11 +3,14 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
 use crate::cli::{Running, fresh_home};
+use crate::guard::connect;
+use crate::programs::are_installed;
+use crate::skipped::skipped;
 
 /// A person at a terminal.
 pub(crate) struct Terminal {
@@ -15,6 +18,25 @@ pub(crate) struct Terminal {
 }
 
 impl Terminal {
+    /// Whether a test can have one here; if not, it says so, and there is nothing to be tried.
+    #[track_caller]
+    pub(crate) fn exists() -> bool {
+        let what = "a person at a terminal";
+        if !are_installed(what, &[("python3", "python3")]) {
+            return false;
+        }
+        let open = Command::new("python3")
+            .args(["-c", "import pty; pty.openpty()"])
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        if !open.unwrap().success() {
+            skipped(&format!("{what}: /dev/pts is not mounted"));
+            return false;
+        }
+        true
+    }
+
     pub(crate) fn new() -> Self {
         Self { steps: Vec::new() }
     }
@@ -98,7 +120,7 @@ impl Receiver {
 
     /// A peer that sends so much and leaves by a reset once it is told to.
     pub(crate) fn peer_with(&self, bytes: &[u8]) -> TcpStream {
-        let mut peer = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        let mut peer = connect(self.port);
         assert!(peer.read(&mut [0; 1024]).unwrap() > 0);
         peer.write_all(bytes).unwrap();
         peer

@@ -2,6 +2,9 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod consent;
+#[path = "../common/guard.rs"]
+#[expect(dead_code, reason = "more is needed elsewhere")]
+mod guard;
 mod interruptions;
 mod limits;
 mod receiving;

@@ -18,6 +18,8 @@ use onehop::transfer::{
 use socket2::SockRef;
 use tempfile::TempDir;
 
+use crate::guard::accept;
+
 /// Far longer than anything here takes: only a hang runs into it.
 pub(crate) const GUARD: Duration = Duration::from_mins(1);
 pub(crate) const MIB: usize = 1024 * 1024;
@@ -331,11 +333,7 @@ impl<T: Send + 'static> ScriptedReceiver<T> {
     pub(crate) fn start(script: impl FnOnce(TcpStream) -> T + Send + 'static) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
-        let thread = in_background(move || {
-            let (stream, _) = listener.accept().unwrap();
-            stream.set_read_timeout(Some(GUARD)).unwrap();
-            script(stream)
-        });
+        let thread = in_background(move || script(accept(&listener)));
         Self { address, thread }
     }
 

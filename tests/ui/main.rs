@@ -1,11 +1,15 @@
 //! The window, driven through the names that people and screen readers know its parts by. No
 //! display is needed; the sockets are real and stay on the loopback interface.
+#![cfg(feature = "window")]
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod arriving;
 mod calls;
 mod devices;
 mod doctor;
+#[path = "../common/guard.rs"]
+#[expect(dead_code, reason = "more is needed elsewhere")]
+mod guard;
 mod history;
 mod keyboard;
 mod layout;

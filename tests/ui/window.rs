@@ -16,6 +16,8 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use onehop::app::{App, Settings, Start};
 use tempfile::TempDir;
 
+use crate::guard::accept;
+
 /// So long may something take that has to happen. It is no measurement.
 pub(crate) const GUARD: Duration = Duration::from_secs(30);
 /// So many steps may an animation take. What has not settled by then never will.
@@ -245,7 +247,7 @@ pub(crate) fn receiver(ending: Ending) -> (SocketAddr, JoinHandle<Vec<u8>>) {
     let thread = thread::Builder::new()
         .name("receiver".to_owned())
         .spawn(move || {
-            let (mut peer, _) = listener.accept().unwrap();
+            let mut peer = accept(&listener);
             peer.write_all(b"\n\n Welcome, whoever you are \n\n")
                 .unwrap();
             let mut received = Vec::new();
