@@ -127,7 +127,8 @@ pub(super) struct SendArguments {
 
 /// Print by which fingerprint other computers know this one.
 ///
-/// The first line is the fingerprint, as --trust takes it; the second is this computer's name.
+/// Only the fingerprint goes to stdout, so that --trust "$(onehop-cli identity)" takes it; the name
+/// goes to stderr.
 #[derive(Debug, Args)]
 pub(super) struct IdentityArguments {
     #[command(flatten)]

@@ -23,7 +23,7 @@ pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Exit {
         Err(error) => (PortState::NotToBeHad, Some(Notice::from(&error))),
     };
     let verdict = verdict(&doctor::readings(port, state, arguments.bind));
-    screen.print(&format!("{}\n", verdict.line));
+    screen.print(&verdict.line);
     if let Some(notice) = taken {
         screen.notice(&notice);
     }

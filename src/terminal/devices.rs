@@ -29,7 +29,7 @@ fn list(devices: &Devices, screen: &Screen) -> Exit {
         screen.say("No computer is remembered yet.");
     }
     for device in all {
-        screen.print(&format!("{}  {}\n", device.fingerprint.hex(), device.name));
+        screen.print(&format!("{}  {}", device.fingerprint.hex(), device.name));
     }
     Exit::Done
 }

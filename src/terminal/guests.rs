@@ -195,14 +195,15 @@ impl Receiving {
     }
 
     /// A text came: it is for stdout, as it is, unless a terminal would take some of it for a command.
-    /// There its last line is ended.
     pub(super) fn received_text(&mut self, text: &str) {
-        if io::stdout().is_terminal() {
-            let shown = harmless(text.as_bytes());
-            let end = if shown.ends_with('\n') { "" } else { "\n" };
-            self.screen.print(&format!("{shown}{end}"));
+        let printed = if io::stdout().is_terminal() {
+            self.screen.print(&harmless(text.as_bytes()))
         } else {
-            self.screen.print(text);
+            self.screen.print(text)
+        };
+        if !printed {
+            // The sender has been told that it is here, so it must not be lost.
+            self.screen.say(text);
         }
         self.counts(Exit::Done);
     }

@@ -16,9 +16,10 @@ pub(super) fn run(arguments: &IdentityArguments, screen: &Screen) -> Exit {
         }
     };
     let fingerprint = identity.fingerprint();
+    // Alone on stdout: a script hands it to --trust.
+    screen.print(&fingerprint.hex());
     let name = trust::devices(&arguments.config, screen).name();
-    screen.print(&format!("{}\n{name}\n", fingerprint.hex()));
     // The same in groups, for eyes.
-    screen.say(&format!("To compare: {fingerprint}"));
+    screen.say(&format!("This is “{name}”, fingerprint {fingerprint}"));
     Exit::Done
 }

@@ -51,7 +51,7 @@ fn print(neighbours: &[Neighbour], json: bool, screen: &Screen) {
     }
     if json {
         screen.print(&as_json(neighbours));
-    } else {
+    } else if !neighbours.is_empty() {
         screen.print(&as_lines(neighbours));
     }
 }

@@ -6,7 +6,7 @@
 //!
 //! Everything for people goes to stderr. On stdout is only what a script can use: the final path of
 //! each saved file or folder, a text that arrived, this computer's fingerprint, the known devices,
-//! the verdict of a check.
+//! the verdict of a check. Each ends with a line end, and what cannot be written there is a failure.
 //!
 //! # How it waits
 //!
@@ -38,6 +38,7 @@ mod trust;
 mod whom;
 
 use std::ffi::OsString;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
@@ -93,27 +94,23 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     start_logging();
     let screen = Screen::new();
     let exit = match Arguments::try_parse_from(arguments) {
-        Ok(Arguments {
-            command: Command::Receive(options),
-        }) => receive::run(&options, screen),
-        Ok(Arguments {
-            command: Command::Send(options),
-        }) => send::run(&options, &screen),
-        Ok(Arguments {
-            command: Command::Identity(options),
-        }) => identity::run(&options, &screen),
-        Ok(Arguments {
-            command: Command::Devices(options),
-        }) => devices::run(&options, &screen),
-        Ok(Arguments {
-            command: Command::List(options),
-        }) => list::run(&options, &screen),
-        Ok(Arguments {
-            command: Command::Check(options),
-        }) => check::run(&options, &screen),
-        Err(error) => explain(&error, &screen),
+        Ok(Arguments { command }) => perform(&command, screen),
+        Err(error) => screen.checked(explain(&error, &screen)),
     };
     exit.into()
+}
+
+fn perform(command: &Command, screen: Screen) -> Exit {
+    let exit = match command {
+        // It keeps the screen, and checks it itself.
+        Command::Receive(options) => return receive::run(options, screen),
+        Command::Send(options) => send::run(options, &screen),
+        Command::Identity(options) => identity::run(options, &screen),
+        Command::Devices(options) => devices::run(options, &screen),
+        Command::List(options) => list::run(options, &screen),
+        Command::Check(options) => check::run(options, &screen),
+    };
+    screen.checked(exit)
 }
 
 /// Errors only, unless `RUST_LOG` asks for more: what a user has to know is said on the screen.
@@ -127,12 +124,12 @@ fn explain(error: &clap::Error, screen: &Screen) -> Exit {
     if args::lacks_host(error) {
         screen.notice(&Notice::from(&crate::transfer::OurFault::NoAddress));
     }
-    if let Err(error) = error.print() {
-        log::error!("could not print: {error}");
-    }
+    let printed = error.print().and_then(|()| io::stdout().flush());
     if error.use_stderr() {
-        Exit::Usage
-    } else {
-        Exit::Done
+        return Exit::Usage;
     }
+    if let Err(error) = printed {
+        screen.output_lost(&error);
+    }
+    Exit::Done
 }

@@ -142,7 +142,8 @@ impl Receiving {
     /// The exit code, once nothing is left to be done.
     pub(super) fn finished(&self) -> Option<Exit> {
         let exit = self.stopping?;
-        (self.transfers.is_empty() && self.questions.all_answered()).then_some(exit)
+        let is_over = self.transfers.is_empty() && self.questions.all_answered();
+        is_over.then(|| self.screen.checked(exit))
     }
 
     /// Brings the bars up to date; whether there are any.

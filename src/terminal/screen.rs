@@ -1,11 +1,12 @@
 //! What the user sees: lines, one question at a time, and progress bars below them.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget};
 
+use super::Exit;
 use crate::protocol::greeting::harmless;
 use crate::words::Notice;
 
@@ -20,6 +21,8 @@ const LINE_CHARS: usize = 76;
 pub(super) struct Screen {
     bars: MultiProgress,
     question: RefCell<Option<String>>,
+    /// Something for stdout did not get there.
+    unprinted: Cell<bool>,
 }
 
 impl Screen {
@@ -27,6 +30,7 @@ impl Screen {
         Self {
             bars: MultiProgress::with_draw_target(ProgressDrawTarget::stderr()),
             question: RefCell::new(None),
+            unprinted: Cell::new(false),
         }
     }
 
@@ -59,20 +63,42 @@ impl Screen {
         self.to_stdout(path.as_os_str().as_encoded_bytes(), b"\n");
     }
 
-    /// Something that a script can use, as it is.
-    pub(super) fn print(&self, text: &str) {
-        self.to_stdout(text.as_bytes(), b"");
+    /// Something that a script can use: the text as it is, and a line end where it has none.
+    /// Whether it got to stdout; if not, the user has been told.
+    pub(super) fn print(&self, text: &str) -> bool {
+        let end: &[u8] = if text.ends_with('\n') { b"" } else { b"\n" };
+        self.to_stdout(text.as_bytes(), end)
     }
 
-    fn to_stdout(&self, bytes: &[u8], end: &[u8]) {
+    fn to_stdout(&self, bytes: &[u8], end: &[u8]) -> bool {
         let print = || {
             let mut stdout = io::stdout().lock();
             stdout.write_all(bytes)?;
             stdout.write_all(end)?;
             stdout.flush()
         };
-        if let Err(error) = self.bars.suspend(print) {
-            log::warn!("nothing could be printed to stdout: {error}");
+        match self.bars.suspend(print) {
+            Ok(()) => true,
+            Err(error) => {
+                self.output_lost(&error);
+                false
+            }
+        }
+    }
+
+    /// Something for stdout did not get there, which the user is told and [`Self::checked`] knows.
+    pub(super) fn output_lost(&self, error: &io::Error) {
+        if !self.unprinted.replace(true) {
+            self.notice(&Notice::of_lost_output(error));
+        }
+    }
+
+    /// How a command ends that would have ended like this: it has failed whoever reads stdout if
+    /// something did not get there.
+    pub(super) fn checked(&self, exit: Exit) -> Exit {
+        match exit {
+            Exit::Done if self.unprinted.get() => Exit::Failed,
+            exit => exit,
         }
     }
 

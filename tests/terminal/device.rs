@@ -25,10 +25,9 @@ impl Device {
         self.folder.path().display().to_string()
     }
 
-    /// What `identity` prints first.
+    /// What `identity` prints.
     pub(crate) fn fingerprint(&self) -> String {
-        let identity = self.run(&["identity"]);
-        identity.lines().next().unwrap().to_owned()
+        self.run(&["identity"]).trim_end().to_owned()
     }
 
     /// Runs one of its commands to a good end and returns what stood on stdout.

@@ -13,6 +13,10 @@ mod faults;
 mod first_contact;
 #[cfg(target_os = "linux")]
 mod full_disk;
+#[path = "../common/guard.rs"]
+mod guard;
+#[cfg(target_os = "linux")]
+mod output;
 #[cfg(target_os = "linux")]
 #[path = "../common/own_mounts.rs"]
 mod own_mounts;
@@ -21,10 +25,14 @@ mod permissions;
 #[cfg(unix)]
 mod person;
 #[cfg(unix)]
+#[path = "../common/programs.rs"]
+#[expect(dead_code, reason = "more is needed elsewhere")]
+mod programs;
+#[cfg(unix)]
 mod prompts;
 mod resuming;
 mod round_trips;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 #[path = "../common/skipped.rs"]
 mod skipped;
 mod trusting;

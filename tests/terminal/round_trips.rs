@@ -216,8 +216,8 @@ fn a_text_goes_to_stdout_and_touches_no_disk() {
         .saying("sends a text")
         .saying("encrypted");
     assert_eq!(
-        ended.stdout, "https://example.org/\u{202E}",
-        "not a byte more or less"
+        ended.stdout, "https://example.org/\u{202E}\n",
+        "nothing but a line end more"
     );
     assert!(names_in(folder.path()).is_empty());
 }

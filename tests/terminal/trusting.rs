@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener};
 
 use crate::cli::{Ended, Running, file_of, names_in, program};
 use crate::device::Device;
+use crate::guard::accept;
 
 /// A receiver as the tutorial has it: it greets and takes bytes.
 fn classic_receiver() -> (TcpListener, u16) {
@@ -16,7 +17,7 @@ fn classic_receiver() -> (TcpListener, u16) {
 
 /// Everything that a sender sends to a classic receiver.
 fn bytes_taken(listener: &TcpListener) -> Vec<u8> {
-    let (mut stream, _): (TcpStream, _) = listener.accept().unwrap();
+    let mut stream = accept(listener);
     stream.write_all(b"hello\n").unwrap();
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).ok();
@@ -33,13 +34,15 @@ fn names_trust(ended: Ended, receiver: &Device) {
 }
 
 #[test]
-fn identity_prints_what_the_other_side_is_told() {
+fn identity_prints_the_fingerprint_alone_and_says_the_name_to_people() {
     let (one, other) = (Device::new(), Device::new());
-    let identity = one.run(&["identity"]);
-    let lines: Vec<&str> = identity.lines().collect();
-    let [fingerprint, name] = lines.as_slice() else {
-        panic!("{identity}");
-    };
+    let identity = Running::start(program().args(["identity", "--config", &one.config()]));
+    let identity = identity.finish().with_code(0);
+    let fingerprint = identity.stdout.strip_suffix('\n').unwrap();
+    let is_digit = |character: char| character.is_ascii_hexdigit();
+    assert!(fingerprint.chars().all(is_digit), "{identity:#?}");
+    let (_, name) = identity.stderr.split_once('“').unwrap();
+    let (name, _) = name.split_once('”').unwrap();
     let mut receiver = other.receives(&[]);
     let (_folder, file) = file_of(18);
     one.sends_to(&other, receiver.port, &[&file])

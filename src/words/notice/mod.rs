@@ -34,6 +34,19 @@ impl Notice {
         }
     }
 
+    /// Something that was meant for standard output could not be written there.
+    #[must_use]
+    pub fn of_lost_output(error: &io::Error) -> Self {
+        Self {
+            details: Some(error.to_string()),
+            ..Self::new(
+                "Could not write to standard output.",
+                "What should stand there is missing: the disk that it leads to may be full, or the \
+                 program that reads it may have ended.",
+            )
+        }
+    }
+
     fn new(headline: impl Into<String>, advice: impl Into<String>) -> Self {
         Self {
             headline: headline.into(),
