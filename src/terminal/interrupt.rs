@@ -1,13 +1,16 @@
 //! Ctrl-C, and the system asking the program to end.
 
-use std::fs;
 use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Waker;
+use std::time::{Duration, Instant};
 
 /// The exit code of a program whose user would not wait for a clean end.
 const IMPATIENT: i32 = 1;
+/// Who closes a terminal has the shell and the system ask at once: that is one wish, not two. Nobody
+/// presses Ctrl-C twice as quickly.
+const ONE_WISH: Duration = Duration::from_millis(100);
 
 /// Whether the user asked to stop.
 #[derive(Debug, Clone)]
@@ -16,15 +19,15 @@ pub(super) struct Interrupt(Arc<AtomicBool>);
 impl Interrupt {
     /// From now on Ctrl-C is remembered and rings `bell`; a second one ends the program at once.
     /// The same holds for a closed terminal and a polite kill. Only the first call in a process
-    /// has an effect.
+    /// has an effect, and it has to come before any thread is started.
     pub(super) fn watch(bell: Waker) -> Self {
+        keep_ignoring_hangup();
         let flag = Arc::new(AtomicBool::new(false));
-        if survives_its_terminal() {
-            return Self(flag);
-        }
         let handler_flag = Arc::clone(&flag);
+        let mut first = None;
         let watched = ctrlc::set_handler(move || {
-            if handler_flag.swap(true, Ordering::SeqCst) {
+            let first = *first.get_or_insert_with(Instant::now);
+            if handler_flag.swap(true, Ordering::SeqCst) && first.elapsed() > ONE_WISH {
                 process::exit(IMPATIENT);
             }
             bell.wake_by_ref();
@@ -42,14 +45,24 @@ impl Interrupt {
     }
 }
 
-/// Started by `nohup`, which has the system ignore that the terminal is closed. Watching for
-/// signals would undo that: it is all of them or none.
-fn survives_its_terminal() -> bool {
-    cfg!(target_os = "linux")
-        && fs::read_to_string("/proc/self/status").is_ok_and(|status| ignores_hangup(&status))
+/// Whoever starts the program with `nohup` has the system ignore that the terminal is closed.
+/// Watching for signals would undo that, so this one is held back, from every thread to come.
+#[cfg(target_os = "linux")]
+fn keep_ignoring_hangup() {
+    use nix::sys::signal::{SigSet, Signal};
+    let status = std::fs::read_to_string("/proc/self/status");
+    if status.is_ok_and(|status| ignores_hangup(&status))
+        && let Err(error) = SigSet::from(Signal::SIGHUP).thread_block()
+    {
+        log::warn!("a closed terminal will end the program: {error}");
+    }
 }
 
+#[cfg(not(target_os = "linux"))]
+fn keep_ignoring_hangup() {}
+
 /// The line `SigIgn:` has a bit for each ignored signal; SIGHUP is the first.
+#[cfg(target_os = "linux")]
 fn ignores_hangup(status: &str) -> bool {
     status
         .lines()
@@ -58,7 +71,7 @@ fn ignores_hangup(status: &str) -> bool {
         .is_some_and(|mask| mask & 1 == 1)
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
 

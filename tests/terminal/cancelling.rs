@@ -5,7 +5,10 @@ use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 
+use rustix::process::Signal;
+
 use crate::cli::{Receiver, Running, file_of, start_sending};
+use crate::guard::{accept, connect};
 
 #[test]
 fn stopping_an_idle_receiver_is_no_failure() {
@@ -31,7 +34,7 @@ fn receiver_ignoring(signal: &str) -> Running {
 #[test]
 fn a_polite_kill_stops_a_receiver_in_the_background_cleanly() {
     let receiver = receiver_ignoring("INT");
-    receiver.signal("TERM");
+    receiver.signal(Signal::TERM);
     receiver.finish().with_code(0).saying("Stopped.");
 }
 
@@ -39,10 +42,11 @@ fn a_polite_kill_stops_a_receiver_in_the_background_cleanly() {
 #[test]
 fn a_receiver_started_by_nohup_survives_its_terminal() {
     let mut receiver = receiver_ignoring("HUP");
-    receiver.signal("HUP");
-    receiver.signal("HUP");
+    receiver.signal(Signal::HUP);
+    receiver.signal(Signal::HUP);
     assert!(receiver.is_running());
-    receiver.kill();
+    receiver.signal(Signal::TERM);
+    receiver.finish().with_code(0).saying("Stopped.");
 }
 
 #[test]
@@ -54,26 +58,32 @@ fn stopping_before_anything_came_is_a_failure_with_once() {
 
 #[test]
 fn stopping_a_receiver_in_mid_transfer_keeps_what_arrived_as_partial() {
-    let mut receiver = Receiver::start(&["--yes"]);
-    let mut peer = TcpStream::connect(("127.0.0.1", receiver.port)).unwrap();
-    peer.write_all(&[7; 5000]).unwrap();
-    receiver.process.wait_for("Receiving from");
-    receiver.process.interrupt();
-    let (ended, folder) = receiver.finish();
-    ended
-        .with_code(1)
-        .saying("Interrupted: ")
-        .saying("Kept what arrived as ");
-    assert_eq!(crate::cli::names_in(folder.path()), ["recv (partial).txt"]);
-    let mut rest = Vec::new();
-    let end = peer.read_to_end(&mut rest).unwrap_err();
-    assert_eq!(end.kind(), ErrorKind::ConnectionReset);
+    // Who closes a terminal has both the system and the shell send this.
+    let closed_terminal: &[Signal] = &[Signal::HUP, Signal::HUP];
+    for signals in [&[Signal::INT], &[Signal::TERM], closed_terminal] {
+        let mut receiver = Receiver::start(&["--yes"]);
+        let mut peer = connect(receiver.port);
+        peer.write_all(&[7; 5000]).unwrap();
+        receiver.process.wait_for("Receiving from");
+        for signal in signals {
+            receiver.process.signal(*signal);
+        }
+        let (ended, folder) = receiver.finish();
+        ended
+            .with_code(1)
+            .saying("Interrupted: ")
+            .saying("Kept what arrived as ");
+        assert_eq!(crate::cli::names_in(folder.path()), ["recv (partial).txt"]);
+        let mut rest = Vec::new();
+        let end = peer.read_to_end(&mut rest).unwrap_err();
+        assert_eq!(end.kind(), ErrorKind::ConnectionReset);
+    }
 }
 
 #[test]
 fn stopping_a_receiver_also_ends_an_undecided_peer() {
     let receiver = Receiver::start(&[]);
-    let peer = TcpStream::connect(("127.0.0.1", receiver.port)).unwrap();
+    let peer = connect(receiver.port);
     let mut greeting = [0; 1024];
     assert!((&peer).read(&mut greeting).unwrap() > 0);
     receiver.process.interrupt();
@@ -90,7 +100,7 @@ fn stuck_sender() -> (Running, TcpStream, tempfile::TempDir) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = listener.local_addr().unwrap().port();
     let sender = start_sending(port, &file, &[]);
-    let (mut stream, _) = listener.accept().unwrap();
+    let mut stream = accept(&listener);
     stream.write_all(b"hello\n").unwrap();
     stream.read_exact(&mut [0; 4096]).unwrap();
     (sender, stream, folder)
@@ -98,14 +108,16 @@ fn stuck_sender() -> (Running, TcpStream, tempfile::TempDir) {
 
 #[test]
 fn a_cancelled_sender_is_seen_as_broken_off() {
-    let (sender, mut stream, _folder) = stuck_sender();
-    sender.interrupt();
-    sender
-        .finish()
-        .with_code(1)
-        .saying("The transfer was cancelled.");
-    let end = stream.read_to_end(&mut Vec::new()).unwrap_err();
-    assert_eq!(end.kind(), ErrorKind::ConnectionReset);
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+        let (sender, mut stream, _folder) = stuck_sender();
+        sender.signal(signal);
+        sender
+            .finish()
+            .with_code(1)
+            .saying("The transfer was cancelled.");
+        let end = stream.read_to_end(&mut Vec::new()).unwrap_err();
+        assert_eq!(end.kind(), ErrorKind::ConnectionReset);
+    }
 }
 
 #[test]
@@ -114,7 +126,7 @@ fn giving_up_the_wait_for_the_receiver_is_not_a_delivery() {
     let port = listener.local_addr().unwrap().port();
     let (_folder, file) = file_of(18);
     let mut sender = start_sending(port, &file, &[]);
-    let (mut stream, _) = listener.accept().unwrap();
+    let mut stream = accept(&listener);
     stream.read_to_end(&mut Vec::new()).unwrap();
     sender.wait_for("Waiting up to 60 s for the receiver to confirm");
     sender.interrupt();
