@@ -25,6 +25,7 @@ mod guests;
 mod identity;
 mod interrupt;
 mod introduction;
+mod leftovers;
 mod list;
 mod look;
 mod question;

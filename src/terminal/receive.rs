@@ -11,6 +11,7 @@ use super::bell;
 use super::guests::Hospitality;
 use super::interrupt::Interrupt;
 use super::introduction;
+use super::leftovers;
 use super::questions::Questions;
 use super::receiving::Receiving;
 use super::screen::Screen;
@@ -68,7 +69,7 @@ fn listen(
     let bell = bell::for_this_thread();
     let interrupt = Interrupt::watch(bell.clone());
     let questions = Questions::new(bell.clone());
-    match Listener::start(options.clone(), bell) {
+    match Listener::start(options.clone(), bell.clone()) {
         Ok((listener, events)) => {
             introduce(options, &listener, &questions, &screen);
             let announcer = public
@@ -80,7 +81,7 @@ fn listen(
                     listener,
                     announcer,
                 },
-                &events,
+                (&events, &leftovers::find(&options.destination.folder, bell)),
                 receiving,
                 &interrupt,
             )
@@ -206,7 +207,7 @@ impl Open {
 /// Sleeps, wakes, hands everything new to `receiving`, until that is finished.
 fn serve(
     open: Open,
-    events: &mpsc::Receiver<ListenEvent>,
+    (events, leftovers): (&mpsc::Receiver<ListenEvent>, &mpsc::Receiver<String>),
     mut receiving: Receiving,
     interrupt: &Interrupt,
 ) -> Exit {
@@ -214,6 +215,9 @@ fn serve(
     loop {
         while let Ok(event) = events.try_recv() {
             receiving.handle(event);
+        }
+        while let Ok(leftovers) = leftovers.try_recv() {
+            receiving.say(&leftovers);
         }
         receiving.take_answers();
         if interrupt.requested() {

@@ -99,6 +99,11 @@ impl Receiving {
         }
     }
 
+    /// Tells the user something that no transfer is about.
+    pub(super) fn say(&self, text: &str) {
+        self.screen.say(text);
+    }
+
     /// Acts on what the user typed.
     pub(super) fn take_answers(&mut self) {
         while let Some((question, reply)) = self.questions.next_decided(&self.screen) {

@@ -8,7 +8,7 @@ use super::view::LeftoverView;
 use super::widgets::{
     Emphasis, Tone, card_ui, heading, long_list_ui, small_button, small_muted, trailing_line_ui,
 };
-use crate::words::{ago, bytes};
+use crate::words::leftovers::{MEANING, leftover};
 
 /// Draws the list, if there is anything to list.
 #[must_use]
@@ -20,10 +20,7 @@ pub(super) fn ui(ui: &mut Ui, leftovers: &[LeftoverView]) -> Option<Action> {
         ui.spacing_mut().item_spacing.y = space::XS;
         let headline = heading(ui, "Interrupted earlier");
         ui.label(headline);
-        let meaning = small_muted(
-            ui,
-            "Sending the same again goes on from there. What nobody will send again can go.",
-        );
+        let meaning = small_muted(ui, MEANING);
         ui.add(Label::new(meaning).wrap());
         let rows = (leftovers.len(), space::SMALL_CONTROL);
         let discarded = long_list_ui(ui, "leftovers", rows, |ui, range| {
@@ -40,16 +37,16 @@ pub(super) fn ui(ui: &mut Ui, leftovers: &[LeftoverView]) -> Option<Action> {
     .inner
 }
 
-fn row_ui(ui: &mut Ui, leftover: &LeftoverView) -> bool {
-    let facts = facts(leftover);
+fn row_ui(ui: &mut Ui, view: &LeftoverView) -> bool {
+    let facts = leftover(view.is_folder, view.bytes, view.age);
     let ((), pressed) = trailing_line_ui(
         ui,
         |ui| {
             ui.add(Label::new(&facts).truncate())
-                .on_hover_text(leftover.path.display().to_string());
+                .on_hover_text(view.path.display().to_string());
         },
         |ui| {
-            ui.add_enabled_ui(!leftover.going, |ui| {
+            ui.add_enabled_ui(!view.going, |ui| {
                 small_button(ui, Emphasis::Secondary, "Discard")
                     .accessible_name(format!("Discard {facts}"))
                     .clicked()
@@ -58,17 +55,4 @@ fn row_ui(ui: &mut Ui, leftover: &LeftoverView) -> bool {
         },
     );
     pressed
-}
-
-/// Its final name is known only when it comes again.
-fn facts(leftover: &LeftoverView) -> String {
-    let what = if leftover.is_folder {
-        "Part of a folder"
-    } else {
-        "Part of a file"
-    };
-    let age = leftover
-        .age
-        .map_or_else(String::new, |age| format!(", {}", ago(age)));
-    format!("{what}, {}{age}", bytes(leftover.bytes))
 }

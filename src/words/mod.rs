@@ -7,6 +7,7 @@
 
 pub mod contact;
 pub mod doctor;
+pub mod leftovers;
 pub mod nearby;
 mod notice;
 pub mod outcome;

@@ -1,16 +1,19 @@
 //! Transfers between two Onehops that are stopped in the middle, and what comes of them.
 
 use std::fs;
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::sync::mpsc;
 use std::thread;
 
+#[cfg(unix)]
+use rustix::process::Signal;
 use tempfile::TempDir;
 
-use crate::cli::{Receiver, Running, file_of, names_in};
+use crate::cli::{Receiver, Running, file_of, names_in, program};
 use crate::device::Device;
+use crate::guard::{GUARD, accept, connect};
 
 const FILE_BYTES: usize = 40_000_000;
 const BYTES_LET_THROUGH: u64 = 25_000_000;
@@ -28,7 +31,7 @@ impl Bottleneck {
         let port = listener.local_addr().unwrap().port();
         let (tell, full) = mpsc::channel();
         named("bottleneck", move || {
-            let (sender, _) = listener.accept().unwrap();
+            let sender = accept(&listener);
             let mut receiver = TcpStream::connect(("127.0.0.1", receiver)).unwrap();
             let mut back = sender.try_clone().unwrap();
             let mut answers = receiver.try_clone().unwrap();
@@ -44,7 +47,7 @@ impl Bottleneck {
 
     /// Waits until nothing more goes through; the answer is what is left of the way.
     fn wait_until_full(&self) -> TcpStream {
-        self.full.recv().unwrap()
+        self.full.recv_timeout(GUARD).unwrap()
     }
 }
 
@@ -120,17 +123,39 @@ fn a_broken_off_transfer_fails_a_receiver_that_wants_one() {
     assert!(names.iter().all(|name| name.starts_with('.')), "{names:?}");
 }
 
+#[test]
+fn a_restarted_receiver_tells_what_killed_ones_left() {
+    let (classic, halfway) = (Receiver::start(&["--yes"]), Halfway::with(&[]));
+    let mut peer = connect(classic.port);
+    peer.write_all(&[7; 5000]).unwrap();
+    for mut receiver in [classic, halfway.receiver] {
+        receiver.process.wait_for("Receiving from");
+        receiver.process.kill();
+        let (_, folder) = receiver.finish();
+        let mut command = program();
+        command.args(["receive", "--port", "0", "--bind", "127.0.0.1", "--dir"]);
+        let mut restarted = Running::start(command.arg(folder.path()));
+        restarted.wait_for("Interrupted earlier:");
+        let line = restarted.wait_for("Part of a file, ");
+        let [left] = names_in(folder.path()).try_into().unwrap();
+        assert!(line.ends_with(&left), "{line}");
+        restarted.wait_for("can be deleted");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_sender_hears_that_its_receiver_was_stopped() {
-    let halfway = Halfway::with(&[]);
-    halfway.receiver.process.interrupt();
-    halfway
-        .sender
-        .finish()
-        .with_code(1)
-        .saying("The other side cancelled the transfer.");
-    halfway.receiver.finish().0.with_code(1);
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+        let halfway = Halfway::with(&[]);
+        halfway.receiver.process.signal(signal);
+        halfway
+            .sender
+            .finish()
+            .with_code(1)
+            .saying("The other side cancelled the transfer.");
+        halfway.receiver.finish().0.with_code(1);
+    }
 }
 
 #[cfg(unix)]
@@ -141,19 +166,21 @@ fn a_receiver_hears_that_its_sender_was_stopped() {
     let file = folder.path().join("huge");
     // Full of holes: it takes no space here, and it is never sent as a whole.
     fs::File::create(&file).unwrap().set_len(1 << 31).unwrap();
-    let mut receiver = other.receives_from(&one, &["--once"]);
-    let sender = one.sends_to(&other, receiver.port, &[&file]);
-    receiver.process.wait_for("Receiving from");
-    sender.interrupt();
-    sender
-        .finish()
-        .with_code(1)
-        .saying("The transfer was cancelled.");
-    receiver
-        .finish()
-        .0
-        .with_code(1)
-        .saying("The other side cancelled the transfer.");
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+        let mut receiver = other.receives_from(&one, &["--once"]);
+        let sender = one.sends_to(&other, receiver.port, &[&file]);
+        receiver.process.wait_for("Receiving from");
+        sender.signal(signal);
+        sender
+            .finish()
+            .with_code(1)
+            .saying("The transfer was cancelled.");
+        receiver
+            .finish()
+            .0
+            .with_code(1)
+            .saying("The other side cancelled the transfer.");
+    }
 }
 
 #[cfg(unix)]
@@ -161,6 +188,9 @@ fn a_receiver_hears_that_its_sender_was_stopped() {
 fn both_sides_draw_a_bar_with_a_total() {
     use crate::person::Terminal;
 
+    if !Terminal::exists() {
+        return;
+    }
     let (one, other) = (Device::new(), Device::new());
     let (_folder, file) = file_of(FILE_BYTES);
     let words = [
