@@ -212,12 +212,7 @@ impl Devices {
     /// What the folder is called here that this device calls `sent_name` and that was saved in
     /// the folder `within`, if there was one.
     #[must_use]
-    pub fn find_folder(
-        &self,
-        from: Fingerprint,
-        sent_name: &str,
-        within: &Path,
-    ) -> Option<String> {
+    pub fn find_folder(&self, from: Fingerprint, sent_name: &str, within: &Path) -> Option<String> {
         self.ask(|records| records.find_folder(from, sent_name, within))
     }
 
