@@ -279,6 +279,29 @@ fn a_certificate_that_is_too_long_is_refused_on_both_sides() {
 }
 
 #[test]
+fn a_certificate_that_demands_what_is_unknown_is_refused_on_both_sides() {
+    let key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::new(["onehop".to_owned()]).unwrap();
+    let mut unknown = CustomExtension::from_oid_content(&[1, 3, 6, 1, 4, 1, 99999, 1], vec![5, 0]);
+    unknown.set_criticality(true);
+    params.custom_extensions.push(unknown);
+    let demanding = params.self_signed(&key).unwrap().der().clone();
+    let demanding = certified(vec![demanding], &key);
+    let is_refused =
+        |outcome: &Result<(), Error>| matches!(outcome, Err(Error::InvalidCertificate(_)));
+    let mut to_receiver = pair(
+        client_config(Arc::clone(&demanding)).unwrap(),
+        identity().server_config(),
+    );
+    assert!(is_refused(&to_receiver.shake_hands().server));
+    let mut to_sender = pair(
+        identity().client_config(),
+        server_config(demanding).unwrap(),
+    );
+    assert!(is_refused(&to_sender.shake_hands().client));
+}
+
+#[test]
 fn names_and_dates_in_a_certificate_mean_nothing() {
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new(["another.example".to_owned()]).unwrap();
