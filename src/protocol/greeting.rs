@@ -5,10 +5,10 @@
 //! much longer to be patient after each piece:
 //!
 //! ```text
-//!             bytes                 complete offer line, 1024 bytes
+//!             bytes        complete offer or refusal line, 1024 bytes
 //! Waiting ───────────▶ Reading ──────────────────────────────────▶ done
 //!    │ 2 s               │ 50 ms after a complete banner
-//!    │                   │ 1 s after a piece of a banner or offer line
+//!    │                   │ 1 s after a piece of a banner or of one of these lines
 //!    ▼                   │ 250 ms after anything else
 //!  done                  ▼
 //!  (greets nobody)      done            in all at most 3 s; end of stream ends it too
@@ -17,7 +17,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use super::offer::{self, Offer, Parse, beginning_of};
+use super::offer::{self, Offer, Parse, Refusal, beginning_of, parse_refusal};
 
 /// The most bytes a greeting may have: `client.py` reads it with one `recv(1024)`.
 pub const MAX_GREETING_BYTES: usize = 1024;
@@ -55,10 +55,12 @@ pub fn banner(ip: IpAddr) -> String {
 /// What the receiver said before any data crossed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Greeting {
-    /// The text for people, made harmless for display and without an offer line.
+    /// The text for people, made harmless for display and without an offer or refusal line.
     pub message: String,
     /// The receiver's offer of onehop/1. What it is sent as classic is still accepted.
     pub offer: Option<Offer>,
+    /// The receiver is an Onehop that takes nothing from this sender for now.
+    pub refusal: Option<Refusal>,
 }
 
 /// Reads a greeting piece by piece. It has no clock: the caller asks [`Self::patience`] how long
@@ -104,25 +106,29 @@ impl GreetingReader {
                 Parse::Nothing | Parse::Other => Some(PATIENCE_AFTER_BANNER),
             },
             Parse::Beginning | Parse::Nothing => Some(PATIENCE_WITHIN_GREETING),
-            Parse::Other => match offer::parse(last_line(&self.bytes)) {
-                Parse::Complete(_) => None,
-                Parse::Beginning => Some(PATIENCE_WITHIN_GREETING),
-                Parse::Nothing | Parse::Other => Some(PATIENCE_AFTER_OTHER_TEXT),
-            },
+            Parse::Other => {
+                let line = last_line(&self.bytes);
+                match (offer::parse(line), parse_refusal(line)) {
+                    (Parse::Complete(_), _) | (_, Parse::Complete(_)) => None,
+                    (Parse::Beginning, _) | (_, Parse::Beginning) => Some(PATIENCE_WITHIN_GREETING),
+                    _ => Some(PATIENCE_AFTER_OTHER_TEXT),
+                }
+            }
         }
     }
 
     /// The greeting as read so far.
     #[must_use]
     pub fn finish(self) -> Greeting {
-        let offer_at = self.bytes.len() - last_line(&self.bytes).len();
-        let (offer, text) = match offer::parse(&self.bytes[offer_at..]) {
-            Parse::Complete(offer) => (Some(offer), &self.bytes[..offer_at]),
-            _ => (None, &self.bytes[..]),
-        };
+        let line = last_line(&self.bytes);
+        let offer = offer::parse(line).complete();
+        let refusal = parse_refusal(line).complete();
+        let is_ours = offer.is_some() || refusal.is_some();
+        let text_bytes = self.bytes.len() - if is_ours { line.len() } else { 0 };
         Greeting {
-            message: harmless(text),
+            message: harmless(&self.bytes[..text_bytes]),
             offer,
+            refusal,
         }
     }
 }

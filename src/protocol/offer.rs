@@ -1,6 +1,7 @@
-//! The offer line: how two Onehops recognise each other in a classic greeting.
+//! The offer line: how two Onehops recognise each other in a classic greeting. And the refusal
+//! line, by which a receiver that turns somebody away is still recognised as an Onehop.
 //!
-//! The receiver ends its greeting with this line, the sender answers with the same one. Its
+//! The receiver ends its greeting with an offer line, the sender answers with the same one. Its
 //! number is fresh for each connection, so no classic file can begin with it by chance or by
 //! malice.
 
@@ -22,6 +23,64 @@ impl fmt::Display for Offer {
         f.write_str(START)?;
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
         f.write_str("\n")
+    }
+}
+
+const REFUSAL_START: &str = "onehop/1 refused ";
+/// The longest reason that a refusal line may name.
+const MAX_REASON_BYTES: usize = 32;
+
+/// Why an Onehop serves nobody, or not this sender, for now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Refusal {
+    /// It has as much to do as it may.
+    Busy,
+    /// It does not serve the network that the sender is on.
+    NotServed,
+    /// Its user does not want this sender.
+    Declined,
+    /// Another reason, from a later version.
+    Other,
+}
+
+impl Refusal {
+    /// All that have a word of their own.
+    pub const ALL: [Self; 3] = [Self::Busy, Self::NotServed, Self::Declined];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Busy => "busy",
+            Self::NotServed => "not-served",
+            Self::Declined => "declined",
+            Self::Other => "other",
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    /// The line as it goes over the wire, with its end.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{REFUSAL_START}{}", self.word())
+    }
+}
+
+/// Reads a refusal line. As an offer, it is the last thing that is said.
+pub(super) fn parse_refusal(bytes: &[u8]) -> Parse<Refusal> {
+    let Some(rest) = bytes.strip_prefix(REFUSAL_START.as_bytes()) else {
+        return beginning_of(REFUSAL_START, bytes);
+    };
+    let is_letter = |byte: &&u8| byte.is_ascii_lowercase() || **byte == b'-';
+    let letters = rest.iter().take_while(is_letter).count();
+    let (word, end) = rest.split_at(letters);
+    match end {
+        _ if letters > MAX_REASON_BYTES => Parse::Other,
+        [] => Parse::Beginning,
+        [b'\n'] if letters > 0 => {
+            let mut known = Refusal::ALL.into_iter();
+            let known = known.find(|known| known.word().as_bytes() == word);
+            Parse::Complete(known.unwrap_or(Refusal::Other))
+        }
+        _ => Parse::Other,
     }
 }
 
@@ -63,6 +122,15 @@ pub(super) enum Parse<T> {
     Complete(T),
     /// The bytes are something else.
     Other,
+}
+
+impl<T> Parse<T> {
+    pub(super) fn complete(self) -> Option<T> {
+        match self {
+            Self::Complete(whole) => Some(whole),
+            Self::Nothing | Self::Beginning | Self::Other => None,
+        }
+    }
 }
 
 /// Reads an offer line. It is the last thing of a greeting, so it must end where the bytes end.

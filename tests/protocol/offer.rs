@@ -1,7 +1,9 @@
 //! The line by which two Onehops recognise each other.
 
+use std::time::Duration;
+
 use onehop::protocol::greeting::{GreetingReader, MAX_GREETING_BYTES, banner, greeting};
-use onehop::protocol::offer::{OFFER_BYTES, Offer, Opening};
+use onehop::protocol::offer::{OFFER_BYTES, Offer, Opening, Refusal};
 use proptest::prelude::*;
 
 const OFFER: Offer = Offer([
@@ -106,5 +108,59 @@ proptest! {
             Opening::Classic
         };
         prop_assert_eq!(OFFER.opening(&bytes), expected);
+    }
+}
+
+fn read(bytes: &[u8]) -> GreetingReader {
+    let mut reader = GreetingReader::new();
+    reader.push(bytes);
+    reader
+}
+
+#[test]
+fn a_refusal_is_recognised_and_its_sentence_is_shown() {
+    for refusal in Refusal::ALL {
+        let said = format!("Busy, please try again later.\n{refusal}");
+        let reader = read(said.as_bytes());
+        assert_eq!(reader.patience(), None);
+        let greeting = reader.finish();
+        assert_eq!(greeting.refusal, Some(refusal));
+        assert_eq!(greeting.offer, None);
+        assert_eq!(greeting.message, "Busy, please try again later.\n");
+    }
+}
+
+#[test]
+fn a_refusal_is_waited_for_at_every_split() {
+    let sentence = "Not now.\n";
+    for refusal in Refusal::ALL {
+        let said = format!("{sentence}{refusal}");
+        for split in sentence.len() + 1..said.len() {
+            let patience = read(&said.as_bytes()[..split]).patience();
+            assert_eq!(patience, Some(Duration::from_secs(1)), "at {split}");
+        }
+    }
+}
+
+#[test]
+fn refusals_of_a_later_version_are_refusals_too() {
+    let greeting = read(b"onehop/1 refused on-holiday\n").finish();
+    assert_eq!(greeting.refusal, Some(Refusal::Other));
+}
+
+#[test]
+fn what_is_almost_a_refusal_is_text() {
+    for line in [
+        "onehop/1 refused busy",
+        "onehop/1 refused \n",
+        "onehop/1 refused Busy\n",
+        "onehop/1 refused busy now\n",
+        "onehop/2 refused busy\n",
+        "onehop/1 refused busy\nand more",
+        &format!("onehop/1 refused {}\n", "a".repeat(33)),
+    ] {
+        let greeting = read(line.as_bytes()).finish();
+        assert_eq!(greeting.refusal, None, "{line}");
+        assert_eq!(greeting.message, line);
     }
 }
