@@ -91,6 +91,10 @@ kinds! {
     ReceiptEnd = 14, "receipt-end", MAX_CONTROL_BYTES;
     /// The transfer is given up.
     Abort = 15, "abort", MAX_CONTROL_BYTES;
+    /// The speaker is there.
+    Alive = 16, "alive", MAX_CONTROL_BYTES;
+    /// A batch of what has another name at the receiver's.
+    Renamed = 17, "renamed", MAX_BATCH_BYTES;
 }
 
 /// A frame's header.

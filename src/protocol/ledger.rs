@@ -5,7 +5,8 @@ use super::error::Violation;
 use super::frame::Kind;
 use super::message::{
     Entry, EntryKind, Exception, Failure, FileHash, MAX_ENTRIES, MAX_NAMES_BYTES,
-    MAX_PATH_COMPONENTS, MAX_TEXT_BYTES, Reveal, Totals, Treatment,
+    MAX_PATH_COMPONENTS, MAX_TEXT_BYTES, MAX_TOLD_NAME_BYTES, PERMISSION_BITS, Renamed, Reveal,
+    Totals, Treatment,
 };
 
 /// The manifest without its paths, and the answer to it.
@@ -22,19 +23,21 @@ pub(super) struct Ledger {
     next: usize,
     /// The first exception that is not passed.
     next_exception: usize,
-    /// The last file whose hash was wanted, and the last that could not be saved.
+    /// The last file whose hash was wanted, the last that could not be saved, and the last entry
+    /// whose other name was told.
     last_wanted: Option<u32>,
     last_unsaved: Option<u32>,
-    /// Files that the receiver refused, that the sender could not send, and that arrived but
-    /// could not be saved.
-    refused: u32,
-    failed: u32,
-    unsaved: u32,
+    last_renamed: Option<u32>,
+    /// What will not stand at the receiver's: it was refused, could not be sent, or could not be
+    /// saved.
+    missing: Totals,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Item {
     kind: EntryKind,
+    /// Whether it is known not to stand at the receiver's in the end.
+    missing: bool,
     bytes: u64,
 }
 
@@ -65,14 +68,9 @@ impl Ledger {
             next_exception: 0,
             last_wanted: None,
             last_unsaved: None,
-            refused: 0,
-            failed: 0,
-            unsaved: 0,
+            last_renamed: None,
+            missing: Totals::default(),
         })
-    }
-
-    pub(super) fn totals(&self) -> &Reveal {
-        &self.totals
     }
 
     /// One more entry of the manifest.
@@ -88,13 +86,19 @@ impl Ledger {
             }
             EntryKind::Text if entry.size > MAX_TEXT_BYTES => return Err(bad("too long a text")),
             EntryKind::Directory if entry.size != 0 => return Err(bad("a folder with a size")),
-            EntryKind::File | EntryKind::Directory
+            EntryKind::Link if entry.size != 0 => return Err(bad("a link with a size")),
+            EntryKind::Link if entry.target.is_none_or(|target| target >= index) => {
+                return Err(bad("a link to nothing before it"));
+            }
+            EntryKind::File | EntryKind::Directory | EntryKind::Link
                 if entry.path.is_empty() || entry.path.len() > MAX_PATH_COMPONENTS =>
             {
                 return Err(bad("too short or too long a path"));
             }
-            EntryKind::File => self.files += 1,
-            EntryKind::Directory | EntryKind::Text => {}
+            kind => self.files += u32::from(kind.counts_as_file()),
+        }
+        if entry.mode.is_some_and(|mode| mode > PERMISSION_BITS) {
+            return Err(bad("permissions that there are not"));
         }
         self.names_bytes += entry.path.last().map_or(0, String::len);
         if self.names_bytes > MAX_NAMES_BYTES {
@@ -105,6 +109,7 @@ impl Ledger {
         self.bytes = bytes.ok_or(Violation::WrongTotals)?;
         self.items.push(Item {
             kind: entry.kind,
+            missing: false,
             bytes: entry.size,
         });
         let too_many = index >= self.totals.entries
@@ -136,7 +141,7 @@ impl Ledger {
             return Err(Violation::Malformed { kind, detail });
         }
         for index in indices {
-            self.check_next(kind, self.last_wanted, *index)?;
+            self.check_next(kind, self.last_wanted, *index, EntryKind::has_content)?;
             self.last_wanted = Some(*index);
         }
         Ok(())
@@ -144,18 +149,46 @@ impl Ledger {
 
     /// These arrived, but could not be saved.
     pub(super) fn not_saved(&mut self, failures: &[Failure]) -> Result<(), Violation> {
-        for failure in failures {
-            self.check_next(Kind::Receipt, self.last_unsaved, failure.index)?;
-            self.last_unsaved = Some(failure.index);
-            self.unsaved += 1;
+        let kind = Kind::Receipt;
+        for Failure { index, .. } in failures {
+            let index = *index;
+            self.check_next(kind, self.last_unsaved, index, EntryKind::counts_as_file)?;
+            // It would count twice.
+            if self.item(index).is_some_and(|item| item.missing) {
+                return Err(Violation::WrongFile { kind, index });
+            }
+            self.last_unsaved = Some(index);
+            self.miss(index);
         }
         Ok(())
     }
 
-    /// It must be a file, and come after the last one in the order of the manifest.
-    fn check_next(&self, kind: Kind, last: Option<u32>, index: u32) -> Result<(), Violation> {
+    /// These have other names at the receiver's.
+    pub(super) fn renamed(&mut self, renamed: &[Renamed]) -> Result<(), Violation> {
+        for Renamed { index, name } in renamed {
+            let index = *index;
+            self.check_next(Kind::Renamed, self.last_renamed, index, |kind| {
+                kind != EntryKind::Text
+            })?;
+            self.last_renamed = Some(index);
+            if name.is_empty() || name.len() > MAX_TOLD_NAME_BYTES {
+                let detail = "a name that cannot be";
+                return Err(Violation::BadEntry { index, detail });
+            }
+        }
+        Ok(())
+    }
+
+    /// It must be of such a kind, and come after the last one in the order of the manifest.
+    fn check_next(
+        &self,
+        kind: Kind,
+        last: Option<u32>,
+        index: u32,
+        is_meant: impl FnOnce(EntryKind) -> bool,
+    ) -> Result<(), Violation> {
         let in_order = last.is_none_or(|last| last < index);
-        if in_order && self.is_file(index) {
+        if in_order && self.item(index).is_some_and(|item| is_meant(item.kind)) {
             return Ok(());
         }
         Err(Violation::WrongFile { kind, index })
@@ -178,12 +211,16 @@ impl Ledger {
         for exception in exceptions {
             let index = exception.index;
             let last = self.exceptions.last().map(|last| last.index);
-            self.check_next(Kind::Answer, last, index)?;
+            let is_meant = match &exception.treatment {
+                Treatment::Resume { .. } => EntryKind::has_content,
+                Treatment::Skip | Treatment::Refuse { .. } => EntryKind::counts_as_file,
+            };
+            self.check_next(Kind::Answer, last, index, is_meant)?;
             match &exception.treatment {
                 Treatment::Resume { offset, .. } if *offset > self.bytes_of(index) => {
                     return Err(Violation::WrongSize { index });
                 }
-                Treatment::Refuse { .. } => self.refused += 1,
+                Treatment::Refuse { .. } => self.miss(index),
                 Treatment::Skip | Treatment::Resume { .. } => {}
             }
             self.exceptions.push(exception);
@@ -199,10 +236,9 @@ impl Ledger {
                 .exceptions
                 .get(self.next_exception)
                 .filter(|exception| exception.index == index);
-            let is_content = item.kind != EntryKind::Directory;
             match exception.map(|exception| &exception.treatment) {
                 Some(Treatment::Skip | Treatment::Refuse { .. }) => self.settle(),
-                _ if !is_content => self.settle(),
+                _ if !item.kind.has_content() => self.settle(),
                 Some(Treatment::Resume { offset, blake3 }) => {
                     return Some(Turn {
                         index,
@@ -234,25 +270,42 @@ impl Ledger {
 
     /// The file whose turn it was did not make it.
     pub(super) fn fail(&mut self) {
-        self.failed += 1;
+        if let Ok(index) = u32::try_from(self.next) {
+            self.miss(index);
+        }
         self.settle();
     }
 
-    /// Whether a receipt accounts for each file.
+    /// Whether a receipt accounts for each file and each byte. A text is saved nowhere.
     pub(super) fn check_receipt(&self, totals: &Totals) -> Result<(), Violation> {
-        let accounted = u64::from(totals.files)
-            + u64::from(self.refused)
-            + u64::from(self.failed)
-            + u64::from(self.unsaved);
-        if accounted == u64::from(self.totals.files) && totals.bytes <= self.totals.bytes {
+        let is_text = self.is_kind(0, EntryKind::Text);
+        let announced = if is_text { 0 } else { self.totals.bytes };
+        let expected = Totals {
+            files: self.totals.files - self.missing.files,
+            bytes: announced - self.missing.bytes,
+        };
+        if *totals == expected {
             return Ok(());
         }
         Err(Violation::WrongReceipt)
     }
 
     pub(super) fn is_file(&self, index: u32) -> bool {
-        self.item(index)
-            .is_some_and(|item| item.kind == EntryKind::File)
+        self.is_kind(index, EntryKind::File)
+    }
+
+    fn is_kind(&self, index: u32, kind: EntryKind) -> bool {
+        self.item(index).is_some_and(|item| item.kind == kind)
+    }
+
+    /// This file will not stand at the receiver's. It is told so once.
+    fn miss(&mut self, index: u32) {
+        let place = usize::try_from(index).ok();
+        if let Some(item) = place.and_then(|place| self.items.get_mut(place)) {
+            item.missing = true;
+            self.missing.files += 1;
+            self.missing.bytes += item.bytes;
+        }
     }
 
     fn bytes_of(&self, index: u32) -> u64 {

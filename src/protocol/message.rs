@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::Violation;
 use super::frame::{HEADER_BYTES, Header, Kind};
+use super::object::{self, Item, Object};
 
 pub use super::hex32::Hex32;
 
@@ -24,6 +25,11 @@ pub const MAX_NAMES_BYTES: usize = 256 * 1024 * 1024;
 pub const MAX_PATH_COMPONENTS: usize = 128;
 /// The most bytes of one component, as no file system takes more.
 pub const MAX_COMPONENT_BYTES: usize = 255;
+
+/// The permission bits that an entry may bear: read, write and run, for owner, group and others.
+pub const PERMISSION_BITS: u32 = 0o777;
+/// The most bytes of a name that a receiver tells: 255 UTF-16 units, as Windows counts, in UTF-8.
+pub const MAX_TOLD_NAME_BYTES: usize = 3 * 255;
 
 /// The most items of an answer, a receipt or hashes in one batch: none takes more than 200 bytes.
 pub const MAX_BATCH_ITEMS: usize = 1000;
@@ -59,6 +65,40 @@ pub enum Message {
     ReceiptEnd(Totals),
     /// The transfer is given up.
     Abort(Abort),
+    /// The speaker is there, and has nothing else to say for now.
+    Alive(Empty),
+    /// What has another name at the receiver's.
+    Renamed(Batch<Renamed>),
+}
+
+/// What a device can do beyond the first onehop/1. It is done only where both hellos name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Extension {
+    /// Saying `alive` when there is nothing else to say.
+    Alive,
+    /// Symbolic links that lead to something in the same manifest.
+    Links,
+    /// Permission bits.
+    Modes,
+    /// Telling which names were changed.
+    Names,
+    /// Saying that a file grew while it was sent.
+    Grown,
+    /// One from a later version.
+    #[serde(other)]
+    Unknown,
+}
+
+impl Extension {
+    /// All that this version of the protocol describes.
+    pub const ALL: [Self; 5] = [
+        Self::Alive,
+        Self::Links,
+        Self::Modes,
+        Self::Names,
+        Self::Grown,
+    ];
 }
 
 /// A side's first message.
@@ -74,6 +114,9 @@ pub struct Hello {
     pub os: String,
     /// Whether the speaker remembers the listener's identity.
     pub remembers: bool,
+    /// What the speaker can do beyond the first onehop/1.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<Extension>,
     /// The sender's: the hash of the number that it will reveal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commit: Option<Hex32>,
@@ -83,7 +126,7 @@ pub struct Hello {
 }
 
 /// The sender's number, and how much there is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reveal {
     /// What `commit` is the hash of.
     pub nonce: Hex32,
@@ -113,6 +156,12 @@ pub struct Entry {
     /// Whether it is a program: the executable bit.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub executable: bool,
+    /// Its permissions, of [`PERMISSION_BITS`]; absent where the system has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<u32>,
+    /// A link's: the entry, an earlier one, that it leads to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<u32>,
 }
 
 /// What an entry is.
@@ -125,12 +174,30 @@ pub enum EntryKind {
     Directory,
     /// A text that is shown and touches no disk; then it is the only entry.
     Text,
+    /// A symbolic link to another entry. It counts as a file of 0 bytes and has no content.
+    Link,
+}
+
+impl EntryKind {
+    /// Whether it is one of the files that totals and receipts count.
+    #[must_use]
+    pub fn counts_as_file(self) -> bool {
+        matches!(self, Self::File | Self::Link)
+    }
+
+    /// Whether its content crosses.
+    #[must_use]
+    pub fn has_content(self) -> bool {
+        matches!(self, Self::File | Self::Text)
+    }
 }
 
 /// Some of many items, in an object so that fields can be added.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "T: Item<'de>"))]
 pub struct Batch<T> {
     /// The items.
+    #[serde(deserialize_with = "object::items")]
     pub items: Vec<T>,
 }
 
@@ -153,7 +220,11 @@ pub struct Answer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Decline>,
     /// Files that are treated in another way, in the order of the manifest.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "object::items"
+    )]
     pub items: Vec<Exception>,
 }
 
@@ -214,10 +285,13 @@ pub struct FileStart {
 }
 
 /// All of a file's content has been sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileEnd {
     /// The BLAKE3 of the whole file.
     pub blake3: Hex32,
+    /// Whether the sender's file is longer by now: what was sent is its beginning.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub grew: bool,
 }
 
 /// One file that did not make it.
@@ -257,6 +331,15 @@ pub struct Totals {
     pub files: u32,
     /// Their bytes.
     pub bytes: u64,
+}
+
+/// An entry that stands under another name than the sender has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Renamed {
+    /// The entry.
+    pub index: u32,
+    /// Its own name at the receiver's, without those of the folders above it.
+    pub name: String,
 }
 
 /// Why the transfer is given up.
@@ -321,6 +404,8 @@ impl Message {
             Self::Receipt(_) => Kind::Receipt,
             Self::ReceiptEnd(_) => Kind::ReceiptEnd,
             Self::Abort(_) => Kind::Abort,
+            Self::Alive(_) => Kind::Alive,
+            Self::Renamed(_) => Kind::Renamed,
         }
     }
 
@@ -363,6 +448,8 @@ impl Message {
             Kind::Receipt => Self::Receipt(parse(kind, body)?),
             Kind::ReceiptEnd => Self::ReceiptEnd(parse(kind, body)?),
             Kind::Abort => Self::Abort(parse(kind, body)?),
+            Kind::Alive => Self::Alive(parse(kind, body)?),
+            Kind::Renamed => Self::Renamed(parse(kind, body)?),
             Kind::Data => {
                 return Err(Violation::Malformed {
                     kind,
@@ -377,7 +464,9 @@ impl Message {
             Self::Hello(body) => serde_json::to_writer(out, body),
             Self::Reveal(body) => serde_json::to_writer(out, body),
             Self::Manifest(body) => serde_json::to_writer(out, body),
-            Self::ManifestEnd(body) | Self::AnswerEnd(body) => serde_json::to_writer(out, body),
+            Self::ManifestEnd(body) | Self::AnswerEnd(body) | Self::Alive(body) => {
+                serde_json::to_writer(out, body)
+            }
             Self::WantHash(body) => serde_json::to_writer(out, body),
             Self::Hash(body) => serde_json::to_writer(out, body),
             Self::Answer(body) => serde_json::to_writer(out, body),
@@ -387,10 +476,14 @@ impl Message {
             Self::Receipt(body) => serde_json::to_writer(out, body),
             Self::ReceiptEnd(body) => serde_json::to_writer(out, body),
             Self::Abort(body) => serde_json::to_writer(out, body),
+            Self::Renamed(body) => serde_json::to_writer(out, body),
         }
     }
 }
 
 fn parse<T: DeserializeOwned>(kind: Kind, body: &[u8]) -> Result<T, Violation> {
-    serde_json::from_slice(body).map_err(|error| Violation::malformed(kind, &error))
+    match serde_json::from_slice(body) {
+        Ok(Object(message)) => Ok(message),
+        Err(error) => Err(Violation::malformed(kind, &error)),
+    }
 }

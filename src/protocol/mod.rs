@@ -8,6 +8,7 @@ pub mod greeting;
 mod hex32;
 mod ledger;
 pub mod message;
+mod object;
 pub mod offer;
 pub mod receiver;
 pub mod sender;

@@ -16,11 +16,11 @@ use super::error::Violation;
 use super::frame::Kind;
 use super::ledger::Ledger;
 use super::message::{
-    Abort, Answer, Batch, Decline, Empty, Entry, Exception, Failure, FileHash, FileStart, Hello,
-    Hex32, Message, Reason, Reveal, Totals, VERSION,
+    Abort, Answer, Batch, Decline, Empty, Entry, Exception, Extension, Failure, FileEnd, FileHash,
+    FileStart, Hello, Hex32, Message, Reason, Renamed, Reveal, Totals, VERSION,
 };
 use super::sender::{Identities, Introduction};
-use super::turns::{advance, fail, hello, start};
+use super::turns::{advance, check_kind, fail, hello, in_use, start};
 
 /// The receiver's half of a transfer.
 #[derive(Debug)]
@@ -32,6 +32,8 @@ pub struct Receiver {
     commit: Option<Hex32>,
     remembers: bool,
     peer_remembers: bool,
+    /// Those of the sender, and those of both once this side has said hello.
+    extensions: Vec<Extension>,
     /// Hashes that are waited for.
     wanted: Vec<u32>,
 }
@@ -82,6 +84,8 @@ pub enum Heard {
         index: u32,
         /// The BLAKE3 of the sender's.
         blake3: Hex32,
+        /// The sender's is longer by now.
+        grew: bool,
     },
     /// This file will not come.
     FileFailed {
@@ -90,6 +94,8 @@ pub enum Heard {
         /// Why.
         reason: Reason,
     },
+    /// The sender is there, and has nothing to say for now.
+    Alive,
     /// The sender gave up. It is over.
     Aborted(Abort),
 }
@@ -106,8 +112,15 @@ impl Receiver {
             commit: None,
             remembers: false,
             peer_remembers: false,
+            extensions: Vec::new(),
             wanted: Vec::new(),
         }
+    }
+
+    /// Whether both sides do this. Not before this side's hello.
+    #[must_use]
+    pub fn uses(&self, extension: Extension) -> bool {
+        self.state != State::Greeting && self.extensions.contains(&extension)
     }
 
     /// Takes a message of the sender's.
@@ -121,17 +134,12 @@ impl Receiver {
                 self.state = State::Done;
                 Ok(Heard::Aborted(abort))
             }
+            (_, Message::Alive(Empty {})) if self.uses(Extension::Alive) => Ok(Heard::Alive),
             (State::Greeting, Message::Hello(hello)) if self.commit.is_none() => {
                 self.greeted(hello)
             }
             (State::Greeted, Message::Reveal(reveal)) => self.revealed(reveal),
-            (State::Introduced, Message::Manifest(batch)) => {
-                let ledger = self.ledger(Kind::Manifest)?;
-                for entry in &batch.items {
-                    ledger.enter(entry)?;
-                }
-                Ok(Heard::Listed(batch.items))
-            }
+            (State::Introduced, Message::Manifest(batch)) => self.listed(batch.items),
             (State::Introduced, Message::ManifestEnd(Empty {})) => {
                 self.ledger(Kind::ManifestEnd)?.close()?;
                 self.state = State::Deciding;
@@ -143,7 +151,7 @@ impl Receiver {
                 Ok(Heard::Hashes(batch.items))
             }
             (State::Receiving, Message::File(start)) => self.file_started(&start),
-            (State::InFile { .. }, Message::End(end)) => self.file_ended(end.blake3),
+            (State::InFile { .. }, Message::End(end)) => self.file_ended(end),
             (State::Receiving | State::InFile { .. }, Message::Failed(failure)) => {
                 self.file_failed(&failure)
             }
@@ -178,6 +186,7 @@ impl Receiver {
             return Err(self.out_of_turn(Kind::Hello));
         }
         self.remembers = introduction.remembers;
+        self.extensions = in_use(&introduction.extensions, &self.extensions);
         self.state = State::Greeted;
         Ok(hello(introduction, None, Some(self.nonce)))
     }
@@ -271,6 +280,26 @@ impl Receiver {
         Ok(Message::Receipt(Batch { items: failures }))
     }
 
+    /// A batch of what has another name here, in the order of the manifest.
+    ///
+    /// # Errors
+    ///
+    /// [`Violation::WrongFile`] or [`Violation::BadEntry`] if that cannot be.
+    pub fn renamed(&mut self, renamed: Vec<Renamed>) -> Result<Message, Violation> {
+        if self.state != State::Settling || !self.uses(Extension::Names) {
+            return Err(self.out_of_turn(Kind::Renamed));
+        }
+        self.ledger(Kind::Renamed)?.renamed(&renamed)?;
+        Ok(Message::Renamed(Batch { items: renamed }))
+    }
+
+    /// The sign that this side is there, if the sender knows that sign.
+    #[must_use]
+    pub fn alive(&self) -> Option<Message> {
+        self.uses(Extension::Alive)
+            .then_some(Message::Alive(Empty {}))
+    }
+
     /// Everything else stands under its final name. It is over.
     ///
     /// # Errors
@@ -298,6 +327,7 @@ impl Receiver {
         }
         self.commit = hello.commit;
         self.peer_remembers = hello.remembers;
+        self.extensions.clone_from(&hello.extensions);
         Ok(Heard::Greeted(hello))
     }
 
@@ -305,7 +335,7 @@ impl Receiver {
         if self.commit != Some(code::commitment(&reveal.nonce)) {
             return Err(Violation::BrokenCommitment);
         }
-        self.ledger = Some(Ledger::new(reveal.clone())?);
+        self.ledger = Some(Ledger::new(reveal)?);
         self.state = State::Introduced;
         let Identities { sender, receiver } = &self.identities;
         let code = code::code(sender, receiver, &reveal.nonce, &self.nonce);
@@ -314,6 +344,18 @@ impl Receiver {
             totals: reveal,
             code: (!remembered).then_some(code),
         })
+    }
+
+    fn listed(&mut self, mut entries: Vec<Entry>) -> Result<Heard, Violation> {
+        let (links, modes) = (self.uses(Extension::Links), self.uses(Extension::Modes));
+        let ledger = self.ledger(Kind::Manifest)?;
+        for entry in &mut entries {
+            // A field that means nothing here, as any other.
+            entry.mode = entry.mode.filter(|_| modes);
+            check_kind(entry, links)?;
+            ledger.enter(entry)?;
+        }
+        Ok(Heard::Listed(entries))
     }
 
     fn file_started(&mut self, file: &FileStart) -> Result<Heard, Violation> {
@@ -327,13 +369,19 @@ impl Receiver {
         })
     }
 
-    fn file_ended(&mut self, blake3: Hex32) -> Result<Heard, Violation> {
+    fn file_ended(&mut self, end: FileEnd) -> Result<Heard, Violation> {
+        let FileEnd { blake3, grew } = end;
+        let grew = grew && self.uses(Extension::Grown);
         match self.state {
             State::InFile { index, left: 0 } => {
                 self.ledger(Kind::End)?.settle();
                 self.state = State::Receiving;
                 self.look_for_end();
-                Ok(Heard::FileEnded { index, blake3 })
+                Ok(Heard::FileEnded {
+                    index,
+                    blake3,
+                    grew,
+                })
             }
             State::InFile { index, .. } => Err(Violation::WrongSize { index }),
             _ => Err(self.out_of_turn(Kind::End)),

@@ -1,8 +1,8 @@
 //! The sender of onehop/1: what it may say when, and what it makes of what it hears.
 //!
 //! ```text
-//!  hello ▶           ◀ hello, reveal ▶          the user confirms the code
-//! ───────▶ Greeting ──────────────────▶ Introduced ───────────────────────▶ Listing
+//!  hello ▶          ◀ hello          reveal ▶            the user confirms the code
+//! ───────▶ Greeting ───────▶ Greeted ────────▶ Introduced ────────────────────────▶ Listing
 //!                                                                  manifest ▶ │ manifest-end ▶
 //!          receipt-end ◀            all files settled       answer-end ◀      ▼
 //!    Done ◀──────────── AwaitingReceipt ◀──────────── Sending ◀────────── AwaitingAnswer
@@ -17,10 +17,10 @@ use super::error::Violation;
 use super::frame::Kind;
 use super::ledger::Ledger;
 use super::message::{
-    Abort, Answer, Batch, Decline, Empty, Entry, Exception, Failure, FileEnd, FileHash, FileStart,
-    Hello, Hex32, Message, Reason, Reveal, Totals, VERSION,
+    Abort, Answer, Batch, Decline, Empty, Entry, Exception, Extension, Failure, FileEnd, FileHash,
+    FileStart, Hello, Hex32, Message, Reason, Renamed, Reveal, Totals, VERSION,
 };
-use super::turns::{advance, fail, hello, start};
+use super::turns::{advance, check_kind, fail, hello, in_use, start};
 
 pub use super::ledger::Turn;
 
@@ -35,6 +35,8 @@ pub struct Introduction {
     pub os: String,
     /// Whether this side remembers the other.
     pub remembers: bool,
+    /// What it can do beyond the first onehop/1.
+    pub extensions: Vec<Extension>,
 }
 
 /// The identities that the handshake has proved: SHA-256 of each certificate.
@@ -50,10 +52,12 @@ pub struct Identities {
 #[derive(Debug)]
 pub struct Sender {
     state: State,
-    ledger: Ledger,
+    ledger: Option<Ledger>,
     identities: Identities,
     nonce: Hex32,
     remembers: bool,
+    /// Those of this side, and those of both once the other has said hello.
+    extensions: Vec<Extension>,
     /// Hashes that the receiver waits for.
     wanted: Vec<u32>,
 }
@@ -61,6 +65,7 @@ pub struct Sender {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Greeting,
+    Greeted,
     Introduced,
     Listing,
     AwaitingAnswer,
@@ -74,13 +79,11 @@ enum State {
 /// What the sender has heard, and so has to do.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Heard {
-    /// The receiver introduced itself. Send `reveal`; go on when the code is confirmed, where
-    /// there is one.
+    /// The receiver introduced itself. Send [`Sender::reveal`] now; go on when the code is
+    /// confirmed, where there is one.
     Introduced {
         /// Who it says it is.
         hello: Box<Hello>,
-        /// To be sent now.
-        reveal: Message,
         /// To be compared by two people; `None` if both sides remember each other.
         code: Option<Code>,
     },
@@ -94,6 +97,10 @@ pub enum Heard {
     Accepted,
     /// These could not be saved.
     NotSaved(Vec<Failure>),
+    /// These have other names there.
+    Renamed(Vec<Renamed>),
+    /// The receiver is there, and has nothing to say for now.
+    Alive,
     /// Everything else is saved. It is over.
     Received(Totals),
     /// The receiver gave up. It is over.
@@ -101,27 +108,30 @@ pub enum Heard {
 }
 
 impl Sender {
-    /// A new transfer of `totals` and its first message. `totals.nonce` must be random and fresh.
-    ///
-    /// # Errors
-    ///
-    /// [`Violation::WrongTotals`] if these totals cannot be sent.
+    /// A new transfer and its first message. `nonce` must be random and fresh.
+    #[must_use]
     pub fn new(
         introduction: &Introduction,
         identities: Identities,
-        totals: Reveal,
-    ) -> Result<(Self, Message), Violation> {
-        let nonce = totals.nonce;
+        nonce: Hex32,
+    ) -> (Self, Message) {
         let sender = Self {
             state: State::Greeting,
-            ledger: Ledger::new(totals)?,
+            ledger: None,
             identities,
             nonce,
             remembers: introduction.remembers,
+            extensions: introduction.extensions.clone(),
             wanted: Vec::new(),
         };
         let hello = hello(introduction, Some(code::commitment(&nonce)), None);
-        Ok((sender, hello))
+        (sender, hello)
+    }
+
+    /// Whether both sides do this. Not before the receiver's hello.
+    #[must_use]
+    pub fn uses(&self, extension: Extension) -> bool {
+        self.state != State::Greeting && self.extensions.contains(&extension)
     }
 
     /// Takes a message of the receiver's.
@@ -137,7 +147,7 @@ impl Sender {
             }
             (State::Greeting, Message::Hello(hello)) => self.introduced(hello),
             (State::AwaitingAnswer, Message::WantHash(batch)) if self.wanted.is_empty() => {
-                self.ledger.want(&batch.items)?;
+                self.ledger(Kind::WantHash)?.want(&batch.items)?;
                 self.wanted.clone_from(&batch.items);
                 Ok(Heard::HashesWanted(batch.items))
             }
@@ -153,12 +163,17 @@ impl Sender {
                 self.look_for_end();
                 Ok(Heard::Accepted)
             }
+            (_, Message::Alive(Empty {})) if self.uses(Extension::Alive) => Ok(Heard::Alive),
+            (State::AwaitingReceipt, Message::Renamed(batch)) if self.uses(Extension::Names) => {
+                self.ledger(Kind::Renamed)?.renamed(&batch.items)?;
+                Ok(Heard::Renamed(batch.items))
+            }
             (State::AwaitingReceipt, Message::Receipt(batch)) => {
-                self.ledger.not_saved(&batch.items)?;
+                self.ledger(Kind::Receipt)?.not_saved(&batch.items)?;
                 Ok(Heard::NotSaved(batch.items))
             }
             (State::AwaitingReceipt, Message::ReceiptEnd(totals)) => {
-                self.ledger.check_receipt(&totals)?;
+                self.ledger(Kind::ReceiptEnd)?.check_receipt(&totals)?;
                 self.state = State::Done;
                 Ok(Heard::Received(totals))
             }
@@ -169,11 +184,37 @@ impl Sender {
         }
     }
 
+    /// The sender's number and how much there is.
+    ///
+    /// # Errors
+    ///
+    /// [`Violation::WrongTotals`] if so much cannot be sent; [`Violation::OutOfTurn`], here and
+    /// below: a mistake of the caller's.
+    pub fn reveal(&mut self, entries: u32, files: u32, bytes: u64) -> Result<Message, Violation> {
+        self.expect(State::Greeted, Kind::Reveal)?;
+        let totals = Reveal {
+            nonce: self.nonce,
+            entries,
+            files,
+            bytes,
+        };
+        self.ledger = Some(Ledger::new(totals)?);
+        self.state = State::Introduced;
+        Ok(Message::Reveal(totals))
+    }
+
+    /// The sign that this side is there, if the receiver knows that sign.
+    #[must_use]
+    pub fn alive(&self) -> Option<Message> {
+        self.uses(Extension::Alive)
+            .then_some(Message::Alive(Empty {}))
+    }
+
     /// The code was confirmed, or there is none: the manifest may follow.
     ///
     /// # Errors
     ///
-    /// [`Violation::OutOfTurn`], here and below: a mistake of the caller's.
+    /// [`Violation::OutOfTurn`].
     pub fn confirmed(&mut self) -> Result<(), Violation> {
         self.expect(State::Introduced, Kind::Manifest)?;
         self.state = State::Listing;
@@ -187,8 +228,10 @@ impl Sender {
     /// [`Violation::BadEntry`] or [`Violation::WrongTotals`] if it is not as announced.
     pub fn manifest(&mut self, entries: Vec<Entry>) -> Result<Message, Violation> {
         self.expect(State::Listing, Kind::Manifest)?;
+        let (links, ledger) = (self.uses(Extension::Links), self.ledger(Kind::Manifest)?);
         for entry in &entries {
-            self.ledger.enter(entry)?;
+            check_kind(entry, links)?;
+            ledger.enter(entry)?;
         }
         Ok(Message::Manifest(Batch { items: entries }))
     }
@@ -200,7 +243,7 @@ impl Sender {
     /// [`Violation::WrongTotals`] if it is not complete.
     pub fn manifest_end(&mut self) -> Result<Message, Violation> {
         self.expect(State::Listing, Kind::ManifestEnd)?;
-        self.ledger.close()?;
+        self.ledger(Kind::ManifestEnd)?.close()?;
         self.state = State::AwaitingAnswer;
         Ok(Message::ManifestEnd(Empty {}))
     }
@@ -223,7 +266,7 @@ impl Sender {
     /// The file to send next; `None` when all are settled, and then the receipt is waited for.
     pub fn turn(&mut self) -> Option<Turn> {
         match self.state {
-            State::Sending => self.ledger.turn(),
+            State::Sending => self.ledger.as_mut()?.turn(),
             _ => None,
         }
     }
@@ -235,7 +278,7 @@ impl Sender {
     /// [`Violation::WrongFile`] or [`Violation::WrongSize`].
     pub fn start(&mut self, index: u32, offset: u64) -> Result<Message, Violation> {
         self.expect(State::Sending, Kind::File)?;
-        let left = start(&mut self.ledger, index, offset)?;
+        let left = start(self.ledger(Kind::File)?, index, offset)?;
         self.state = State::InFile { index, left };
         Ok(Message::File(FileStart { index, offset }))
     }
@@ -254,21 +297,22 @@ impl Sender {
         Ok(())
     }
 
-    /// It is complete.
+    /// It is complete. `grew` tells that the file is longer by now than announced.
     ///
     /// # Errors
     ///
     /// [`Violation::WrongSize`].
-    pub fn end(&mut self, blake3: Hex32) -> Result<Message, Violation> {
+    pub fn end(&mut self, blake3: Hex32, grew: bool) -> Result<Message, Violation> {
         match self.state {
             State::InFile { left: 0, .. } => {}
             State::InFile { index, .. } => return Err(Violation::WrongSize { index }),
             _ => return Err(self.out_of_turn(Kind::End)),
         }
-        self.ledger.settle();
+        self.ledger(Kind::End)?.settle();
         self.state = State::Sending;
         self.look_for_end();
-        Ok(Message::End(FileEnd { blake3 }))
+        let grew = grew && self.uses(Extension::Grown);
+        Ok(Message::End(FileEnd { blake3, grew }))
     }
 
     /// The file whose turn it is, begun or not, cannot be sent.
@@ -278,7 +322,7 @@ impl Sender {
     /// [`Violation::WrongFile`].
     pub fn failed(&mut self, index: u32, reason: Reason) -> Result<Message, Violation> {
         let in_file = self.in_file()?;
-        fail(&mut self.ledger, in_file, index)?;
+        fail(self.ledger(Kind::Failed)?, in_file, index)?;
         self.state = State::Sending;
         self.look_for_end();
         Ok(Message::Failed(Failure { index, reason }))
@@ -295,13 +339,13 @@ impl Sender {
                 detail,
             });
         };
-        self.state = State::Introduced;
+        self.state = State::Greeted;
+        self.extensions = in_use(&self.extensions, &hello.extensions);
         let remembered = self.remembers && hello.remembers;
         let Identities { sender, receiver } = &self.identities;
         let code = code::code(sender, receiver, &self.nonce, &nonce);
         Ok(Heard::Introduced {
             hello: Box::new(hello),
-            reveal: Message::Reveal(self.ledger.totals().clone()),
             code: (!remembered).then_some(code),
         })
     }
@@ -315,14 +359,26 @@ impl Sender {
             return Ok(Heard::Declined(answer.reason.unwrap_or(Decline::Other)));
         }
         self.state = State::Answering;
-        self.ledger.except(answer.items.clone())?;
+        self.ledger(Kind::Answer)?.except(answer.items.clone())?;
         Ok(Heard::Excepted(answer.items))
     }
 
     fn look_for_end(&mut self) {
-        if self.ledger.turn().is_none() {
+        if self
+            .ledger
+            .as_mut()
+            .is_some_and(|ledger| ledger.turn().is_none())
+        {
             self.state = State::AwaitingReceipt;
         }
+    }
+
+    /// There from `reveal` on.
+    fn ledger(&mut self, kind: Kind) -> Result<&mut Ledger, Violation> {
+        let state = self.state.doing();
+        self.ledger
+            .as_mut()
+            .ok_or(Violation::OutOfTurn { kind, state })
     }
 
     fn in_file(&self) -> Result<Option<u32>, Violation> {
@@ -351,6 +407,7 @@ impl State {
     fn doing(self) -> &'static str {
         match self {
             Self::Greeting => "waiting for hello",
+            Self::Greeted => "telling the totals",
             Self::Introduced => "waiting for the sender's user",
             Self::Listing => "sending the manifest",
             Self::AwaitingAnswer => "waiting for the answer",

@@ -3,7 +3,7 @@
 use super::error::Violation;
 use super::frame::Kind;
 use super::ledger::Ledger;
-use super::message::{Hello, Hex32, Message, VERSION};
+use super::message::{Entry, EntryKind, Extension, Hello, Hex32, Message, VERSION};
 use super::sender::Introduction;
 
 /// A side's first message.
@@ -18,9 +18,29 @@ pub(super) fn hello(
         device: introduction.device.clone(),
         os: introduction.os.clone(),
         remembers: introduction.remembers,
+        extensions: introduction.extensions.clone(),
         commit,
         nonce,
     })
+}
+
+/// What both sides can do beyond the first onehop/1: only that is done.
+pub(super) fn in_use(ours: &[Extension], theirs: &[Extension]) -> Vec<Extension> {
+    let known = ours.iter().copied();
+    known
+        .filter(|extension| *extension != Extension::Unknown && theirs.contains(extension))
+        .collect()
+}
+
+/// Links are told only to those who know them.
+pub(super) fn check_kind(entry: &Entry, links: bool) -> Result<(), Violation> {
+    if entry.kind == EntryKind::Link && !links {
+        return Err(Violation::BadEntry {
+            index: entry.index,
+            detail: "a link",
+        });
+    }
+    Ok(())
 }
 
 /// `file` must be about the file whose turn it is. Returns the bytes to come.

@@ -59,6 +59,8 @@ fn entry_of_many(index: u32) -> Entry {
         size: if index.is_multiple_of(1000) { 0 } else { 4096 },
         mtime_ns: Some(i64::from(index)),
         executable: false,
+        mode: None,
+        target: None,
     }
 }
 

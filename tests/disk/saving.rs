@@ -276,6 +276,8 @@ fn a_text_touches_no_disk() {
         size: 5,
         mtime_ns: None,
         executable: false,
+        mode: None,
+        target: None,
     });
     assert_eq!(plan.top_level().len(), 0);
     let outcome = plan.begin().unwrap().commit().unwrap();

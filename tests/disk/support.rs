@@ -63,6 +63,8 @@ impl Offer {
             size: content.len() as u64,
             mtime_ns: Some(MTIME_NS),
             executable: false,
+            mode: None,
+            target: None,
         });
         if kind == EntryKind::File {
             self.contents.insert(index, content.to_vec());

@@ -42,7 +42,7 @@ fn a_file_that_is_not_what_was_announced_has_no_hash() {
         assert_eq!(batch.items[0].blake3, None);
         peer.say(&answer(vec![skip(0)]));
         peer.say(&Message::AnswerEnd(Empty {}));
-        peer.say(&end_of_receipt(1));
+        peer.say(&end_of_receipt(1, content.len() as u64));
         sent.delivered();
     }
 }
@@ -58,6 +58,6 @@ fn a_held_prefix_that_is_another_file_is_sent_anew() {
     };
     assert_eq!(file.offset, 0);
     while !matches!(peer.message(), Message::End(_)) {}
-    peer.say(&end_of_receipt(1));
+    peer.say(&end_of_receipt(1, 7));
     sent.delivered();
 }

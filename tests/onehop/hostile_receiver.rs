@@ -76,8 +76,8 @@ fn not_saved(index: u32) -> Message {
     Message::Receipt(Batch { items })
 }
 
-pub(crate) fn end_of_receipt(files: u32) -> Message {
-    Message::ReceiptEnd(Totals { files, bytes: 0 })
+pub(crate) fn end_of_receipt(files: u32, bytes: u64) -> Message {
+    Message::ReceiptEnd(Totals { files, bytes })
 }
 
 #[test]
@@ -155,12 +155,12 @@ fn a_frame_that_is_too_long_or_of_an_unknown_kind_is_refused() {
 
 #[test]
 fn a_receipt_that_does_not_add_up_is_refused() {
-    for files in [0, 1, 3] {
+    for (files, bytes) in [(0, 0), (1, 7), (2, 0), (2, 13), (2, 15), (3, 14)] {
         is_told_off(|peer| {
             peer.accept_all();
             while !matches!(peer.message(), Message::End(_)) {}
             while !matches!(peer.message(), Message::End(_)) {}
-            peer.say(&end_of_receipt(files));
+            peer.say(&end_of_receipt(files, bytes));
         });
     }
 }

@@ -171,7 +171,7 @@ fn a_name_that_the_receiver_refuses_is_named_and_the_rest_is_sent() {
     };
     assert_eq!(file.index, 1);
     while !matches!(peer.message(), Message::End(_)) {}
-    peer.say(&end_of_receipt(1));
+    peer.say(&end_of_receipt(1, 7));
     let (_, summary) = sent.delivered();
     assert_eq!(summary.files, 1);
     let failures = [("a".to_owned(), Reason::NameNotAllowed)];

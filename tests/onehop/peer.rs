@@ -281,6 +281,7 @@ pub(crate) fn sender_hello() -> Hello {
         device: "laptop".to_owned(),
         os: "test".to_owned(),
         remembers: true,
+        extensions: Vec::new(),
         commit: Some(commitment(&NONCE)),
         nonce: None,
     }
@@ -312,6 +313,8 @@ pub(crate) fn entry(index: u32, name: &str, size: u64) -> Entry {
         size,
         mtime_ns: None,
         executable: false,
+        mode: None,
+        target: None,
     }
 }
 
@@ -330,5 +333,8 @@ pub(crate) fn start(index: u32, offset: u64) -> Message {
 }
 
 pub(crate) fn end(blake3: Hex32) -> Message {
-    Message::End(FileEnd { blake3 })
+    Message::End(FileEnd {
+        blake3,
+        grew: false,
+    })
 }

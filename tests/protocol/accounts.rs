@@ -3,14 +3,15 @@
 use onehop::protocol::error::Violation;
 use onehop::protocol::frame::Kind;
 use onehop::protocol::message::{
-    Answer, Batch, Exception, FileHash, FileStart, Message, Reason, Totals, Treatment,
+    Answer, Batch, Exception, FileHash, FileStart, MAX_TOLD_NAME_BYTES, Message, Reason, Renamed,
+    Totals, Treatment,
 };
 use onehop::protocol::receiver::Receiver;
 use onehop::protocol::sender::{Heard, Sender};
 
 use crate::conversation::{
-    FIRST, FIRST_BYTES, HASH, SECOND, SECOND_BYTES, entries, failure, receiver_offered, sample,
-    sender_offering, text,
+    FIRST, FIRST_BYTES, HASH, SECOND, SECOND_BYTES, entries, failure, file, link, receiver_offered,
+    sample, sender_offering, text,
 };
 
 fn exception(index: u32, treatment: Treatment) -> Exception {
@@ -218,7 +219,7 @@ fn a_held_beginning_may_be_used_or_not() {
         assert_eq!(receiver.data(rest), Ok(FIRST));
         assert!(sender.data(rest + 1).is_err());
         sender.data(rest).unwrap();
-        receiver.hear(sender.end(HASH).unwrap()).unwrap();
+        receiver.hear(sender.end(HASH, false).unwrap()).unwrap();
     }
 }
 
@@ -251,7 +252,7 @@ fn one_refused_one_sent() -> (Sender, Receiver) {
     let bytes = usize::try_from(SECOND_BYTES).unwrap();
     sender.data(bytes).unwrap();
     receiver.data(bytes).unwrap();
-    receiver.hear(sender.end(HASH).unwrap()).unwrap();
+    receiver.hear(sender.end(HASH, false).unwrap()).unwrap();
     assert!(receiver.all_settled());
     (sender, receiver)
 }
@@ -261,6 +262,9 @@ fn a_receipt_accounts_for_each_file_once() {
     let unsaved = vec![failure(SECOND)];
     for (failures, files, bytes, adds_up) in [
         (vec![], 1, SECOND_BYTES, true),
+        (vec![], 1, 0, false),
+        (vec![], 1, SECOND_BYTES - 1, false),
+        (unsaved.clone(), 0, 1, false),
         (vec![], 0, 0, false),
         (vec![], 2, SECOND_BYTES, false),
         (vec![], u32::MAX, SECOND_BYTES, false),
@@ -291,13 +295,114 @@ fn a_receipt_names_files_in_order_and_once() {
     for (items, index) in [
         (vec![failure(0)], 0),
         (vec![failure(3)], 3),
-        (vec![failure(SECOND), failure(FIRST)], FIRST),
         (vec![failure(SECOND), failure(SECOND)], SECOND),
+        // It was refused, and would count twice.
+        (vec![failure(FIRST)], FIRST),
     ] {
         let (mut sender, mut receiver) = one_refused_one_sent();
         let expected = wrong(Kind::Receipt, index);
         assert_eq!(receiver.receipt(items.clone()), Err(expected.clone()));
         let heard = sender.hear(Message::Receipt(Batch { items }));
         assert_eq!(heard, Err(expected));
+    }
+}
+
+#[test]
+fn a_text_is_saved_nowhere() {
+    let (index, offset) = (0, 0);
+    for (bytes, adds_up) in [(0, true), (3, false)] {
+        let mut receiver = receiver_offered(vec![text(3)]);
+        receiver.answer_end().unwrap();
+        let start = FileStart { index, offset };
+        receiver.hear(Message::File(start)).unwrap();
+        receiver.data(3).unwrap();
+        receiver.hear(sample(Kind::End)).unwrap();
+        let said = receiver.receipt_end(Totals { files: 0, bytes });
+        assert_eq!(said.is_ok(), adds_up, "{bytes}");
+    }
+}
+
+/// Both sides of a transfer of a file and of a link to it, where all is through.
+fn link_settled(items: &[Exception]) -> (Sender, Receiver) {
+    let both = vec![file(0, 1), link(1, 0)];
+    let mut receiver = receiver_offered(both.clone());
+    receiver.accept(items.to_vec()).unwrap();
+    receiver.answer_end().unwrap();
+    let mut sender = sender_offering(both);
+    sender.hear(yes(items.to_vec())).unwrap();
+    sender.hear(sample(Kind::AnswerEnd)).unwrap();
+    receiver.hear(sender.start(0, 0).unwrap()).unwrap();
+    sender.data(1).unwrap();
+    receiver.data(1).unwrap();
+    receiver.hear(sender.end(HASH, false).unwrap()).unwrap();
+    assert!(receiver.all_settled());
+    (sender, receiver)
+}
+
+#[test]
+fn a_link_counts_as_a_file_that_has_no_turn() {
+    let refused = vec![exception(1, refuse())];
+    let skipped = vec![exception(1, Treatment::Skip)];
+    for (items, unsaved, files) in [
+        (vec![], vec![], 2),
+        (vec![], vec![failure(1)], 1),
+        (refused, vec![], 1),
+        (skipped, vec![], 2),
+    ] {
+        let (mut sender, mut receiver) = link_settled(&items);
+        assert_eq!(sender.turn(), None);
+        let unsaved = receiver.receipt(unsaved).unwrap();
+        sender.hear(unsaved).unwrap();
+        let totals = Totals { files, bytes: 1 };
+        let end = receiver.receipt_end(totals).unwrap();
+        assert_eq!(sender.hear(end), Ok(Heard::Received(totals)));
+    }
+}
+
+#[test]
+fn a_link_has_nothing_to_resume_or_to_hash() {
+    let both = || vec![file(0, 1), link(1, 0)];
+    let resumed = vec![exception(1, resume(0))];
+    let said = receiver_offered(both()).accept(resumed.clone());
+    assert_eq!(said, Err(wrong(Kind::Answer, 1)));
+    let heard = sender_offering(both()).hear(yes(resumed));
+    assert_eq!(heard, Err(wrong(Kind::Answer, 1)));
+    let said = receiver_offered(both()).want_hashes(vec![1]);
+    assert_eq!(said, Err(wrong(Kind::WantHash, 1)));
+}
+
+fn renamed(index: u32, name: &str) -> Renamed {
+    let name = name.to_owned();
+    Renamed { index, name }
+}
+
+#[test]
+fn other_names_are_told_in_order_and_once_and_are_names() {
+    let long = "n".repeat(MAX_TOLD_NAME_BYTES + 1);
+    let no_name = |index| Violation::BadEntry {
+        index,
+        detail: "a name that cannot be",
+    };
+    let kind = Kind::Renamed;
+    for (items, expected) in [
+        (vec![renamed(3, "x")], wrong(kind, 3)),
+        (vec![renamed(2, "x"), renamed(0, "y")], wrong(kind, 0)),
+        (vec![renamed(0, "x"), renamed(0, "x")], wrong(kind, 0)),
+        (vec![renamed(0, "")], no_name(0)),
+        (vec![renamed(2, &long)], no_name(2)),
+    ] {
+        let (mut sender, mut receiver) = one_refused_one_sent();
+        assert_eq!(receiver.renamed(items.clone()), Err(expected.clone()));
+        let heard = sender.hear(Message::Renamed(Batch { items }));
+        assert_eq!(heard, Err(expected));
+    }
+    let (mut sender, mut receiver) = one_refused_one_sent();
+    let longest = "n".repeat(MAX_TOLD_NAME_BYTES);
+    for items in [
+        vec![renamed(0, "photos (2)")],
+        vec![renamed(SECOND, &longest)],
+    ] {
+        let told = receiver.renamed(items.clone()).unwrap();
+        assert_eq!(sender.hear(told), Ok(Heard::Renamed(items)));
     }
 }

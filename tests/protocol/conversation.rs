@@ -4,8 +4,8 @@ use onehop::protocol::code::commitment;
 use onehop::protocol::error::Violation;
 use onehop::protocol::frame::Kind;
 use onehop::protocol::message::{
-    Abort, AbortReason, Answer, Batch, Empty, Entry, EntryKind, Failure, FileEnd, FileHash,
-    FileStart, Hello, Hex32, Message, Reason, Reveal, Totals,
+    Abort, AbortReason, Answer, Batch, Empty, Entry, EntryKind, Extension, Failure, FileEnd,
+    FileHash, FileStart, Hello, Hex32, Message, Reason, Reveal, Totals,
 };
 use onehop::protocol::receiver::{self, Receiver};
 use onehop::protocol::sender::{self, Identities, Introduction, Sender};
@@ -47,6 +47,15 @@ pub(crate) fn introduction(device: &str, remembers: bool) -> Introduction {
         device: device.to_owned(),
         os: "linux".to_owned(),
         remembers,
+        extensions: Extension::ALL.to_vec(),
+    }
+}
+
+/// One that knows the first onehop/1 alone.
+pub(crate) fn plain_introduction(device: &str) -> Introduction {
+    Introduction {
+        extensions: Vec::new(),
+        ..introduction(device, false)
     }
 }
 
@@ -58,11 +67,19 @@ pub(crate) fn entry(index: u32, path: &[&str], kind: EntryKind, size: u64) -> En
         size,
         mtime_ns: None,
         executable: false,
+        mode: None,
+        target: None,
     }
 }
 
 pub(crate) fn file(index: u32, size: u64) -> Entry {
     entry(index, &[&format!("file {index}")], EntryKind::File, size)
+}
+
+pub(crate) fn link(index: u32, target: u32) -> Entry {
+    let mut link = entry(index, &[&format!("link {index}")], EntryKind::Link, 0);
+    link.target = Some(target);
+    link
 }
 
 pub(crate) fn text(size: u64) -> Entry {
@@ -94,6 +111,7 @@ pub(crate) fn hello() -> Hello {
         device: "laptop".to_owned(),
         os: "linux".to_owned(),
         remembers: false,
+        extensions: Extension::ALL.to_vec(),
         commit: Some(commitment(&SENDER_NONCE)),
         nonce: Some(RECEIVER_NONCE),
     }
@@ -133,7 +151,10 @@ pub(crate) fn sample(kind: Kind) -> Message {
             index: FIRST,
             offset: 0,
         }),
-        Kind::End => Message::End(FileEnd { blake3: HASH }),
+        Kind::End => Message::End(FileEnd {
+            blake3: HASH,
+            grew: false,
+        }),
         Kind::Failed => Message::Failed(failure(FIRST)),
         Kind::Receipt => Message::Receipt(Batch { items: Vec::new() }),
         Kind::ReceiptEnd => Message::ReceiptEnd(Totals {
@@ -144,6 +165,8 @@ pub(crate) fn sample(kind: Kind) -> Message {
             reason: AbortReason::Cancelled,
             detail: String::new(),
         }),
+        Kind::Alive => Message::Alive(Empty {}),
+        Kind::Renamed => Message::Renamed(Batch { items: Vec::new() }),
         Kind::Data => panic!("content is no message"),
     }
 }
@@ -152,6 +175,11 @@ pub(crate) fn sample(kind: Kind) -> Message {
 pub(crate) fn kinds() -> impl Iterator<Item = Kind> {
     let kinds = Kind::ALL.iter().copied();
     kinds.filter(|kind| *kind != Kind::Data)
+}
+
+/// What is legal whatever the state.
+pub(crate) fn is_always_heard(kind: Kind) -> bool {
+    matches!(kind, Kind::Abort | Kind::Alive)
 }
 
 pub(crate) fn is_out_of_turn<T: std::fmt::Debug>(result: &Result<T, Violation>, of: Kind) -> bool {
@@ -176,11 +204,22 @@ pub(crate) fn receiver_offered(entries: Vec<Entry>) -> Receiver {
     receiver
 }
 
-/// A sender with these totals that has been told to go on.
-pub(crate) fn sender_listing(totals: Reveal) -> Sender {
-    let (mut sender, _) = Sender::new(&introduction("laptop", false), IDENTITIES, totals).unwrap();
+/// A sender that has the receiver's hello.
+pub(crate) fn sender_introduced(introduction: &Introduction) -> Sender {
+    let (mut sender, _) = Sender::new(introduction, IDENTITIES, SENDER_NONCE);
     let heard = sender.hear(Message::Hello(hello())).unwrap();
     assert!(matches!(heard, sender::Heard::Introduced { .. }));
+    sender
+}
+
+pub(crate) fn reveal(sender: &mut Sender, totals: &Reveal) -> Result<Message, Violation> {
+    sender.reveal(totals.entries, totals.files, totals.bytes)
+}
+
+/// A sender with these totals that has been told to go on.
+pub(crate) fn sender_listing(totals: Reveal) -> Sender {
+    let mut sender = sender_introduced(&introduction("laptop", false));
+    reveal(&mut sender, &totals).unwrap();
     sender.confirmed().unwrap();
     sender
 }
@@ -193,8 +232,8 @@ pub(crate) fn sender_offering(entries: Vec<Entry>) -> Sender {
     sender
 }
 
-fn totals_of(entries: &[Entry]) -> Reveal {
-    let files = entries.iter().filter(|entry| entry.kind == EntryKind::File);
+pub(crate) fn totals_of(entries: &[Entry]) -> Reveal {
+    let files = entries.iter().filter(|entry| entry.kind.counts_as_file());
     totals(
         u32::try_from(entries.len()).unwrap(),
         u32::try_from(files.count()).unwrap(),

@@ -5,7 +5,7 @@ use onehop::protocol::frame::{HEADER_BYTES, Header, Kind};
 use proptest::prelude::*;
 
 /// Number, name and longest body of every kind, as the specification lists them.
-const KINDS: [(u8, &str, usize); 15] = [
+const KINDS: [(u8, &str, usize); 17] = [
     (1, "hello", 4096),
     (2, "reveal", 4096),
     (3, "manifest", 262_144),
@@ -21,6 +21,8 @@ const KINDS: [(u8, &str, usize); 15] = [
     (13, "receipt", 262_144),
     (14, "receipt-end", 4096),
     (15, "abort", 4096),
+    (16, "alive", 4096),
+    (17, "renamed", 262_144),
 ];
 
 fn header(length: u32, kind: u8) -> [u8; HEADER_BYTES] {
@@ -75,7 +77,7 @@ fn the_longest_body_is_fine_and_one_byte_more_is_not() {
 
 #[test]
 fn unknown_kinds_are_refused_whatever_their_length() {
-    for byte in [0].into_iter().chain(16..=255) {
+    for byte in [0].into_iter().chain(18..=255) {
         for length in [0, 1, u32::MAX] {
             let expected = Err(Violation::UnknownKind(byte));
             assert_eq!(Header::decode(header(length, byte)), expected);

@@ -40,7 +40,14 @@ fn conversation() -> Vec<(Kind, Vec<u8>)> {
         plain(&[Kind::Answer, Kind::AnswerEnd]),
         content(FIRST, FIRST_BYTES).into(),
         content(SECOND, SECOND_BYTES).into(),
-        plain(&[Kind::Failed, Kind::Receipt, Kind::ReceiptEnd, Kind::Abort]),
+        plain(&[
+            Kind::Failed,
+            Kind::Alive,
+            Kind::Renamed,
+            Kind::Receipt,
+            Kind::ReceiptEnd,
+            Kind::Abort,
+        ]),
     ]
     .concat()
 }
@@ -119,7 +126,7 @@ proptest! {
     }
 
     #[test]
-    fn any_message_is_read(kind in 0_u8..17, body in any_bytes()) {
+    fn any_message_is_read(kind in 0_u8..19, body in any_bytes()) {
         harness::messages(&[&[kind], &body[..]].concat());
     }
 
@@ -130,16 +137,18 @@ proptest! {
 }
 
 /// What each side hears in the course of a transfer.
-const SENDER_HEARS: [Kind; 7] = [
+const SENDER_HEARS: [Kind; 9] = [
     Kind::Hello,
     Kind::WantHash,
     Kind::Answer,
     Kind::AnswerEnd,
+    Kind::Alive,
+    Kind::Renamed,
     Kind::Receipt,
     Kind::ReceiptEnd,
     Kind::Abort,
 ];
-const RECEIVER_HEARS: [Kind; 10] = [
+const RECEIVER_HEARS: [Kind; 11] = [
     Kind::Hello,
     Kind::Reveal,
     Kind::Manifest,
@@ -149,6 +158,7 @@ const RECEIVER_HEARS: [Kind; 10] = [
     Kind::Data,
     Kind::End,
     Kind::Failed,
+    Kind::Alive,
     Kind::Abort,
 ];
 

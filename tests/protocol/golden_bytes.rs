@@ -3,8 +3,8 @@
 use onehop::protocol::error::Violation;
 use onehop::protocol::frame::Kind;
 use onehop::protocol::message::{
-    AbortReason, Batch, Decline, Empty, Entry, EntryKind, Exception, FileEnd, FileHash, FileStart,
-    Message, Reason, Reveal, Totals, Treatment,
+    AbortReason, Batch, Decline, Empty, Entry, EntryKind, Exception, Extension, FileEnd, FileHash,
+    FileStart, Message, Reason, Renamed, Reveal, Totals, Treatment,
 };
 
 use crate::conversation::{HASH, SENDER_NONCE, entry, hello, manifest};
@@ -33,6 +33,7 @@ fn goldens() -> Vec<(Message, u8, String)> {
 fn before_the_answer() -> Vec<Golden> {
     let mut sender = hello();
     sender.nonce = None;
+    sender.extensions.clear();
     let mut receiver = hello();
     receiver.commit = None;
     receiver.nonce = Some(HASH);
@@ -46,7 +47,7 @@ fn before_the_answer() -> Vec<Golden> {
         (
             Message::Hello(receiver),
             1,
-            r#"{"version":1,"app":"0.2.0","device":"laptop","os":"linux","remembers":true,"nonce":"H"}"#,
+            r#"{"version":1,"app":"0.2.0","device":"laptop","os":"linux","remembers":true,"extensions":["alive","links","modes","names","grown"],"nonce":"H"}"#,
         ),
         (
             Message::Reveal(Reveal {
@@ -61,7 +62,7 @@ fn before_the_answer() -> Vec<Golden> {
         (
             manifest(manifest_items()),
             3,
-            r#"{"items":[{"index":0,"path":["photos"],"kind":"directory","size":0},{"index":1,"path":["photos","日本 \"a\".jpg"],"kind":"file","size":5,"mtime_ns":-1,"executable":true},{"index":2,"path":[],"kind":"text","size":1}]}"#,
+            r#"{"items":[{"index":0,"path":["photos"],"kind":"directory","size":0},{"index":1,"path":["photos","日本 \"a\".jpg"],"kind":"file","size":5,"mtime_ns":-1,"executable":true,"mode":488},{"index":2,"path":[],"kind":"text","size":1},{"index":3,"path":["latest"],"kind":"link","size":0,"target":1}]}"#,
         ),
         (Message::ManifestEnd(Empty {}), 4, "{}"),
         (
@@ -99,11 +100,8 @@ fn from_the_answer_on() -> Vec<Golden> {
             9,
             r#"{"index":4,"offset":7}"#,
         ),
-        (
-            Message::End(FileEnd { blake3: HASH }),
-            11,
-            r#"{"blake3":"H"}"#,
-        ),
+        (end(false), 11, r#"{"blake3":"H"}"#),
+        (end(true), 11, r#"{"blake3":"H","grew":true}"#),
         (
             Message::Failed(failure(4, Reason::Vanished)),
             12,
@@ -131,17 +129,37 @@ fn from_the_answer_on() -> Vec<Golden> {
             15,
             r#"{"reason":"protocol","detail":"a data frame while deciding"}"#,
         ),
+        (Message::Alive(Empty {}), 16, "{}"),
+        (
+            Message::Renamed(Batch { items: renamed() }),
+            17,
+            r#"{"items":[{"index":7,"name":"a (2).jpg"}]}"#,
+        ),
     ]
+}
+
+fn end(grew: bool) -> Message {
+    let blake3 = HASH;
+    Message::End(FileEnd { blake3, grew })
+}
+
+fn renamed() -> Vec<Renamed> {
+    let (index, name) = (7, "a (2).jpg".to_owned());
+    vec![Renamed { index, name }]
 }
 
 fn manifest_items() -> Vec<Entry> {
     let mut program = entry(1, &["photos", "日本 \"a\".jpg"], EntryKind::File, 5);
     program.mtime_ns = Some(-1);
     program.executable = true;
+    program.mode = Some(0o750);
+    let mut link = entry(3, &["latest"], EntryKind::Link, 0);
+    link.target = Some(1);
     vec![
         entry(0, &["photos"], EntryKind::Directory, 0),
         program,
         entry(2, &[], EntryKind::Text, 1),
+        link,
     ]
 }
 
@@ -237,6 +255,15 @@ fn nothing_may_follow_the_object() {
             );
         }
     }
+}
+
+#[test]
+fn extensions_of_a_later_version_are_passed_over() {
+    let body = r#"{"version":1,"app":"9","device":"d","os":"o","remembers":false,"extensions":["telepathy","links"]}"#;
+    let Ok(Message::Hello(hello)) = Message::decode(Kind::Hello, body.as_bytes()) else {
+        panic!("not a hello");
+    };
+    assert_eq!(hello.extensions, [Extension::Unknown, Extension::Links]);
 }
 
 #[test]

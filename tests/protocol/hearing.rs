@@ -7,7 +7,9 @@ use onehop::protocol::message::{Entry, FileHash, Message, Totals};
 use onehop::protocol::receiver::{self, Receiver};
 use onehop::protocol::sender::{self, Sender};
 
-use crate::conversation::{FIRST_BYTES, HASH, entries, introduction};
+use crate::conversation::{
+    FIRST_BYTES, HASH, SECOND_BYTES, TOTALS, entries, introduction, is_always_heard, reveal,
+};
 use crate::{receiver_stages, sender_stages};
 
 /// Who listens, and how far they are when the first frame comes.
@@ -139,7 +141,10 @@ impl Listener {
     }
 
     fn sender_heard(&mut self, kind: Kind, heard: &sender::Heard) {
-        assert!(!self.over || kind == Kind::Abort, "{heard:?} after the end");
+        assert!(
+            !self.over || is_always_heard(kind),
+            "{heard:?} after the end"
+        );
         self.over |= matches!(
             heard,
             sender::Heard::Declined(_) | sender::Heard::Received(_) | sender::Heard::Aborted(_)
@@ -147,7 +152,10 @@ impl Listener {
     }
 
     fn receiver_heard(&mut self, kind: Kind, heard: &receiver::Heard) {
-        assert!(!self.over || kind == Kind::Abort, "{heard:?} after the end");
+        assert!(
+            !self.over || is_always_heard(kind),
+            "{heard:?} after the end"
+        );
         match heard {
             receiver::Heard::FileStarted { left, .. } => self.left = Some(*left),
             receiver::Heard::FileEnded { .. } => {
@@ -169,6 +177,7 @@ impl Listener {
 }
 
 fn send(sender: &mut Sender) {
+    reveal(sender, &TOTALS).ok();
     if sender.confirmed().is_ok() {
         sender.manifest(entries()).unwrap();
         sender.manifest_end().unwrap();
@@ -179,13 +188,13 @@ fn send(sender: &mut Sender) {
     }
     // The file in which it may be already.
     sender.data(usize::try_from(FIRST_BYTES).unwrap()).ok();
-    sender.end(HASH).ok();
+    sender.end(HASH, false).ok();
     while let Some(turn) = sender.turn() {
         let offset = turn.held.map_or(0, |(offset, _)| offset);
         sender.start(turn.index, offset).unwrap();
         let left = usize::try_from(turn.bytes - offset).unwrap();
         sender.data(left).unwrap();
-        sender.end(HASH).unwrap();
+        sender.end(HASH, false).unwrap();
     }
 }
 
@@ -199,8 +208,14 @@ fn receive(receiver: &mut Receiver) -> bool {
         }
     }
     receiver.answer_end().ok();
-    (0..=2).any(|files| {
-        let said = receiver.receipt_end(Totals { files, bytes: 0 });
+    let settled = [
+        (0, 0),
+        (1, FIRST_BYTES),
+        (1, SECOND_BYTES),
+        (2, FIRST_BYTES + SECOND_BYTES),
+    ];
+    settled.into_iter().any(|(files, bytes)| {
+        let said = receiver.receipt_end(Totals { files, bytes });
         assert!(said.is_err() || !receiver.all_settled());
         said.is_ok()
     })

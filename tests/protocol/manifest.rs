@@ -7,14 +7,14 @@ use onehop::protocol::message::{
 };
 
 use crate::conversation::{
-    entry, file, manifest, receiver_offered, receiver_told, sender_listing, text, totals,
+    entry, file, link, manifest, receiver_offered, receiver_told, sender_listing, text, totals,
 };
 
 /// Both sides must find the same fault with this manifest: the sender before it says it.
 fn refused(told: (u32, u32, u64), entries: &[Entry], expected: &Violation) {
     let told = totals(told.0, told.1, told.2);
     let entries = entries.to_vec();
-    let heard = receiver_told(told.clone())
+    let heard = receiver_told(told)
         .and_then(|mut receiver| receiver.hear(manifest(entries.clone())))
         .unwrap_err();
     assert_eq!(&heard, expected);
@@ -45,7 +45,7 @@ fn fewer_than_the_totals_are_refused_at_the_end() {
     for told in [(3, 2, 10), (3, 3, 10), (2, 2, 11)] {
         let told = totals(told.0, told.1, told.2);
         let two = vec![file(0, 5), file(1, 5)];
-        let mut receiver = receiver_told(told.clone()).unwrap();
+        let mut receiver = receiver_told(told).unwrap();
         receiver.hear(manifest(two.clone())).unwrap();
         let heard = receiver.hear(Message::ManifestEnd(Empty {}));
         assert_eq!(heard, Err(Violation::WrongTotals), "{told:?}");
@@ -129,6 +129,46 @@ fn a_path_has_at_least_one_name_and_not_too_many() {
         let deep = vec!["d"; MAX_PATH_COMPONENTS + 1];
         refused((1, 1, 0), &[entry(0, &deep, kind, 0)], &fault);
     }
+    let mut nowhere = link(1, 0);
+    nowhere.path.clear();
+    let fault = bad(1, "too short or too long a path");
+    refused((2, 2, 1), &[file(0, 1), nowhere], &fault);
     let deepest = entry(0, &vec!["d"; MAX_PATH_COMPONENTS], EntryKind::File, 0);
     receiver_offered(vec![deepest]);
+}
+
+#[test]
+fn a_link_leads_to_an_entry_before_it_and_has_no_size() {
+    let nothing = "a link to nothing before it";
+    for target in [None, Some(1), Some(2), Some(u32::MAX)] {
+        let mut lost = link(1, 0);
+        lost.target = target;
+        refused((2, 2, 1), &[file(0, 1), lost], &bad(1, nothing));
+    }
+    let mut long = link(1, 0);
+    long.size = 1;
+    refused(
+        (2, 2, 2),
+        &[file(0, 1), long],
+        &bad(1, "a link with a size"),
+    );
+    // To a file, to a link, to a folder.
+    let folder = entry(3, &["d"], EntryKind::Directory, 0);
+    receiver_offered(vec![file(0, 1), link(1, 0), link(2, 1), folder, link(4, 3)]);
+}
+
+#[test]
+fn permissions_are_nine_bits() {
+    let mut suid = file(0, 1);
+    suid.mode = Some(0o4755);
+    refused(
+        (1, 1, 1),
+        &[suid],
+        &bad(0, "permissions that there are not"),
+    );
+    for mode in [0, 0o777] {
+        let mut plain = file(0, 1);
+        plain.mode = Some(mode);
+        receiver_offered(vec![plain]);
+    }
 }

@@ -110,6 +110,11 @@ fn wrong_types_missing_fields_and_numbers_out_of_range_cannot_be_read() {
         (Kind::File, r#"{"index":1}"#),
         (Kind::File, r#"{"index":1,"offset":18446744073709551616}"#),
         (Kind::End, "null"),
+        (
+            Kind::Manifest,
+            r#"{"items":[{"index":0,"path":["a"],"kind":"link","target":-1}]}"#,
+        ),
+        (Kind::Renamed, r#"{"items":[{"index":1}]}"#),
         (Kind::Abort, r#"{"detail":"x"}"#),
         (Kind::ManifestEnd, ""),
     ] {
@@ -207,4 +212,74 @@ fn a_full_batch_of_the_longest_items_fits_a_frame() {
         let header = Header::decode(*out.first_chunk::<HEADER_BYTES>().unwrap()).unwrap();
         assert_eq!(header.body_bytes, out.len() - HEADER_BYTES);
     }
+}
+
+#[test]
+fn an_array_is_no_object_however_well_its_items_would_fit() {
+    for (kind, body) in [
+        (
+            Kind::Hello,
+            r#"[1,"0.2.0","laptop","linux",false,[],null,null]"#.to_owned(),
+        ),
+        (Kind::ManifestEnd, "[]".to_owned()),
+        (Kind::Alive, "[]".to_owned()),
+        (Kind::WantHash, "[[1]]".to_owned()),
+        (Kind::Manifest, "[[]]".to_owned()),
+        (
+            Kind::Manifest,
+            r#"{"items":[[0,["a"],"file",0,null,false,null,null]]}"#.to_owned(),
+        ),
+        (Kind::Hash, format!(r#"{{"items":[[1,"{DIGITS}"]]}}"#)),
+        (
+            Kind::Answer,
+            r#"{"accepted":true,"items":[[1,"skip"]]}"#.to_owned(),
+        ),
+        (Kind::Answer, "[false,null,[]]".to_owned()),
+        (Kind::File, "[1,0]".to_owned()),
+        (Kind::End, format!(r#"["{DIGITS}",false]"#)),
+        (Kind::Failed, r#"[1,"vanished"]"#.to_owned()),
+        (Kind::Receipt, r#"{"items":[[1,"damaged"]]}"#.to_owned()),
+        (Kind::ReceiptEnd, "[1,2]".to_owned()),
+        (Kind::Abort, r#"["cancelled",""]"#.to_owned()),
+        (Kind::Renamed, r#"{"items":[[1,"a"]]}"#.to_owned()),
+    ] {
+        let read = Message::decode(kind, body.as_bytes());
+        assert!(
+            matches!(read, Err(Violation::Malformed { kind: k, .. }) if k == kind),
+            "{body}"
+        );
+    }
+}
+
+#[test]
+fn a_known_field_stands_once_and_others_as_often_as_they_like() {
+    for (kind, body) in [
+        (Kind::File, r#"{"index":1,"offset":0,"index":1}"#),
+        (Kind::Manifest, r#"{"items":[],"items":[]}"#),
+        (
+            Kind::Answer,
+            r#"{"accepted":true,"items":[{"index":1,"do":"skip","index":1}]}"#,
+        ),
+        (
+            Kind::Answer,
+            r#"{"accepted":true,"items":[{"index":1,"do":"skip","do":"skip"}]}"#,
+        ),
+    ] {
+        assert!(Message::decode(kind, body.as_bytes()).is_err(), "{body}");
+    }
+    let body = br#"{"later":1,"index":1,"later":2,"offset":0}"#;
+    assert!(Message::decode(Kind::File, body).is_ok());
+}
+
+#[test]
+fn half_a_surrogate_pair_is_no_text() {
+    for name in [r"\ud800", r"\udc00", r"\ud800x", r"\udc00\ud800"] {
+        let body = format!(r#"{{"items":[{{"index":0,"path":["{name}"],"kind":"file"}}]}}"#);
+        let read = Message::decode(Kind::Manifest, body.as_bytes());
+        assert!(read.is_err(), "{name}");
+    }
+    let body = r#"{"items":[{"index":0,"path":["\ud83c\udf89"],"kind":"file"}]}"#;
+    let read = Message::decode(Kind::Manifest, body.as_bytes());
+    let party = manifest(vec![entry(0, &["🎉"], EntryKind::File, 0)]);
+    assert_eq!(read, Ok(party));
 }

@@ -2,12 +2,13 @@
 
 use onehop::protocol::error::Violation;
 use onehop::protocol::frame::Kind;
-use onehop::protocol::message::{Decline, FileStart, Message, Totals};
+use onehop::protocol::message::{Decline, Extension, FileStart, Message, Reveal, Totals};
 use onehop::protocol::receiver::{Heard, Receiver};
 
 use crate::conversation::{
-    FIRST, FIRST_BYTES, SECOND, SECOND_BYTES, TOTALS, entries, hello, introduction, is_out_of_turn,
-    kinds, receiver_offered, sample,
+    FIRST, FIRST_BYTES, SECOND, SECOND_BYTES, TOTALS, entries, file, hello, introduction,
+    is_always_heard, is_out_of_turn, kinds, link, manifest, plain_introduction, receiver_offered,
+    sample, totals_of,
 };
 use crate::receiver_stages::{State, one_of_two, receiver_in};
 
@@ -28,7 +29,11 @@ pub(crate) const TABLE: &[(State, &[Kind], &[Kind])] = &[
     (State::Send, &[Kind::File, Kind::Failed], &[]),
     (State::File, &[Kind::Data, Kind::Failed], &[]),
     (State::FileComplete, &[Kind::End, Kind::Failed], &[]),
-    (State::Settle, &[], &[Kind::Receipt, Kind::ReceiptEnd]),
+    (
+        State::Settle,
+        &[],
+        &[Kind::Renamed, Kind::Receipt, Kind::ReceiptEnd],
+    ),
     (State::Done, &[], &[]),
     (State::Declined, &[], &[]),
     (State::Aborted, &[], &[]),
@@ -40,6 +45,7 @@ fn say(receiver: &mut Receiver, kind: Kind) -> Option<Result<Message, Violation>
         Kind::WantHash => receiver.want_hashes(vec![FIRST]),
         Kind::Answer => receiver.accept(Vec::new()),
         Kind::AnswerEnd => receiver.answer_end(),
+        Kind::Renamed => receiver.renamed(Vec::new()),
         Kind::Receipt => receiver.receipt(Vec::new()),
         Kind::ReceiptEnd => receiver.receipt_end(one_of_two()),
         _ => return None,
@@ -49,7 +55,7 @@ fn say(receiver: &mut Receiver, kind: Kind) -> Option<Result<Message, Violation>
 #[test]
 fn every_message_is_heard_only_when_it_is_its_turn() {
     for (state, heard, _) in TABLE {
-        for kind in kinds().filter(|kind| *kind != Kind::Abort) {
+        for kind in kinds().filter(|kind| !is_always_heard(*kind)) {
             let result = receiver_in(*state).hear(sample(kind));
             match (state, kind) {
                 // It is their turn, but they come too early.
@@ -113,11 +119,51 @@ fn an_abort_is_heard_in_every_state_and_ends_it() {
         let mut receiver = receiver_in(*state);
         let heard = receiver.hear(sample(Kind::Abort));
         assert!(matches!(heard, Ok(Heard::Aborted(_))), "{state:?}");
-        for kind in kinds().filter(|kind| *kind != Kind::Abort) {
+        for kind in kinds().filter(|kind| !is_always_heard(*kind)) {
             let after = receiver.hear(sample(kind));
             assert!(is_out_of_turn(&after, kind), "{state:?} {kind}");
         }
     }
+}
+
+#[test]
+fn a_sign_of_life_is_heard_and_said_as_soon_as_both_have_named_it() {
+    for (state, _, _) in TABLE {
+        let mut receiver = receiver_in(*state);
+        let is_named = !matches!(state, State::Hello | State::Reply);
+        assert_eq!(receiver.alive().is_some(), is_named, "{state:?}");
+        let heard = receiver.hear(sample(Kind::Alive));
+        if is_named {
+            assert_eq!(heard, Ok(Heard::Alive), "{state:?}");
+        } else {
+            assert!(is_out_of_turn(&heard, Kind::Alive), "{state:?}");
+        }
+    }
+}
+
+/// A receiver of the first onehop/1 alone.
+fn old_receiver(totals: &Reveal) -> Receiver {
+    let mut receiver = receiver_in(State::Hello);
+    receiver.hear(Message::Hello(hello())).unwrap();
+    receiver.hello(&plain_introduction("desk-pc")).unwrap();
+    receiver.hear(Message::Reveal(*totals)).unwrap();
+    receiver
+}
+
+#[test]
+fn what_only_one_side_knows_is_not_done() {
+    let with_link = vec![file(0, 1), link(1, 0)];
+    let mut old = old_receiver(&totals_of(&with_link));
+    assert!(Extension::ALL.iter().all(|extension| !old.uses(*extension)));
+    assert_eq!(old.alive(), None);
+    let heard = old.hear(sample(Kind::Alive));
+    assert!(is_out_of_turn(&heard, Kind::Alive), "{heard:?}");
+    assert!(old.hear(manifest(with_link)).is_err());
+    let mut with_mode = file(0, 1);
+    with_mode.mode = Some(0o600);
+    let mut old = old_receiver(&totals_of(std::slice::from_ref(&with_mode)));
+    let heard = old.hear(manifest(vec![with_mode]));
+    assert_eq!(heard, Ok(Heard::Listed(vec![file(0, 1)])));
 }
 
 #[test]

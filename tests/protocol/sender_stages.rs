@@ -5,14 +5,15 @@ use onehop::protocol::message::{Answer, Decline, Message};
 use onehop::protocol::sender::Sender;
 
 use crate::conversation::{
-    FIRST, FIRST_BYTES, HASH, IDENTITIES, SECOND, TOTALS, entries, introduction, sample,
-    sender_listing, sender_offering,
+    FIRST, FIRST_BYTES, HASH, IDENTITIES, SECOND, SENDER_NONCE, TOTALS, entries, introduction,
+    reveal, sample, sender_introduced, sender_listing, sender_offering,
 };
 
 /// How far it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
     Reply,
+    Reveal,
     Confirm,
     List,
     Decide,
@@ -28,8 +29,9 @@ pub(crate) enum State {
 }
 
 impl State {
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Reply,
+        Self::Reveal,
         Self::Confirm,
         Self::List,
         Self::Decide,
@@ -47,18 +49,18 @@ impl State {
 
 /// The sender of the small transfer, driven as far as that.
 pub(crate) fn sender_in(state: State) -> Sender {
-    let new = || {
-        let (sender, _) = Sender::new(&introduction("laptop", false), IDENTITIES, TOTALS).unwrap();
-        sender
-    };
+    let introduction = introduction("laptop", false);
     let mut sender = match state {
-        State::Reply | State::Confirm => new(),
+        State::Reply => Sender::new(&introduction, IDENTITIES, SENDER_NONCE).0,
+        State::Reveal | State::Confirm => sender_introduced(&introduction),
         State::List => sender_listing(TOTALS),
         _ => sender_offering(entries()),
     };
     match state {
-        State::Reply | State::Decide => {}
-        State::Confirm => hear(&mut sender, Kind::Hello),
+        State::Reply | State::Reveal | State::Decide => {}
+        State::Confirm => {
+            reveal(&mut sender, &TOTALS).unwrap();
+        }
         State::List => {
             sender.manifest(entries()).unwrap();
         }
@@ -86,10 +88,10 @@ fn send_until(sender: &mut Sender, state: State) {
     if state == State::FileComplete {
         return;
     }
-    sender.end(HASH).unwrap();
+    sender.end(HASH, false).unwrap();
     sender.start(SECOND, 0).unwrap();
     sender.data(3).unwrap();
-    sender.end(HASH).unwrap();
+    sender.end(HASH, false).unwrap();
     if state == State::Done {
         hear(sender, Kind::ReceiptEnd);
     }

@@ -2,17 +2,20 @@
 
 use onehop::protocol::error::Violation;
 use onehop::protocol::frame::Kind;
-use onehop::protocol::message::{Decline, FileHash, Message, Reason};
-use onehop::protocol::sender::{Heard, Sender};
+use onehop::protocol::message::{Decline, Extension, FileHash, Message, Reason};
+use onehop::protocol::sender::{Heard, Introduction, Sender};
 
 use crate::conversation::{
-    FIRST, HASH, IDENTITIES, TOTALS, hello, introduction, is_out_of_turn, kinds, sample, totals,
+    FIRST, HASH, IDENTITIES, SENDER_NONCE, TOTALS, file, hello, introduction, is_always_heard,
+    is_out_of_turn, kinds, link, plain_introduction, reveal, sample, sender_introduced, totals,
+    totals_of,
 };
 use crate::sender_stages::{State, no, sender_in};
 
 /// What may be heard in each state, and what may be said. Nothing else may.
 pub(crate) const TABLE: &[(State, &[Kind], &[Kind])] = &[
     (State::Reply, &[Kind::Hello], &[]),
+    (State::Reveal, &[], &[Kind::Reveal]),
     (State::Confirm, &[], &[]),
     (State::List, &[], &[Kind::Manifest, Kind::ManifestEnd]),
     (
@@ -25,7 +28,11 @@ pub(crate) const TABLE: &[(State, &[Kind], &[Kind])] = &[
     (State::Send, &[], &[Kind::File, Kind::Failed]),
     (State::File, &[], &[Kind::Data, Kind::Failed]),
     (State::FileComplete, &[], &[Kind::End, Kind::Failed]),
-    (State::Settle, &[Kind::Receipt, Kind::ReceiptEnd], &[]),
+    (
+        State::Settle,
+        &[Kind::Renamed, Kind::Receipt, Kind::ReceiptEnd],
+        &[],
+    ),
     (State::Done, &[], &[]),
     (State::Declined, &[], &[]),
     (State::Aborted, &[], &[]),
@@ -33,6 +40,7 @@ pub(crate) const TABLE: &[(State, &[Kind], &[Kind])] = &[
 
 fn say(sender: &mut Sender, kind: Kind) -> Option<Result<Kind, Violation>> {
     let said = match kind {
+        Kind::Reveal => reveal(sender, &TOTALS),
         Kind::Manifest => sender.manifest(Vec::new()),
         Kind::ManifestEnd => sender.manifest_end(),
         Kind::Hash => sender.hashes(vec![FileHash {
@@ -41,7 +49,7 @@ fn say(sender: &mut Sender, kind: Kind) -> Option<Result<Kind, Violation>> {
         }]),
         Kind::File => sender.start(FIRST, 0),
         Kind::Data => return Some(sender.data(1).map(|()| Kind::Data)),
-        Kind::End => sender.end(HASH),
+        Kind::End => sender.end(HASH, false),
         Kind::Failed => sender.failed(FIRST, Reason::Vanished),
         _ => return None,
     };
@@ -51,7 +59,7 @@ fn say(sender: &mut Sender, kind: Kind) -> Option<Result<Kind, Violation>> {
 #[test]
 fn every_message_is_heard_only_when_it_is_its_turn() {
     for (state, heard, _) in TABLE {
-        for kind in kinds().filter(|kind| *kind != Kind::Abort) {
+        for kind in kinds().filter(|kind| !is_always_heard(*kind)) {
             let result = sender_in(*state).hear(sample(kind));
             if heard.contains(&kind) {
                 assert!(result.is_ok(), "{state:?} {kind} {result:?}");
@@ -106,11 +114,62 @@ fn an_abort_is_heard_in_every_state_and_ends_it() {
         let mut sender = sender_in(*state);
         let heard = sender.hear(sample(Kind::Abort));
         assert!(matches!(heard, Ok(Heard::Aborted(_))), "{state:?}");
-        for kind in kinds().filter(|kind| *kind != Kind::Abort) {
+        for kind in kinds().filter(|kind| !is_always_heard(*kind)) {
             let after = sender.hear(sample(kind));
             assert!(is_out_of_turn(&after, kind), "{state:?} {kind}");
         }
         assert_eq!(sender.turn(), None);
+    }
+}
+
+#[test]
+fn a_sign_of_life_is_heard_and_said_as_soon_as_both_have_named_it() {
+    for (state, _, _) in TABLE {
+        let mut sender = sender_in(*state);
+        let is_named = *state != State::Reply;
+        assert_eq!(sender.alive().is_some(), is_named, "{state:?}");
+        let heard = sender.hear(sample(Kind::Alive));
+        if is_named {
+            assert_eq!(heard, Ok(Heard::Alive), "{state:?}");
+        } else {
+            assert!(is_out_of_turn(&heard, Kind::Alive), "{state:?}");
+        }
+    }
+}
+
+#[test]
+fn what_only_one_side_knows_is_not_done() {
+    let mut old = sender_introduced(&plain_introduction("laptop"));
+    assert!(Extension::ALL.iter().all(|extension| !old.uses(*extension)));
+    assert_eq!(old.alive(), None);
+    let heard = old.hear(sample(Kind::Alive));
+    assert!(is_out_of_turn(&heard, Kind::Alive), "{heard:?}");
+    let with_link = vec![file(0, 1), link(1, 0)];
+    reveal(&mut old, &totals_of(&with_link)).unwrap();
+    old.confirmed().unwrap();
+    assert!(old.manifest(with_link).is_err());
+}
+
+#[test]
+fn a_file_that_grew_is_told_to_those_who_know_that_it_can() {
+    for extensions in [Vec::new(), Extension::ALL.to_vec()] {
+        let introduction = Introduction {
+            extensions: extensions.clone(),
+            ..introduction("laptop", false)
+        };
+        let mut sender = sender_introduced(&introduction);
+        let one = vec![file(0, 1)];
+        reveal(&mut sender, &totals_of(&one)).unwrap();
+        sender.confirmed().unwrap();
+        sender.manifest(one).unwrap();
+        sender.manifest_end().unwrap();
+        sender.hear(sample(Kind::AnswerEnd)).unwrap();
+        sender.start(0, 0).unwrap();
+        sender.data(1).unwrap();
+        let Ok(Message::End(end)) = sender.end(HASH, true) else {
+            panic!("no end");
+        };
+        assert_eq!(end.grew, !extensions.is_empty());
     }
 }
 
@@ -138,23 +197,19 @@ fn a_hello_of_another_version_or_without_a_number_is_refused() {
 
 #[test]
 fn the_first_message_commits_to_the_number_that_is_revealed() {
-    let (mut sender, first) =
-        Sender::new(&introduction("laptop", true), IDENTITIES, TOTALS).unwrap();
+    let (mut sender, first) = Sender::new(&introduction("laptop", true), IDENTITIES, SENDER_NONCE);
     let mut expected = hello();
     expected.remembers = true;
     expected.nonce = None;
     assert_eq!(first, Message::Hello(expected));
-    let Ok(Heard::Introduced { reveal, .. }) = sender.hear(sample(Kind::Hello)) else {
-        panic!("not introduced");
-    };
-    assert_eq!(reveal, sample(Kind::Reveal));
+    sender.hear(sample(Kind::Hello)).unwrap();
+    assert_eq!(reveal(&mut sender, &TOTALS), Ok(sample(Kind::Reveal)));
 }
 
 #[test]
 fn there_is_a_code_unless_both_remember() {
     for (mine, theirs) in [(false, false), (false, true), (true, false), (true, true)] {
-        let (mut sender, _) =
-            Sender::new(&introduction("laptop", mine), IDENTITIES, TOTALS).unwrap();
+        let (mut sender, _) = Sender::new(&introduction("laptop", mine), IDENTITIES, SENDER_NONCE);
         let mut reply = hello();
         reply.remembers = theirs;
         let Ok(Heard::Introduced { code, .. }) = sender.hear(Message::Hello(reply)) else {
@@ -169,7 +224,8 @@ fn there_is_a_code_unless_both_remember() {
 #[test]
 fn totals_that_nobody_may_send_are_refused_at_once() {
     for wrong in [totals(0, 0, 0), totals(1, 2, 0), totals(4_000_001, 1, 0)] {
-        let result = Sender::new(&introduction("laptop", true), IDENTITIES, wrong.clone());
-        assert_eq!(result.unwrap_err(), Violation::WrongTotals, "{wrong:?}");
+        let mut sender = sender_in(State::Reveal);
+        let said = reveal(&mut sender, &wrong);
+        assert_eq!(said, Err(Violation::WrongTotals), "{wrong:?}");
     }
 }

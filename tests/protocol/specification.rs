@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use onehop::protocol::frame::Kind;
+use onehop::protocol::message::Extension;
+use onehop::protocol::offer::Refusal;
 
-use crate::words::{abort_reasons, declines, reasons, treatments};
+use crate::words::{abort_reasons, declines, extensions, reasons, treatments};
 use crate::{receiver_stages, receiver_states, sender_stages, sender_states};
 
 const SPECIFICATION: &str = include_str!("../../src/protocol/README.md");
@@ -63,6 +65,27 @@ fn all_reasons_of_an_abort_are_listed() {
     lists("Giving up", "reason", abort_reasons());
 }
 
+#[test]
+fn all_extensions_are_listed() {
+    let known = extensions().into_iter();
+    let known = known.filter(|(extension, _)| Extension::ALL.contains(extension));
+    lists("Introduction", "extension", known.collect());
+}
+
+#[test]
+fn all_reasons_of_a_refusal_are_listed() {
+    let words = Refusal::ALL.into_iter().chain([Refusal::Other]);
+    let lines: Vec<_> = words
+        .map(|refusal| (refusal, refusal.to_string()))
+        .collect();
+    let word = |line: &'static str| line.trim_end().rsplit(' ').next().unwrap();
+    let words = lines.into_iter().map(|(refusal, line)| {
+        let line: &'static str = Box::leak(line.into_boxed_str());
+        (refusal, word(line))
+    });
+    lists("Who is served", "reason", words.collect());
+}
+
 /// Who, which kind, in which state.
 type Turn = (&'static str, String, &'static str);
 
@@ -73,7 +96,7 @@ fn allowed() -> BTreeSet<Turn> {
         let (kind, from, states) = (row[0], row[1], row[2]);
         // A yes and a no are one kind.
         let kind = kind.split(',').next().unwrap();
-        if kind == "abort" {
+        if kind == "abort" || kind == "alive" {
             assert_eq!((from, states), ("both", "all"));
             continue;
         }
@@ -109,6 +132,7 @@ fn of_sender(state: sender_stages::State) -> &'static str {
     use sender_stages::State;
     match state {
         State::Reply => "reply",
+        State::Reveal => "reveal",
         State::Confirm => "confirm",
         State::List => "list",
         State::Decide => "decide",
@@ -150,10 +174,9 @@ fn the_sender_hears_and_says_what_the_specification_allows_and_nothing_else() {
         tested.extend(turns("receiver", state, heard));
         tested.extend(turns("sender", state, said));
     }
-    // These two it says without being asked, and the list waits for its user besides.
-    let by_itself = |(from, kind, state): &Turn| {
-        *from == "sender" && (["hello", "reveal"].contains(&kind.as_str()) || *state == "confirm")
-    };
+    // This it says without being asked, and the list waits for its user besides.
+    let by_itself =
+        |(from, kind, state): &Turn| *from == "sender" && (kind == "hello" || *state == "confirm");
     let allowed = allowed().into_iter().filter(|turn| !by_itself(turn));
     assert_eq!(tested, allowed.collect());
 }

@@ -4,7 +4,8 @@
 use onehop::protocol::error::Violation;
 use onehop::protocol::frame::{HEADER_BYTES, Header, Kind};
 use onehop::protocol::message::{
-    Empty, Entry, EntryKind, Exception, Failure, FileHash, Message, Reason, Totals, Treatment,
+    Empty, Entry, EntryKind, Exception, Failure, FileHash, Message, Reason, Renamed, Totals,
+    Treatment,
 };
 use onehop::protocol::receiver::{self, Receiver};
 use onehop::protocol::sender::{self, Sender};
@@ -13,6 +14,10 @@ use proptest::prelude::*;
 use crate::conversation::{HASH, entry, receiver_told, sender_listing, totals};
 
 /// One entry and what is to become of it.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each may happen with each of the others"
+)]
 #[derive(Debug, Clone)]
 struct Fate {
     kind: EntryKind,
@@ -22,6 +27,8 @@ struct Fate {
     held_is_same: bool,
     /// After how many bytes it fails at the sender's.
     fails_after: Option<u64>,
+    grows: bool,
+    is_renamed: bool,
     is_saved: bool,
     piece: u64,
 }
@@ -39,25 +46,35 @@ enum End {
 fn fates() -> impl Strategy<Value = Vec<Fate>> {
     let fate = (
         0_u64..500,
-        any::<[bool; 4]>(),
+        any::<[bool; 7]>(),
         0..4,
         any::<[u8; 2]>(),
         1_u64..200,
     );
     let fate = fate.prop_map(|(size, flags, answer, [held, fails], piece)| {
-        let [is_folder, hash_is_wanted, held_is_same, is_saved] = flags;
+        let [
+            is_folder,
+            is_link,
+            hash_is_wanted,
+            held_is_same,
+            is_saved,
+            grows,
+            is_renamed,
+        ] = flags;
+        let kind = match (is_folder, is_link) {
+            (true, true) => EntryKind::Link,
+            (true, false) => EntryKind::Directory,
+            (false, _) => EntryKind::File,
+        };
+        let is_file = kind == EntryKind::File;
         Fate {
-            kind: if is_folder {
-                EntryKind::Directory
-            } else {
-                EntryKind::File
-            },
-            size: if is_folder { 0 } else { size },
-            hash_is_wanted: hash_is_wanted && !is_folder,
+            kind,
+            size: if is_file { size } else { 0 },
+            hash_is_wanted: hash_is_wanted && is_file,
             answer: match answer {
-                _ if is_folder => None,
+                _ if kind == EntryKind::Directory => None,
                 0 => Some(Treatment::Skip),
-                1 => Some(Treatment::Resume {
+                1 if is_file => Some(Treatment::Resume {
                     offset: u64::from(held).min(size),
                     blake3: HASH,
                 }),
@@ -69,10 +86,19 @@ fn fates() -> impl Strategy<Value = Vec<Fate>> {
             held_is_same,
             fails_after: (fails < 60).then(|| u64::from(fails).min(size)),
             is_saved,
+            grows,
+            is_renamed,
             piece,
         }
     });
-    prop::collection::vec(fate, 1..20)
+    prop::collection::vec(fate, 1..20).prop_map(|mut fates| {
+        // A link leads to something before it.
+        if fates[0].kind == EntryKind::Link {
+            fates[0].kind = EntryKind::Directory;
+            fates[0].answer = None;
+        }
+        fates
+    })
 }
 
 /// What one side hears of what the other says: through bytes.
@@ -95,7 +121,7 @@ struct Pair<'a> {
 
 impl<'a> Pair<'a> {
     fn of(fates: &'a [Fate]) -> Self {
-        let files = fates.iter().filter(|fate| fate.kind == EntryKind::File);
+        let files = fates.iter().filter(|fate| fate.kind.counts_as_file());
         let told = totals(
             u32::try_from(fates.len()).unwrap(),
             u32::try_from(files.count()).unwrap(),
@@ -103,7 +129,7 @@ impl<'a> Pair<'a> {
         );
         Self {
             fates,
-            sender: sender_listing(told.clone()),
+            sender: sender_listing(told),
             receiver: receiver_told(told).unwrap(),
             sent: Vec::new(),
             received: Vec::new(),
@@ -121,7 +147,7 @@ impl<'a> Pair<'a> {
     fn files(&self) -> impl Iterator<Item = (u32, &'a Fate)> + use<'a> {
         let fates = self.fates.iter().enumerate();
         fates
-            .filter(|(_, fate)| fate.kind == EntryKind::File)
+            .filter(|(_, fate)| fate.kind.counts_as_file())
             .map(|(index, fate)| (u32::try_from(index).unwrap(), fate))
     }
 
@@ -207,10 +233,16 @@ impl<'a> Pair<'a> {
                 self.sent.push((index, End::Failed));
                 self.received.push((index, End::Failed));
             } else {
-                let end = self.sender.end(HASH).unwrap();
+                let end = self.sender.end(HASH, fate.grows).unwrap();
                 let heard = self.receiver_hears(&end);
                 let blake3 = HASH;
-                assert_eq!(heard, receiver::Heard::FileEnded { index, blake3 });
+                let grew = fate.grows;
+                let ended = receiver::Heard::FileEnded {
+                    index,
+                    blake3,
+                    grew,
+                };
+                assert_eq!(heard, ended);
                 self.sent.push((index, End::Saved { offset }));
                 let end = if fate.is_saved {
                     End::Saved { offset }
@@ -221,6 +253,39 @@ impl<'a> Pair<'a> {
             }
         }
         assert!(self.receiver.all_settled());
+        let links = self
+            .files()
+            .filter(|(_, fate)| fate.kind == EntryKind::Link && fate.answer.is_none());
+        for (index, fate) in links.collect::<Vec<_>>() {
+            let made = End::Saved { offset: 0 };
+            self.sent.push((index, made.clone()));
+            let end = if fate.is_saved { made } else { End::NotSaved };
+            self.received.push((index, end));
+        }
+    }
+
+    /// One sign of life from each side.
+    fn live(&mut self) {
+        let sign = self.sender.alive().unwrap();
+        assert_eq!(self.receiver_hears(&sign), receiver::Heard::Alive);
+        let sign = self.receiver.alive().unwrap();
+        assert_eq!(self.sender_hears(&sign), sender::Heard::Alive);
+    }
+
+    fn tell_names(&mut self, batch: usize) {
+        let fates = self.fates.iter().enumerate();
+        let renamed: Vec<Renamed> = fates
+            .filter(|(_, fate)| fate.is_renamed)
+            .map(|(index, _)| Renamed {
+                index: u32::try_from(index).unwrap(),
+                name: format!("日本 {index} (2)"),
+            })
+            .collect();
+        for batch in renamed.chunks(batch) {
+            let message = self.receiver.renamed(batch.to_vec()).unwrap();
+            let heard = self.sender_hears(&message);
+            assert_eq!(heard, sender::Heard::Renamed(batch.to_vec()));
+        }
     }
 
     fn send_content(&mut self, index: u32, fate: &Fate, bytes: u64) {
@@ -273,7 +338,9 @@ impl<'a> Pair<'a> {
 
 fn announced((index, fate): (usize, &Fate)) -> Entry {
     let index = u32::try_from(index).unwrap();
-    entry(index, &[&format!("日本 {index}")], fate.kind, fate.size)
+    let mut entry = entry(index, &[&format!("日本 {index}")], fate.kind, fate.size);
+    entry.target = (fate.kind == EntryKind::Link).then_some(index / 2);
+    entry
 }
 
 fn is_done<T>(result: &Result<T, Violation>) -> bool {
@@ -294,12 +361,15 @@ proptest! {
     ) {
         let mut pair = Pair::of(&fates);
         pair.list(batch);
+        pair.live();
         pair.compare_hashes(batch);
         pair.answer(batch);
         pair.send();
+        pair.live();
+        pair.tell_names(batch);
         let told = pair.give_receipt(batch);
         prop_assert_eq!(&pair.sent, &pair.received);
-        let files = fates.iter().filter(|fate| fate.kind == EntryKind::File).count();
+        let files = fates.iter().filter(|fate| fate.kind.counts_as_file()).count();
         prop_assert_eq!(pair.sent.len(), files);
         prop_assert!(usize::try_from(told.files).unwrap() <= files);
         let late = Message::AnswerEnd(Empty {});

@@ -2,7 +2,7 @@
 //! entry is. A variant without a word here does not compile.
 
 use onehop::protocol::message::{
-    AbortReason, Decline, EntryKind, Exception, Failure, Message, Reason, Treatment,
+    AbortReason, Decline, EntryKind, Exception, Extension, Failure, Message, Reason, Treatment,
 };
 
 use crate::conversation::{HASH, entry, manifest};
@@ -54,6 +54,16 @@ words! { entry_kinds of EntryKind:
     File "file",
     Directory "directory",
     Text "text",
+    Link "link",
+}
+
+words! { extensions of Extension:
+    Alive "alive",
+    Links "links",
+    Modes "modes",
+    Names "names",
+    Grown "grown",
+    Unknown "unknown",
 }
 
 /// One of each, and its word.

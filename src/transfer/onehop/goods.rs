@@ -80,6 +80,8 @@ impl Goods {
                 size: text.len() as u64,
                 mtime_ns: None,
                 executable: false,
+                mode: None,
+                target: None,
             }),
         }
     }

@@ -9,11 +9,14 @@ use super::trust::Trust;
 use crate::identity::clean_name;
 use crate::protocol::error::Violation;
 use crate::protocol::frame::Kind;
-use crate::protocol::message::{Abort, AbortReason, Hex32, Message};
+use crate::protocol::message::{Abort, AbortReason, Extension, Hex32, Message};
 use crate::protocol::offer::Offer;
 use crate::protocol::sender::Introduction;
 use crate::transfer::control::Decision;
 use crate::transfer::error::{Error, OurFault, PeerFault};
+
+/// What this program does beyond the first onehop/1.
+const EXTENSIONS: &[Extension] = &[];
 
 /// How long an answer may take that needs no person.
 pub(super) const ANSWER_TIME: Duration = Duration::from_secs(10);
@@ -25,6 +28,7 @@ pub(super) fn introduction(trust: &Trust, remembers: bool) -> Introduction {
         device: trust.devices.name(),
         os: std::env::consts::OS.to_owned(),
         remembers,
+        extensions: EXTENSIONS.to_vec(),
     }
 }
 

@@ -9,7 +9,7 @@ use super::send::{Start, out_of_turn};
 use super::trust::is_known;
 use crate::identity::{Fingerprint, Verdict};
 use crate::protocol::code::Code;
-use crate::protocol::message::{Message, Reveal};
+use crate::protocol::message::Message;
 use crate::protocol::sender::{Heard, Identities, Sender};
 use crate::transfer::control::Decision;
 use crate::transfer::error::{Error, PeerFault};
@@ -35,23 +35,15 @@ pub(super) fn meet(
             sender: *trust.identity.fingerprint().as_bytes(),
             receiver: *proven.as_bytes(),
         },
-        Reveal {
-            nonce: fresh_nonce()?,
-            entries: start.goods.entries(),
-            files: start.goods.files(),
-            bytes: start.goods.bytes(),
-        },
-    )
-    .map_err(ours)?;
+        fresh_nonce()?,
+    );
     channel.queue(&hello)?;
     let message = expect_message(channel)?;
     match machine.hear(message).map_err(violation)? {
-        Heard::Introduced {
-            hello,
-            reveal,
-            code,
-        } => {
-            channel.queue(&reveal)?;
+        Heard::Introduced { hello, code } => {
+            let goods = start.goods;
+            let reveal = machine.reveal(goods.entries(), goods.files(), goods.bytes());
+            channel.queue(&reveal.map_err(ours)?)?;
             channel.flush()?;
             let device = trust.peer(&verdict, proven, &hello.device);
             start.events.emit(SendEvent::Introduced(device.clone()));

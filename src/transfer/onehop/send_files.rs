@@ -111,7 +111,9 @@ impl SecureSending<'_> {
         if file.read(&mut [0])? > 0 {
             return Err(Stop::File(Reason::Changed));
         }
-        let end = self.machine.end(Hex32(*hasher.finalize().as_bytes()));
+        let end = self
+            .machine
+            .end(Hex32(*hasher.finalize().as_bytes()), false);
         Ok(self.channel.queue(&end.map_err(ours)?)?)
     }
 

@@ -145,6 +145,8 @@ impl Selection {
             size: node.size,
             mtime_ns: node.mtime_ns(),
             executable: node.executable,
+            mode: None,
+            target: None,
         })
     }
 
