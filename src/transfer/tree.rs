@@ -27,6 +27,9 @@ pub(super) struct Node {
     pub(super) kind: EntryKind,
     pub(super) executable: bool,
     pub(super) state: State,
+    /// At the receiver: whether it stands in the partial under its name, so that this name is its
+    /// own there and no other entry's.
+    pub(super) made: bool,
 }
 
 /// What became of an entry.
@@ -85,8 +88,21 @@ impl Tree {
             kind: facts.kind,
             executable: facts.executable,
             state,
+            made: false,
         });
         index
+    }
+
+    /// Gives an entry another name, of at most 255 bytes.
+    pub(super) fn rename(&mut self, index: u32, name: &str) {
+        let start = u32::try_from(self.names.len());
+        let length = u8::try_from(name.len());
+        if let Some(node) = self.node_mut(index)
+            && let (Ok(start), Ok(length)) = (start, length)
+        {
+            (node.name_start, node.name_len) = (start, length);
+            self.names.push_str(name);
+        }
     }
 
     pub(super) fn node(&self, index: u32) -> Option<&Node> {
@@ -144,6 +160,16 @@ impl Tree {
     pub(super) fn set_state(&mut self, index: u32, state: State) {
         if let Some(node) = self.node_mut(index) {
             node.state = state;
+        }
+    }
+
+    pub(super) fn is_made(&self, index: u32) -> bool {
+        self.node(index).is_some_and(|node| node.made)
+    }
+
+    pub(super) fn set_made(&mut self, index: u32, made: bool) {
+        if let Some(node) = self.node_mut(index) {
+            node.made = made;
         }
     }
 }

@@ -14,6 +14,11 @@ mod merging;
 mod million;
 mod names;
 #[cfg(target_os = "linux")]
+#[path = "../common/odd_disk.rs"]
+mod odd_disk;
+#[cfg(target_os = "linux")]
+mod odd_disks;
+#[cfg(target_os = "linux")]
 #[path = "../common/own_mounts.rs"]
 mod own_mounts;
 mod resuming;

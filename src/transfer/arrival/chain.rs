@@ -3,11 +3,7 @@
 
 use std::io::{self, ErrorKind};
 
-use cap_fs_ext::DirExt as _;
 use cap_std::fs::Dir;
-
-use super::partial::clear;
-use crate::transfer::tree::Tree;
 
 /// Each with its entry, the top-level one first.
 #[derive(Debug, Default)]
@@ -16,34 +12,24 @@ pub(super) struct Chain {
 }
 
 impl Chain {
-    /// The folder of this entry. `root` opens the top-level one. With `make` those that are
-    /// missing are made, in place of whatever is in the way.
-    pub(super) fn dir(
-        &mut self,
-        tree: &Tree,
-        folder: u32,
-        root: impl FnOnce() -> io::Result<Dir>,
-        make: bool,
-    ) -> io::Result<&Dir> {
-        let is_there = self.open.last().is_some_and(|(last, _)| *last == folder);
-        if !is_there {
-            self.reach(&tree.chain(folder), tree, root, make)?;
-        }
+    /// Whether the folder of this entry is the last one.
+    pub(super) fn is_at(&self, folder: u32) -> bool {
+        self.open.last().is_some_and(|(last, _)| *last == folder)
+    }
+
+    /// The last folder.
+    pub(super) fn last(&self) -> io::Result<&Dir> {
         let last = self.open.last().ok_or(ErrorKind::NotFound)?;
         Ok(&last.1)
     }
 
-    /// Closes all of them: an open folder can be neither renamed nor removed on Windows.
-    pub(super) fn close(&mut self) {
-        self.open.clear();
-    }
-
-    fn reach(
+    /// Opens the folders of these entries, the top-level one first: that one by `root`, each of
+    /// the others by `step` out of the one above it.
+    pub(super) fn reach(
         &mut self,
         path: &[u32],
-        tree: &Tree,
         root: impl FnOnce() -> io::Result<Dir>,
-        make: bool,
+        mut step: impl FnMut(&Dir, u32) -> io::Result<Dir>,
     ) -> io::Result<()> {
         let pairs = self.open.iter().zip(path);
         let common = pairs.take_while(|((open, _), at)| open == *at).count();
@@ -53,30 +39,14 @@ impl Chain {
             self.open.push((*top, root()?));
         }
         for at in &path[self.open.len()..] {
-            let (_, above) = self.open.last().ok_or(ErrorKind::NotFound)?;
-            let dir = open_or_make(above, tree.name(*at), make)?;
+            let dir = step(self.last()?, *at)?;
             self.open.push((*at, dir));
         }
         Ok(())
     }
-}
 
-fn open_or_make(above: &Dir, name: &str, make: bool) -> io::Result<Dir> {
-    if name.is_empty() {
-        return Err(ErrorKind::InvalidFilename.into());
-    }
-    match above.open_dir_nofollow(name) {
-        Err(error) if make => {
-            match above.symlink_metadata(name) {
-                // It is right but cannot be opened: no reason to take it away.
-                Ok(found) if found.is_dir() => return Err(error),
-                // A link, or a file from an earlier try; neither is what was announced.
-                Ok(_) => clear(above, name)?,
-                Err(_) => {}
-            }
-            above.create_dir(name)?;
-            above.open_dir_nofollow(name)
-        }
-        outcome => outcome,
+    /// Closes all of them: an open folder can be neither renamed nor removed on Windows.
+    pub(super) fn close(&mut self) {
+        self.open.clear();
     }
 }

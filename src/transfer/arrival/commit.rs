@@ -5,12 +5,14 @@ use std::io;
 use std::path::PathBuf;
 
 use super::Arrival;
+use super::claim::FolderId;
 use super::finish::set_modified;
 use super::folder::readable;
 use super::merge::{Merge, inner};
 use super::names::numbered;
 use super::partial::{Found, find_file};
-use super::prune::{Children, prune};
+use super::plan::Cargo;
+use super::prune::Children;
 use super::rename::{Moved, to_free_name};
 use super::store::Missing;
 use super::writing::reason;
@@ -33,8 +35,9 @@ pub struct Outcome {
     pub totals: Totals,
     /// Files that arrived and yet could not be saved, in the order of the manifest.
     pub failures: Vec<Failure>,
-    /// Where the sender has each of these.
-    pub failed_paths: Vec<Vec<String>>,
+    /// Entries below the top level that stand there under another name than the sender's.
+    pub renamed: Vec<u32>,
+    cargo: Cargo,
 }
 
 /// A top-level item under its final name.
@@ -54,6 +57,26 @@ pub struct Saved {
     pub already_there: bool,
 }
 
+impl Outcome {
+    /// Where the sender has an entry: names from the top level down.
+    #[must_use]
+    pub fn sent_path(&self, index: u32) -> Vec<String> {
+        self.cargo.sent_path(index)
+    }
+
+    /// Where it stands in the folder now.
+    #[must_use]
+    pub fn saved_path(&self, index: u32) -> Vec<String> {
+        let mut path = self.cargo.tree.path(index);
+        let top = self.cargo.tree.top_of(index);
+        let saved = self.saved.iter().find(|item| item.index == top);
+        if let (Some(first), Some(saved)) = (path.first_mut(), saved) {
+            first.clone_from(&saved.name);
+        }
+        path
+    }
+}
+
 impl Arrival {
     /// Makes durable what is complete and gives it its final name.
     ///
@@ -64,7 +87,7 @@ impl Arrival {
     pub fn commit(mut self) -> Result<Outcome, DiskFault> {
         drop(self.take_started());
         let tally = self.tally();
-        let children = Children::of(&self.store.cargo.tree);
+        let children = self.store.take_children();
         let mut failed = HashSet::new();
         for (place, tally) in tally.iter().enumerate() {
             if self.is_folder(place)
@@ -78,8 +101,9 @@ impl Arrival {
         }
         self.sync()?;
         let mut names = Vec::new();
+        let mut settled = HashSet::new();
         for (place, tally) in tally.iter().enumerate() {
-            names.push(self.settle(place, tally, &children, &mut failed)?);
+            names.push(self.settle(place, tally, &children, &mut failed, &mut settled)?);
         }
         self.store.folder.sync_names()?;
         if self.merge {
@@ -97,6 +121,7 @@ impl Arrival {
         tally: &Tally,
         children: &Children,
         failed: &mut HashSet<u32>,
+        settled: &mut HashSet<FolderId>,
     ) -> Result<Option<String>, DiskFault> {
         let index = self.store.cargo.tops[place].node;
         let is_folder = self.is_folder(place);
@@ -111,7 +136,7 @@ impl Arrival {
             return Ok(None);
         }
         let named = if is_folder {
-            self.settle_folder(place, children, failed)
+            self.settle_folder(place, children, failed, settled)
         } else {
             self.settle_file(place)
         };
@@ -157,6 +182,7 @@ impl Arrival {
         place: usize,
         children: &Children,
         failed: &mut HashSet<u32>,
+        settled: &mut HashSet<FolderId>,
     ) -> io::Result<String> {
         let closed = self.store.close(place);
         // An open folder cannot be renamed on Windows; elsewhere its lock is held until then.
@@ -166,13 +192,15 @@ impl Arrival {
         let partial_name = cargo.partial_name(top, top.series);
         let name = cargo.tree.name(top.node);
         let here = &self.store.folder.place;
+        let source = inner(here, &partial_name)?;
         if self.merge
             && let Ok(target) = inner(here, name)
+            && settled.insert(target.id()?)
         {
-            let source = inner(here, &partial_name)?;
             let mut merge = Merge {
                 tree: &cargo.tree,
                 children,
+                settled,
                 failed: Vec::new(),
             };
             merge.folder(&source, &target, top.node);
@@ -181,6 +209,8 @@ impl Arrival {
             here.dir.remove_dir(&partial_name).ok();
             return Ok(name.to_owned());
         }
+        settled.insert(source.id()?);
+        drop(source);
         let moved = Moved {
             place: here,
             name: &partial_name,
@@ -191,7 +221,8 @@ impl Arrival {
         Ok(numbered(name, number).into_owned())
     }
 
-    /// Makes the folders that no file has made, removes what does not belong, and sets times.
+    /// Makes the folders that no file has made, removes what is there of files that did not come
+    /// to their end, and sets times.
     fn complete_folder(&mut self, place: usize, children: &Children) -> io::Result<()> {
         let top = self.store.cargo.tops[place].node;
         let mut folders = vec![top];
@@ -199,20 +230,17 @@ impl Arrival {
         while let Some(folder) = folders.get(next).copied() {
             self.store.dir(folder, Missing::Make)?;
             self.store.cargo.tree.set_state(folder, State::Done);
-            let tree = &self.store.cargo.tree;
-            let within = children.within(tree, folder).iter().copied();
-            let is_wanted = |index: &u32| {
-                tree.node(*index)
-                    .is_some_and(|node| node.is_folder() && node.state != State::Refused)
-            };
-            folders.extend(within.filter(is_wanted));
+            for index in children.within(&self.store.cargo.tree, folder) {
+                let Some(node) = self.store.cargo.tree.node(*index) else {
+                    continue;
+                };
+                if node.is_folder() && node.state != State::Refused {
+                    folders.push(*index);
+                } else if node.made && node.state != State::Done {
+                    self.store.remove(*index)?;
+                }
+            }
             next += 1;
-        }
-        if self.store.cargo.tops[place].resumed
-            && let Some(dir) = self.store.dir(top, Missing::Make)?
-        {
-            let dir = dir.try_clone()?;
-            prune(&dir, top, &self.store.cargo.tree, children)?;
         }
         // What is in a folder comes after it, and is done with before it.
         for folder in folders.into_iter().rev() {
@@ -273,15 +301,19 @@ impl Arrival {
         tallies
     }
 
-    fn outcome(&self, names: Vec<Option<String>>, failed: &HashSet<u32>) -> Outcome {
-        let cargo = &self.store.cargo;
+    fn outcome(&mut self, names: Vec<Option<String>>, failed: &HashSet<u32>) -> Outcome {
         let mut outcome = Outcome {
             folder: self.store.folder.path.clone(),
             saved: Vec::new(),
             totals: Totals::default(),
             failures: Vec::new(),
-            failed_paths: Vec::new(),
+            renamed: Vec::new(),
+            cargo: std::mem::take(&mut self.store.cargo),
         };
+        for top in &mut outcome.cargo.tops {
+            top.claim = None;
+        }
+        let cargo = &outcome.cargo;
         let mut sums = vec![(0_u32, 0_u64); names.len()];
         for (index, node) in cargo.tree.iter().filter(|(_, node)| node.is_file()) {
             let moved =
@@ -305,8 +337,15 @@ impl Arrival {
                 sums[place].1 += node.size;
             }
         }
-        let failed = outcome.failures.iter().map(|failure| failure.index);
-        outcome.failed_paths = failed.map(|index| cargo.sent_path(index)).collect();
+        outcome.renamed = cargo.renamed_inside();
+        outcome.renamed.retain(|index| {
+            let mut upwards = cargo.tree.upwards(*index);
+            cargo
+                .tree
+                .node(*index)
+                .is_some_and(|node| node.state == State::Done)
+                && !upwards.any(|at| failed.contains(&at))
+        });
         for ((top, name), (files, bytes)) in cargo.tops.iter().zip(names).zip(sums) {
             let node = cargo.tree.node(top.node);
             outcome.saved.extend(name.map(|name| Saved {

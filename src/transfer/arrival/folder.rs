@@ -7,7 +7,6 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use cap_fs_ext::MetadataExt as _;
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 
@@ -37,14 +36,13 @@ impl Folder {
     pub(super) fn open(path: &Path) -> Result<Self, DiskFault> {
         let opened = Dir::open_ambient_dir(path, ambient_authority());
         let dir = opened.map_err(|source| cannot_create(path, source))?;
-        let metadata = dir.dir_metadata();
-        let metadata = metadata.map_err(|source| cannot_create(path, source))?;
+        let place = Place {
+            dir,
+            path: reachable(path),
+        };
         Ok(Self {
-            id: (metadata.dev(), metadata.ino()),
-            place: Place {
-                dir,
-                path: reachable(path),
-            },
+            id: place.id().map_err(|source| cannot_create(path, source))?,
+            place,
             path: path.into(),
             bytes_to_space_check: 0,
         })

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::io::{self, Read as _};
 
-use cap_fs_ext::{FollowSymlinks, OpenOptionsFollowExt as _};
+use cap_fs_ext::{DirExt as _, FollowSymlinks, OpenOptionsFollowExt as _};
 use cap_std::fs::{Dir, OpenOptions};
 
 use super::Arrival;
@@ -245,12 +245,15 @@ impl<'a> Existing<'a> {
         let merged = top.filter(|top| self.plan.merge && top.is_folder_there);
         let top = merged.ok_or_else(missing)?.node;
         let root = || {
-            use cap_fs_ext::DirExt as _;
             let dir = &self.folder.place.dir;
             dir.open_dir_nofollow(cargo.tree.name(top))
         };
-        let dir = self.chain.dir(&cargo.tree, node.parent, root, false)?;
-        Ok((dir, name))
+        if !self.chain.is_at(node.parent) {
+            let path = cargo.tree.chain(node.parent);
+            let step = |above: &Dir, at| above.open_dir_nofollow(cargo.tree.name(at));
+            self.chain.reach(&path, root, step)?;
+        }
+        Ok((self.chain.last()?, name))
     }
 }
 

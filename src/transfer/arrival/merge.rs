@@ -1,10 +1,13 @@
 //! Moving what arrived into a folder that is there already, file by file and folder by folder,
-//! without replacing any.
+//! without replacing any. Two folders that arrive together stay two, even where the disk takes
+//! their names for one.
 
+use std::collections::HashSet;
 use std::io::{self, ErrorKind};
 
 use cap_fs_ext::DirExt as _;
 
+use super::claim::FolderId;
 use super::prune::Children;
 use super::rename::{Moved, Place, to_free_name};
 use crate::transfer::tree::{State, Tree};
@@ -14,6 +17,8 @@ use crate::transfer::tree::{State, Tree};
 pub(super) struct Merge<'a> {
     pub(super) tree: &'a Tree,
     pub(super) children: &'a Children,
+    /// The folders into which something was moved already, or which were.
+    pub(super) settled: &'a mut HashSet<FolderId>,
     /// Files and folders that could not be moved.
     pub(super) failed: Vec<u32>,
 }
@@ -37,13 +42,19 @@ impl Merge<'_> {
 
     fn child(&mut self, from: &Place, to: &Place, index: u32, is_folder: bool) -> io::Result<()> {
         let name = self.tree.name(index);
-        if is_folder && is_real_folder(to, name)? {
-            let (from_inner, to_inner) = (inner(from, name)?, inner(to, name)?);
-            self.folder(&from_inner, &to_inner, index);
-            drop(from_inner);
-            // Empty now, unless something in it could not be moved.
-            from.dir.remove_dir(name).ok();
-            return Ok(());
+        if is_folder {
+            let from_inner = inner(from, name)?;
+            if is_real_folder(to, name)? {
+                let to_inner = inner(to, name)?;
+                if self.settled.insert(to_inner.id()?) {
+                    self.folder(&from_inner, &to_inner, index);
+                    drop(from_inner);
+                    // Empty now, unless something in it could not be moved.
+                    from.dir.remove_dir(name).ok();
+                    return Ok(());
+                }
+            }
+            self.settled.insert(from_inner.id()?);
         }
         let moved = Moved {
             place: from,

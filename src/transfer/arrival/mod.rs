@@ -35,6 +35,7 @@ mod folder;
 mod held;
 mod leftovers;
 mod look;
+mod making;
 mod merge;
 mod names;
 mod partial;

@@ -31,7 +31,7 @@ pub struct Plan {
 }
 
 /// The announced entries, and who announced them.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Cargo {
     pub(super) sender: [u8; 32],
     pub(super) tree: Tree,
@@ -53,6 +53,7 @@ pub(super) struct Top {
     pub(super) resumed: bool,
     /// Whether it was looked for and is not there.
     pub(super) absent: bool,
+    /// Its number among those of the same key; until it is settled, the first that may do.
     pub(super) series: u8,
     /// The number that makes its name free: 1 for none.
     pub(super) number: u32,
@@ -131,12 +132,7 @@ impl Plan {
 
     /// Entries below the top level that get another name than they have at the sender's.
     pub fn renamed_inside(&self) -> impl Iterator<Item = u32> + '_ {
-        let tree = &self.cargo.tree;
-        let is_inside = |index: &u32| tree.node(*index).is_some_and(|node| node.parent != TOP);
-        let mut renamed: Vec<u32> = self.cargo.wanted.keys().copied().collect();
-        renamed.retain(|index| is_inside(index) && !tree.name(*index).is_empty());
-        renamed.sort_unstable();
-        renamed.into_iter()
+        self.cargo.renamed_inside().into_iter()
     }
 
     /// Where the sender has it: names from the top level down.
@@ -145,7 +141,7 @@ impl Plan {
         self.cargo.sent_path(index)
     }
 
-    /// Where it will stand, below the top-level name, which may get a number.
+    /// Where it is to stand, below the top-level name, which may get a number.
     #[must_use]
     pub fn safe_path(&self, index: u32) -> Vec<String> {
         self.cargo.tree.path(index)
@@ -215,6 +211,23 @@ impl Cargo {
             self.wanted.insert(index, shortened(wanted).into());
         }
         index
+    }
+
+    /// Gives an entry another name than it was to have.
+    pub(super) fn rename(&mut self, index: u32, name: &str) {
+        let before = self.tree.name(index);
+        self.wanted.entry(index).or_insert_with(|| before.into());
+        self.tree.rename(index, name);
+    }
+
+    /// Entries below the top level that have another name than at the sender's.
+    pub(super) fn renamed_inside(&self) -> Vec<u32> {
+        let tree = &self.tree;
+        let is_inside = |index: &u32| tree.node(*index).is_some_and(|node| node.parent != TOP);
+        let mut renamed: Vec<u32> = self.wanted.keys().copied().collect();
+        renamed.retain(|index| is_inside(index) && !tree.name(*index).is_empty());
+        renamed.sort_unstable();
+        renamed
     }
 
     /// Counts an entry in at its top-level item.

@@ -1,5 +1,4 @@
-//! The partial folder before it gets its final name: everything that belongs in it is there, and
-//! nothing else, such as what an earlier transfer left of files that are no longer sent.
+//! What an earlier transfer left in a partial folder: only what is to come once more is of use.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -8,7 +7,6 @@ use std::io;
 use cap_fs_ext::DirExt as _;
 use cap_std::fs::Dir;
 
-use super::names::folded;
 use super::partial::clear;
 use crate::transfer::tree::{State, Tree};
 
@@ -41,56 +39,58 @@ fn parent(tree: &Tree, index: u32) -> Option<u32> {
     tree.node(index).map(|node| node.parent)
 }
 
-/// Removes from `dir`, which is the folder of that entry, whatever is not complete.
-pub(super) fn prune(dir: &Dir, folder: u32, tree: &Tree, children: &Children) -> io::Result<()> {
-    let found: Vec<OsString> = dir
-        .entries()?
-        .map(|entry| Ok(entry?.file_name()))
-        .collect::<io::Result<_>>()?;
+/// Takes over what an earlier transfer left in `dir`, the folder of that entry: what has exactly
+/// the name of something that is to come becomes its own, everything else goes. After that a name
+/// that is taken is taken by one of these, however the disk compares names.
+pub(super) fn adopt(
+    dir: &Dir,
+    folder: u32,
+    tree: &mut Tree,
+    children: &Children,
+) -> io::Result<()> {
     let expected: HashMap<&str, u32> = children
         .within(tree, folder)
         .iter()
-        .filter(|index| is_done(tree, **index))
+        .filter(|index| is_to_come(tree, **index))
         .map(|index| (tree.name(*index), *index))
         .collect();
-    let by_case = Uncased::new(&expected, &found);
-    for name in found {
-        let text = name.to_str();
-        let index = text.and_then(|name| expected.get(name).copied().or_else(|| by_case.get(name)));
-        match index {
-            None => clear(dir, &name)?,
-            Some(index) if tree.is_folder(index) => {
-                prune(&dir.open_dir_nofollow(&name)?, index, tree, children)?;
-            }
-            Some(_) => {}
+    let found: Vec<(OsString, Option<u32>)> = dir
+        .entries()?
+        .map(|entry| {
+            let entry = entry?;
+            let (name, kind) = (entry.file_name(), entry.file_type()?);
+            let index = name.to_str().and_then(|name| expected.get(name).copied());
+            let is_it = |index: &u32| match tree.is_folder(*index) {
+                true => kind.is_dir(),
+                false => kind.is_file(),
+            };
+            Ok((name, index.filter(is_it)))
+        })
+        .collect::<io::Result<_>>()?;
+    for (name, index) in found {
+        let Some(index) = index else {
+            clear(dir, &name)?;
+            continue;
+        };
+        tree.set_made(index, true);
+        if tree.is_folder(index) {
+            adopt(&dir.open_dir_nofollow(&name)?, index, tree, children)?;
         }
     }
     Ok(())
 }
 
-fn is_done(tree: &Tree, index: u32) -> bool {
-    tree.node(index)
-        .is_some_and(|node| node.state == State::Done)
+/// Forgets what was taken over in this folder.
+pub(super) fn disown(folder: u32, tree: &mut Tree, children: &Children) {
+    for index in children.within(tree, folder) {
+        tree.set_made(*index, false);
+        if tree.is_folder(*index) {
+            disown(*index, tree, children);
+        }
+    }
 }
 
-/// On file systems that ignore case an older file keeps the case of its name: what is expected
-/// but not found as it is called may be there in another case.
-struct Uncased(HashMap<String, u32>);
-
-impl Uncased {
-    fn new(expected: &HashMap<&str, u32>, found: &[OsString]) -> Self {
-        let mut missing = expected.clone();
-        for name in found.iter().filter_map(|name| name.to_str()) {
-            missing.remove(name);
-        }
-        let missing = missing.into_iter();
-        Self(missing.map(|(name, index)| (folded(name), index)).collect())
-    }
-
-    fn get(&self, name: &str) -> Option<u32> {
-        if self.0.is_empty() {
-            return None;
-        }
-        self.0.get(&folded(name)).copied()
-    }
+fn is_to_come(tree: &Tree, index: u32) -> bool {
+    tree.node(index)
+        .is_some_and(|node| node.state == State::Open)
 }

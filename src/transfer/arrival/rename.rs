@@ -3,8 +3,10 @@
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
+use cap_fs_ext::MetadataExt as _;
 use cap_std::fs::Dir;
 
+use super::claim::FolderId;
 use super::folder::MAX_NAME_TRIES;
 use super::names::numbered;
 use crate::transfer::patience::Patience;
@@ -14,6 +16,14 @@ use crate::transfer::patience::Patience;
 pub(super) struct Place {
     pub(super) dir: Dir,
     pub(super) path: PathBuf,
+}
+
+impl Place {
+    /// Its file system and its number there.
+    pub(super) fn id(&self) -> io::Result<FolderId> {
+        let metadata = self.dir.dir_metadata()?;
+        Ok((metadata.dev(), metadata.ino()))
+    }
 }
 
 /// Something that is to be moved.

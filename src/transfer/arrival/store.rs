@@ -5,15 +5,18 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, ErrorKind, Seek as _};
 
+use cap_fs_ext::DirExt as _;
 use cap_std::fs::Dir;
 
 use super::chain::Chain;
 use super::claim::Claim;
 use super::folder::Folder;
+use super::making::Numbers;
 use super::partial::{
     self, Found, LockedDir, create_dir, create_file, create_locked_file, find_dir, find_file,
 };
 use super::plan::Cargo;
+use super::prune::{Children, adopt, disown};
 use crate::transfer::tree::TOP;
 
 /// So many partials of files, and of folders, are kept open. Some systems allow a process no more
@@ -33,6 +36,9 @@ pub(super) struct Store {
     files: HashMap<u32, File>,
     /// The way to the folder that was used last.
     chain: Chain,
+    numbers: Numbers,
+    /// Once they were needed.
+    children: Option<Children>,
 }
 
 /// A file that is open for reading and writing, at its start.
@@ -58,6 +64,8 @@ impl Store {
             dirs: HashMap::new(),
             files: HashMap::new(),
             chain: Chain::default(),
+            numbers: Numbers::default(),
+            children: None,
         }
     }
 
@@ -77,25 +85,24 @@ impl Store {
         if !self.has_dir(place, missing)? {
             return Ok(None);
         }
-        // What is not there yet need not be looked at first.
-        let is_first_try = missing == Missing::Make && !self.cargo.tops[place].resumed;
-        let (dir, name) = self.dir_of(index, missing)?;
-        if is_first_try {
-            match create_file(dir, name) {
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-                outcome => return Ok(Some(Opened::new(outcome?))),
+        let is_made = self.cargo.tree.is_made(index);
+        if !is_made && missing == Missing::Leave {
+            return Ok(None);
+        }
+        self.go_to(parent, missing)?;
+        let dir = self.chain.last()?;
+        if is_made {
+            let name = self.cargo.tree.name(index);
+            match find_file(dir, name)? {
+                Found::Ours(file) => return Ok(Some(Opened::found(file))),
+                _ if missing == Missing::Leave => return Ok(None),
+                Found::Strange => partial::clear(dir, name)?,
+                Found::Nothing => {}
             }
         }
-        match (find_file(dir, name)?, missing) {
-            (Found::Ours(file), _) => Ok(Some(Opened::found(file))),
-            (_, Missing::Leave) => Ok(None),
-            (found, Missing::Make) => {
-                if let Found::Strange = found {
-                    partial::clear(dir, name)?;
-                }
-                Ok(Some(Opened::new(create_file(dir, name)?)))
-            }
-        }
+        let create = |name: &str| create_file(dir, name);
+        let file = self.numbers.make(&mut self.cargo, index, create)?;
+        Ok(Some(Opened::new(file)))
     }
 
     /// Takes back the open partial of a top-level file, if there is room, to keep it locked.
@@ -127,11 +134,15 @@ impl Store {
         if !self.has_dir(place, Missing::Leave)? {
             return Ok(());
         }
-        match self.dir_of(index, Missing::Leave) {
-            Ok((dir, name)) => partial::clear(dir, name),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(error),
-        }
+        let tree = &self.cargo.tree;
+        let Some(node) = tree.node(index).filter(|node| node.made) else {
+            return Ok(());
+        };
+        self.go_to(node.parent, Missing::Leave)?;
+        let name = self.cargo.tree.name(index);
+        partial::clear(self.chain.last()?, name)?;
+        self.cargo.tree.set_made(index, false);
+        Ok(())
     }
 
     /// The folder of this entry, in the partial of its top-level folder.
@@ -140,12 +151,8 @@ impl Store {
         if !self.has_dir(place, missing)? {
             return Ok(None);
         }
-        let root = self.dirs.get(&place).ok_or(ErrorKind::NotFound)?;
-        let root = || root.dir.try_clone();
-        let make = missing == Missing::Make;
-        self.chain
-            .dir(&self.cargo.tree, folder, root, make)
-            .map(Some)
+        self.go_to(folder, missing)?;
+        self.chain.last().map(Some)
     }
 
     /// Makes the content of all kept files durable, one by one.
@@ -199,10 +206,16 @@ impl Store {
         if missing == Missing::Leave && self.cargo.tops[place].absent {
             return Ok(false);
         }
-        let found = self.find_or_make(place, missing, find_dir, create_dir)?;
-        self.cargo.tops[place].absent = found.is_none();
-        let Some((dir, _)) = found else {
-            return Ok(false);
+        let is_claimed = self.cargo.tops[place].claim.is_some();
+        let dir = loop {
+            let found = self.find_or_make(place, missing, find_dir, create_dir)?;
+            self.cargo.tops[place].absent = found.is_none();
+            let Some((dir, is_new)) = found else {
+                return Ok(false);
+            };
+            if is_new || is_claimed || self.adopt(place, &dir.dir) {
+                break dir;
+            }
         };
         if self.dirs.len() >= MAX_OPEN {
             // Their claims stay.
@@ -213,15 +226,45 @@ impl Store {
         Ok(true)
     }
 
-    /// The folder that a file below the top level is in, and its name there.
-    fn dir_of(&mut self, index: u32, missing: Missing) -> io::Result<(&Dir, &str)> {
-        let place = self.cargo.place(index).ok_or(ErrorKind::NotFound)?;
-        let node = self.cargo.tree.node(index).ok_or(ErrorKind::NotFound)?;
+    /// Takes over what an earlier transfer left in the partial of this folder. If that cannot be
+    /// done, it is left alone, and the next one of its series is due.
+    fn adopt(&mut self, place: usize, dir: &Dir) -> bool {
+        let children = self.take_children();
+        let (tree, top) = (&mut self.cargo.tree, &mut self.cargo.tops[place]);
+        let adopted = adopt(dir, top.node, tree, &children);
+        if let Err(error) = &adopted {
+            log::warn!("a partial folder is left alone: {error}");
+            disown(top.node, tree, &children);
+            (top.claim, top.resumed) = (None, false);
+            top.series += 1;
+        }
+        self.children = Some(children);
+        adopted.is_ok()
+    }
+
+    /// Which entries are in which folders.
+    pub(super) fn take_children(&mut self) -> Children {
+        let children = self.children.take();
+        children.unwrap_or_else(|| Children::of(&self.cargo.tree))
+    }
+
+    /// Opens this folder, of which [`Store::has_dir`] has opened the top-level one.
+    fn go_to(&mut self, folder: u32, missing: Missing) -> io::Result<()> {
+        if self.chain.is_at(folder) {
+            return Ok(());
+        }
+        let place = self.cargo.place(folder).ok_or(ErrorKind::NotFound)?;
         let root = self.dirs.get(&place).ok_or(ErrorKind::NotFound)?;
         let root = || root.dir.try_clone();
-        let make = missing == Missing::Make;
-        let dir = self.chain.dir(&self.cargo.tree, node.parent, root, make)?;
-        Ok((dir, self.cargo.tree.name_of(node)))
+        let path = self.cargo.tree.chain(folder);
+        let (cargo, numbers) = (&mut self.cargo, &mut self.numbers);
+        self.chain.reach(&path, root, |above, at| {
+            if !cargo.tree.is_made(at) && missing == Missing::Make {
+                let create = |name: &str| above.create_dir(name);
+                numbers.make(cargo, at, create)?;
+            }
+            above.open_dir_nofollow(cargo.tree.name(at))
+        })
     }
 
     /// The partial of a top-level item, by the first name of its series that nobody else uses;
@@ -239,7 +282,7 @@ impl Store {
         let series = if claimed {
             top.series..=top.series
         } else {
-            0..=MAX_SERIES
+            top.series..=MAX_SERIES
         };
         for series in series {
             let name = self.cargo.partial_name(&self.cargo.tops[place], series);

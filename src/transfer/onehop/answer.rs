@@ -239,9 +239,11 @@ impl SecureReceiving {
     /// Everything that can be is durable under its final name: only now this is said. Whether the
     /// sender still hears it makes no difference here.
     fn give_receipt(&mut self, outcome: &Outcome) -> Vec<PathBuf> {
-        for (failure, path) in outcome.failures.iter().zip(&outcome.failed_paths) {
-            self.summary.fail(|| path.join("/"), failure.reason);
+        for failure in &outcome.failures {
+            let name = || outcome.sent_path(failure.index).join("/");
+            self.summary.fail(name, failure.reason);
         }
+        self.note_renamed(outcome);
         self.summary.files = outcome.totals.files;
         self.summary.bytes = outcome.totals.bytes;
         let told = self.list_failures(outcome);

@@ -22,7 +22,7 @@ use crate::protocol::frame::Kind;
 use crate::protocol::message::{EntryKind, MAX_TEXT_BYTES, Message, Reveal};
 use crate::protocol::receiver::{Heard, Receiver};
 use crate::protocol::sender::Identities;
-use crate::transfer::arrival::{Naming, Plan, TopLevel};
+use crate::transfer::arrival::{Naming, Outcome, Plan, TopLevel};
 use crate::transfer::connection::Connection;
 use crate::transfer::control::{Acceptance, Decision};
 use crate::transfer::error::{DiskFault, Error, PeerFault};
@@ -181,7 +181,6 @@ impl SecureReceiving {
         let acceptance = self.decide()?;
         self.accepted(&acceptance)?;
         let started = Instant::now();
-        self.note_renamed();
         let arrival = self.answer()?;
         let paths = self.receive_into(arrival)?;
         self.summary.elapsed = started.elapsed();
@@ -300,10 +299,10 @@ impl SecureReceiving {
         Ok(())
     }
 
-    fn note_renamed(&mut self) {
-        for index in self.plan.renamed_inside() {
+    pub(super) fn note_renamed(&mut self, outcome: &Outcome) {
+        for index in outcome.renamed.iter().copied() {
             if self.summary.saved_as.len() < Summary::MAX_NAMED {
-                let (sent, saved) = (self.plan.sent_path(index), self.plan.safe_path(index));
+                let (sent, saved) = (outcome.sent_path(index), outcome.saved_path(index));
                 let both = (sent.join("/"), saved.join("/"));
                 self.summary.saved_as.push(both);
             } else {

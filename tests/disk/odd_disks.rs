@@ -1,0 +1,211 @@
+//! Disks that take two names for one, that hold no large files, that break.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use onehop::protocol::message::Reason;
+use onehop::transfer::arrival::Outcome;
+
+use super::support::{Offer, expected, folder, partials, tree};
+use crate::odd_disk::{odd_disk, run_on_an_odd_disk};
+
+const COMPOSED: &str = "caf\u{e9}";
+const DECOMPOSED: &str = "cafe\u{301}";
+
+/// Files and folders whose names some disk takes for one: by case, by the way an accent is
+/// written, by both.
+fn with_names_alike() -> Offer {
+    Offer::new()
+        .file("TOP", b"TOP")
+        .file("top", b"top")
+        .folder("f")
+        .file("f/README", b"upper")
+        .file("f/readme", b"lower")
+        .file(&format!("f/{COMPOSED}"), b"composed")
+        .file(&format!("f/{DECOMPOSED}"), b"decomposed")
+        .file("f/readme (2)", b"with a number of its own")
+        .folder("f/Photos")
+        .file("f/Photos/a", b"a of Photos")
+        .folder("f/photos")
+        .file("f/photos/a", b"a of photos")
+        .folder(COMPOSED)
+        .file(&format!("{COMPOSED}/a"), b"a of composed")
+        .folder(DECOMPOSED)
+        .file(&format!("{DECOMPOSED}/a"), b"a of decomposed")
+}
+
+/// Every file stands where the outcome says it does, whole, and nothing else is there.
+fn everything_is_there(offer: &Offer, outcome: &Outcome, disk: &Path) {
+    assert!(outcome.failures.is_empty(), "{:?}", outcome.failures);
+    assert_eq!(outcome.totals.files as usize, offer.contents.len());
+    let mut found: BTreeMap<String, String> = tree(disk);
+    found.retain(|name, _| !name.ends_with('/'));
+    for (index, content) in &offer.contents {
+        let path = outcome.saved_path(*index).join("/");
+        // Some disks write a name in their own way.
+        let there = fs::read(disk.join(&path)).unwrap();
+        assert_eq!(&there, content, "{path}");
+    }
+    let mut contents: Vec<String> = found.into_values().collect();
+    let sent = offer.contents.values();
+    let mut sent: Vec<String> = sent
+        .map(|content| String::from_utf8(content.clone()).unwrap())
+        .collect();
+    contents.sort();
+    sent.sort();
+    assert_eq!(contents, sent);
+}
+
+#[test]
+fn names_that_the_disk_takes_for_one_get_numbers_and_nothing_is_lost() {
+    for options in [
+        &["fold-case"][..],
+        &["fold-accents"],
+        &["fold-case", "decompose"],
+        &[],
+    ] {
+        run_on_an_odd_disk(options, "odd_disks::names_alike");
+    }
+}
+
+#[test]
+#[ignore = "run by a test above, on a disk that folds names"]
+fn names_alike() {
+    let disk = odd_disk();
+    let offer = with_names_alike();
+    let outcome = offer.save(&disk);
+    everything_is_there(&offer, &outcome, &disk);
+    for index in offer.files() {
+        let is_told = outcome.renamed.contains(&index);
+        let (sent, saved) = (outcome.sent_path(index), outcome.saved_path(index));
+        assert_eq!(
+            is_told,
+            sent.last() != saved.last() && sent.len() > 1,
+            "{saved:?}"
+        );
+    }
+}
+
+#[test]
+fn what_was_interrupted_on_a_disk_that_folds_names_arrives_whole() {
+    for options in [
+        &["fold-case"][..],
+        &["fold-accents"],
+        &["fold-case", "decompose"],
+    ] {
+        run_on_an_odd_disk(options, "odd_disks::interrupted_names_alike");
+    }
+}
+
+#[test]
+#[ignore = "run by a test above, on a disk that folds names"]
+fn interrupted_names_alike() {
+    let disk = odd_disk();
+    let offer = with_names_alike();
+    let files: Vec<u32> = offer.files().collect();
+    for stop in 1..files.len() {
+        let folder = tempfile::tempdir_in(&disk).unwrap();
+        let mut arrival = offer.begin(folder.path());
+        for index in &files[..stop] {
+            offer.send(&mut arrival, *index).unwrap();
+        }
+        offer.send_some(&mut arrival, files[stop], 1);
+        drop(arrival);
+        let mut arrival = offer.begin(folder.path());
+        // Any order will do: what belongs to whom is a matter of names alone.
+        for index in files.iter().rev() {
+            offer.send(&mut arrival, *index).unwrap();
+        }
+        let outcome = arrival.commit().unwrap();
+        everything_is_there(&offer, &outcome, folder.path());
+        assert!(partials(folder.path()).is_empty());
+    }
+}
+
+#[test]
+fn folders_that_the_disk_takes_for_one_are_not_merged_with_each_other() {
+    run_on_an_odd_disk(&["fold-case"], "odd_disks::merged_names_alike");
+}
+
+#[test]
+#[ignore = "run by a test above, on a disk that folds names"]
+fn merged_names_alike() {
+    let disk = odd_disk();
+    fs::create_dir_all(disk.join("f")).unwrap();
+    fs::write(disk.join("f/mine"), "mine").unwrap();
+    let offer = Offer::new()
+        .folder("F")
+        .folder("F/Photos")
+        .file("F/Photos/a", b"a of Photos")
+        .folder("F/photos")
+        .file("F/photos/a", b"a of photos")
+        .folder("Photos")
+        .file("Photos/a", b"other a of Photos")
+        .folder("photos")
+        .file("photos/a", b"other a of photos");
+    let mut plan = offer.plan(&disk);
+    plan.set_merge(true);
+    plan.look().unwrap();
+    offer.save_planned(plan);
+    let found = tree(&disk);
+    let of = |path: &str| found.get(path).map(String::as_str);
+    assert_eq!(of("f/mine"), Some("mine"));
+    assert_eq!(of("f/Photos/a"), Some("a of Photos"));
+    assert_eq!(of("f/photos (2)/a"), Some("a of photos"));
+    assert_eq!(of("Photos/a"), Some("other a of Photos"));
+    assert_eq!(of("photos (2)/a"), Some("other a of photos"));
+}
+
+#[test]
+fn a_file_that_is_too_large_for_the_disk_leaves_no_half_file() {
+    run_on_an_odd_disk(&["limit=1000000"], "odd_disks::unsaved_file");
+}
+
+#[test]
+fn a_file_that_the_disk_cannot_write_leaves_no_half_file() {
+    run_on_an_odd_disk(&["broken=bad"], "odd_disks::unsaved_file");
+}
+
+#[test]
+#[ignore = "run by tests above, on a disk that does not take all files"]
+fn unsaved_file() {
+    let disk = odd_disk();
+    let large = vec![7; 2_000_000];
+    let offer = Offer::new()
+        .folder("f")
+        .file("f/good", b"good")
+        .file("f/bad", &large);
+    let mut arrival = offer.begin(&disk);
+    assert_eq!(offer.send(&mut arrival, 1).unwrap().1, None);
+    let trouble = offer.send(&mut arrival, 2).unwrap().1;
+    assert_eq!(trouble, Some(Reason::NotSaved));
+    let outcome = arrival.commit().unwrap();
+    let failed: Vec<u32> = outcome
+        .failures
+        .iter()
+        .map(|failure| failure.index)
+        .collect();
+    assert_eq!(failed, [2]);
+    assert_eq!(tree(&disk), expected(&[("f/", ""), ("f/good", "good")]));
+}
+
+#[test]
+fn a_file_that_came_damaged_is_not_in_its_folder() {
+    let folder = folder();
+    let offer = Offer::new()
+        .folder("f")
+        .file("f/good", b"good")
+        .file("f/bad", b"bad");
+    let mut arrival = offer.begin(folder.path());
+    offer.send(&mut arrival, 1).unwrap();
+    arrival.start(2, 0).unwrap();
+    arrival.write(b"bud").unwrap();
+    let trouble = arrival.finish(&super::support::hash(b"bad")).unwrap();
+    assert_eq!(trouble, Some(Reason::Damaged));
+    arrival.commit().unwrap();
+    assert_eq!(
+        tree(folder.path()),
+        expected(&[("f/", ""), ("f/good", "good")])
+    );
+}
