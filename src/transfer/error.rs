@@ -291,6 +291,38 @@ pub enum DiskFault {
         /// Bytes still free there, where the system tells.
         free_bytes: Option<u64>,
     },
+    /// Room is left, but the disk holds as many files as it can.
+    #[error("no more files: {}", folder.display())]
+    NoMoreFiles {
+        /// The folder to save in.
+        folder: PathBuf,
+        /// Bytes still free there, where the system tells.
+        free_bytes: Option<u64>,
+    },
+    /// The user may store no more there, whatever room is left.
+    #[error("quota exceeded: {}", folder.display())]
+    QuotaExceeded {
+        /// The folder to save in.
+        folder: PathBuf,
+        /// The system's error.
+        source: io::Error,
+    },
+    /// No file of this size can be saved there: the disk has a limit, or this program.
+    #[error("file too large: {}", path.display())]
+    FileTooLarge {
+        /// The file being written.
+        path: PathBuf,
+        /// The system's error.
+        source: io::Error,
+    },
+    /// The disk could not do it: an input/output error.
+    #[error("input/output error: {}", path.display())]
+    Broken {
+        /// What was being written.
+        path: PathBuf,
+        /// The system's error.
+        source: io::Error,
+    },
     /// Writing, syncing or renaming failed for another reason.
     #[error("cannot save: {}", path.display())]
     NotSaved {
@@ -299,4 +331,27 @@ pub enum DiskFault {
         /// The system's error.
         source: io::Error,
     },
+}
+
+/// Why something could not be saved, as far as the disk is to blame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DiskCause {
+    /// No room is left.
+    Full,
+    /// Room is left, but the disk holds as many files as it can.
+    NoMoreFiles,
+    /// The user may store no more there.
+    QuotaExceeded,
+    /// No file of this size can be saved there.
+    FileTooLarge,
+    /// An input/output error.
+    Broken,
+    /// The folder to save in is gone.
+    FolderMissing,
+    /// The disk can only be read.
+    ReadOnly,
+    /// The folder to save in does not let us write.
+    NotAllowed,
+    /// Something else.
+    Other,
 }

@@ -1,5 +1,6 @@
 //! What workers tell the front end, and the channel they tell it through.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::mpsc;
@@ -8,7 +9,7 @@ use std::time::Duration;
 
 use super::arrival::Naming;
 use super::doctor::Diagnosis;
-use super::error::Error;
+use super::error::{DiskCause, Error};
 use super::incoming::Incoming;
 use super::interfaces::LocalAddress;
 use super::partial_file::Partial;
@@ -146,6 +147,8 @@ pub struct Summary {
     pub failures: Vec<(String, Reason)>,
     /// How many more are not there.
     pub more_failures: u32,
+    /// At the receiver: what its disk has against those of them that it could not save.
+    pub causes: BTreeMap<String, DiskCause>,
     /// At the receiver: what stands in a folder under another name than the sender has it, by both
     /// paths. The first [`Summary::MAX_NAMED`].
     pub saved_as: Vec<(String, String)>,
@@ -170,6 +173,13 @@ impl Summary {
             self.failures.push((name(), reason));
         } else {
             self.more_failures += 1;
+        }
+    }
+
+    /// Why one of those could not be saved.
+    pub(crate) fn note_cause(&mut self, name: impl FnOnce() -> String, cause: DiskCause) {
+        if self.causes.len() < Self::MAX_NAMED {
+            self.causes.insert(name(), cause);
         }
     }
 }

@@ -55,7 +55,7 @@ mod zone;
 pub use bind::port_state;
 pub use control::Acceptance;
 pub use destination::Destination;
-pub use error::{DiskFault, Error, NetworkFault, OurFault, PeerFault, Phase};
+pub use error::{DiskCause, DiskFault, Error, NetworkFault, OurFault, PeerFault, Phase};
 pub use event::{
     Introduced, ListenEvent, Offered, OfferedItem, PeerDevice, Question, ReceiveOutcome, SendEvent,
     SendOutcome, Summary, TransferId, TurnedAway,

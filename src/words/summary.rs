@@ -4,8 +4,8 @@
 use super::contact::shown;
 use super::outcome::reason;
 use super::{bytes, file_name};
-use crate::transfer::Summary;
 use crate::transfer::selection::{Skipped, WhySkipped};
+use crate::transfer::{DiskCause, Summary};
 
 /// Whether something that was meant to be sent is not there.
 #[must_use]
@@ -44,8 +44,11 @@ pub fn details(summary: &Summary) -> Vec<String> {
         more => lines.push(format!("Saved under other names: {more} more.")),
     }
     lines.extend(summary.skipped.iter().map(skipped));
-    for (name, why) in &summary.failures {
-        lines.push(format!("Not saved: {}: {}.", shown(name), reason(*why)));
+    for (name, failed) in &summary.failures {
+        let cause = summary.causes.get(name);
+        let why = cause.and_then(|cause| disk_cause(*cause));
+        let why = why.unwrap_or_else(|| reason(*failed));
+        lines.push(format!("Not saved: {}: {why}.", shown(name)));
     }
     match summary.more_failures {
         0 => {}
@@ -53,6 +56,21 @@ pub fn details(summary: &Summary) -> Vec<String> {
         more => lines.push(format!("Not saved: {more} more files.")),
     }
     lines
+}
+
+/// What this computer's disk has against a file; `None` if nothing that it can put in words.
+fn disk_cause(cause: DiskCause) -> Option<&'static str> {
+    match cause {
+        DiskCause::Full => Some("the disk is full"),
+        DiskCause::NoMoreFiles => Some("the disk can hold no more files"),
+        DiskCause::QuotaExceeded => Some("your quota on the disk is used up"),
+        DiskCause::FileTooLarge => Some("it is too large for the disk"),
+        DiskCause::Broken => Some("the disk reported an input/output error"),
+        DiskCause::FolderMissing => Some("the folder is gone"),
+        DiskCause::ReadOnly => Some("the disk can only be read"),
+        DiskCause::NotAllowed => Some("you may not write there"),
+        DiskCause::Other => None,
+    }
 }
 
 /// Why one of the chosen files or folders, or something in them, is not sent.
@@ -126,6 +144,23 @@ mod tests {
             ]
         );
         assert!(is_incomplete(&summary));
+    }
+
+    #[test]
+    fn what_the_disk_has_against_a_file_is_said() {
+        let mut summary = Summary::default();
+        for name in ["film.mkv", "notes"] {
+            summary.fail(|| name.to_owned(), Reason::NotSaved);
+        }
+        summary.note_cause(|| "film.mkv".to_owned(), DiskCause::FileTooLarge);
+        summary.note_cause(|| "notes".to_owned(), DiskCause::Other);
+        assert_eq!(
+            details(&summary),
+            [
+                "Not saved: film.mkv: it is too large for the disk.",
+                "Not saved: notes: the receiver could not save it.",
+            ]
+        );
     }
 
     #[test]

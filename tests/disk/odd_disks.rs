@@ -2,13 +2,39 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use onehop::protocol::message::Reason;
 use onehop::transfer::arrival::Outcome;
+use onehop::transfer::{DiskCause, DiskFault};
 
 use super::support::{Offer, expected, folder, partials, tree};
-use crate::odd_disk::{odd_disk, run_on_an_odd_disk};
+use crate::odd_disk::with_odd_disk;
+
+/// Names the disk to the tests that run on it.
+const ODD_DISK: &str = "ONEHOP_TEST_ODD_DISK";
+
+/// Runs an ignored test of this program on such a disk, where [`odd_disk`] names it.
+fn run_on_an_odd_disk(options: &[&str], test: &str) {
+    let folder = folder();
+    let program = std::env::current_exe().unwrap();
+    let Some(mut command) = with_odd_disk(options, folder.path(), program.as_os_str()) else {
+        return;
+    };
+    let output = command
+        .args(["--exact", test, "--ignored", "--nocapture"])
+        .env(ODD_DISK, folder.path())
+        .output()
+        .unwrap();
+    let [stdout, stderr] =
+        [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
+    assert!(output.status.success(), "{stdout}{stderr}");
+    assert!(stdout.contains("1 passed"), "{stdout}");
+}
+
+fn odd_disk() -> PathBuf {
+    std::env::var_os(ODD_DISK).unwrap().into()
+}
 
 const COMPOSED: &str = "caf\u{e9}";
 const DECOMPOSED: &str = "cafe\u{301}";
@@ -188,6 +214,63 @@ fn unsaved_file() {
         .collect();
     assert_eq!(failed, [2]);
     assert_eq!(tree(&disk), expected(&[("f/", ""), ("f/good", "good")]));
+}
+
+#[test]
+fn a_disk_that_tells_no_space_is_not_full() {
+    run_on_an_odd_disk(&["tells-no-space"], "odd_disks::silent_on_space");
+}
+
+#[test]
+#[ignore = "run by a test above, on a disk that tells no space"]
+fn silent_on_space() {
+    let disk = odd_disk();
+    let offer = Offer::new().file("a", b"a").folder("f").file("f/b", b"b");
+    let plan = offer.plan(&disk);
+    assert_eq!(plan.free_bytes(), None);
+    let outcome = offer.save_planned(plan);
+    assert_eq!(outcome.totals.files, 2);
+}
+
+#[test]
+fn what_the_disk_has_against_a_file_is_told() {
+    run_on_an_odd_disk(
+        &["limit=1000", "broken=bad", "quota=5000"],
+        "odd_disks::unwilling",
+    );
+}
+
+#[test]
+#[ignore = "run by a test above, on a disk that does not take all files"]
+fn unwilling() {
+    let disk = odd_disk();
+    let offer = Offer::new()
+        .folder("f")
+        .file("f/large", &[7; 2000])
+        .file("f/bad", b"bad")
+        .file("top", &[7; 2000])
+        .file("f/good", b"good");
+    let outcome = offer.save(&disk);
+    let causes = [1, 2, 3, 4].map(|index| outcome.cause(index));
+    let too_large = Some(DiskCause::FileTooLarge);
+    assert_eq!(
+        causes,
+        [too_large, Some(DiskCause::Broken), too_large, None]
+    );
+    assert_eq!(outcome.totals.files, 1);
+    // There is no use in carrying on with what is too large.
+    assert!(partials(&disk).is_empty());
+
+    let offer = (0..9).fold(Offer::new(), |offer, number| {
+        offer.file(&number.to_string(), &[7; 999])
+    });
+    let mut arrival = offer.begin(&disk);
+    let mut files = offer.files();
+    let fault = files.find_map(|index| offer.send(&mut arrival, index).err());
+    assert!(
+        matches!(fault, Some(DiskFault::QuotaExceeded { .. })),
+        "{fault:?}"
+    );
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use onehop::protocol::message::AbortReason;
 use onehop::transfer::{Error, PeerFault};
+use onehop::words::Notice;
 
 use crate::kill::{Part, bytes_in};
 use crate::own_mounts::own_mounts;
@@ -144,4 +145,24 @@ fn a_disk_that_fills_up_after_the_yes_ends_it_on_both_sides_and_it_goes_on_once_
     let line = receiver.says().unwrap();
     assert!(line.starts_with("received"), "{line}");
     assert!(tree(&disk) == tree(pair.outbox.path()));
+}
+
+#[test]
+fn a_disk_that_can_hold_no_more_files_is_not_called_full_on_either_side() {
+    let pair = Pair::of_friends();
+    let Some((mut receiver, port)) = receiver_on_a_disk_of("200m,nr_inodes=5", &pair) else {
+        return;
+    };
+    for number in 0..6 {
+        pair.file(&format!("folder/{number}"), b"x");
+    }
+    let folder = pair.outbox.path().join("folder");
+    let error = pair.sender.send_to(port, vec![folder]).failed();
+    let told = Notice::from(&error).headline;
+    assert_eq!(
+        told,
+        "The receiver could not save it: its disk can hold no more files."
+    );
+    let line = receiver.says().unwrap();
+    assert!(line.starts_with("broken Failed(Disk(NoMoreFiles"), "{line}");
 }

@@ -1,6 +1,6 @@
 //! The end of an arrival: everything durable, then everything under its final name.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::PathBuf;
 
@@ -17,7 +17,7 @@ use super::rename::{Moved, to_free_name};
 use super::store::Missing;
 use super::writing::reason;
 use crate::protocol::message::{Failure, Reason, Totals};
-use crate::transfer::error::DiskFault;
+use crate::transfer::error::{DiskCause, DiskFault};
 use crate::transfer::tree::{Node, State};
 
 /// More files than these are synced together with everything else on the disk, where the system
@@ -37,6 +37,8 @@ pub struct Outcome {
     pub failures: Vec<Failure>,
     /// Entries below the top level that stand there under another name than the sender's.
     pub renamed: Vec<u32>,
+    /// What the disk has against those that could not be saved, or against a folder above them.
+    causes: HashMap<u32, DiskCause>,
     cargo: Cargo,
 }
 
@@ -62,6 +64,13 @@ impl Outcome {
     #[must_use]
     pub fn sent_path(&self, index: u32) -> Vec<String> {
         self.cargo.sent_path(index)
+    }
+
+    /// What the disk has against a file that could not be saved, where it said so.
+    #[must_use]
+    pub fn cause(&self, index: u32) -> Option<DiskCause> {
+        let mut upwards = self.cargo.tree.upwards(index);
+        upwards.find_map(|at| self.causes.get(&at).copied())
     }
 
     /// Where it stands in the folder now.
@@ -308,6 +317,7 @@ impl Arrival {
             totals: Totals::default(),
             failures: Vec::new(),
             renamed: Vec::new(),
+            causes: std::mem::take(&mut self.causes),
             cargo: std::mem::take(&mut self.store.cargo),
         };
         for top in &mut outcome.cargo.tops {

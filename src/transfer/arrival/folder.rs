@@ -13,7 +13,7 @@ use cap_std::fs::Dir;
 use super::claim::FolderId;
 use super::names::numbered;
 use super::rename::Place;
-use crate::transfer::disk_space::{check_space, full};
+use crate::transfer::disk_space::{check_space, write_fault};
 use crate::transfer::error::DiskFault;
 use crate::transfer::partial_file::cannot_create;
 
@@ -76,23 +76,17 @@ impl Folder {
     /// The fault, if this error is one of the whole disk; the error itself if of one file only.
     pub(super) fn of_all(&self, error: io::Error) -> Result<io::Error, DiskFault> {
         match error.kind() {
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Err(full(&self.path)),
-            ErrorKind::ReadOnlyFilesystem | ErrorKind::StaleNetworkFileHandle => {
-                Err(self.fault(error))
-            }
+            ErrorKind::StorageFull
+            | ErrorKind::QuotaExceeded
+            | ErrorKind::ReadOnlyFilesystem
+            | ErrorKind::StaleNetworkFileHandle => Err(self.fault(error)),
             _ => Ok(error),
         }
     }
 
     /// The fault that this error is, as it concerns everything.
     pub(super) fn fault(&self, source: io::Error) -> DiskFault {
-        match source.kind() {
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => full(&self.path),
-            _ => DiskFault::NotSaved {
-                path: self.path.clone(),
-                source,
-            },
-        }
+        write_fault(&self.path, &self.path, source)
     }
 
     /// Makes everything on the disk durable.

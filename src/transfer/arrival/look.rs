@@ -13,6 +13,7 @@ use super::folder::Folder;
 use super::names::numbered;
 use super::plan::{Plan, Top};
 use crate::protocol::message::Hex32;
+use crate::transfer::disk_space;
 use crate::transfer::error::DiskFault;
 use crate::transfer::partial_file::check_folder;
 use crate::transfer::tree::{State, TOP};
@@ -94,7 +95,7 @@ impl Plan {
     /// Bytes that are free in the folder, where the system tells.
     #[must_use]
     pub fn free_bytes(&self) -> Option<u64> {
-        fs4::available_space(&self.folder).ok()
+        disk_space::free_bytes(&self.folder)
     }
 
     /// The top-level items.

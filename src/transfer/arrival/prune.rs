@@ -60,9 +60,9 @@ pub(super) fn adopt(
             let entry = entry?;
             let (name, kind) = (entry.file_name(), entry.file_type()?);
             let index = name.to_str().and_then(|name| expected.get(name).copied());
-            let is_it = |index: &u32| match tree.is_folder(*index) {
-                true => kind.is_dir(),
-                false => kind.is_file(),
+            let is_it = |index: &u32| {
+                let is_folder = tree.is_folder(*index);
+                kind.is_dir() == is_folder && kind.is_file() != is_folder
             };
             Ok((name, index.filter(is_it)))
         })

@@ -17,7 +17,7 @@ impl Arrival {
     /// Bytes that are free in the folder, where the system tells.
     #[must_use]
     pub fn free_bytes(&self) -> Option<u64> {
-        fs4::available_space(&self.store.folder.path).ok()
+        disk_space::free_bytes(&self.store.folder.path)
     }
 
     /// So many of them are left to the rest of the system.

@@ -9,7 +9,8 @@ use super::held::{Digest, Held, rehash};
 use super::plan::Cargo;
 use super::store::{Missing, Opened, Store};
 use crate::protocol::message::Reason;
-use crate::transfer::error::DiskFault;
+use crate::transfer::error::{DiskCause, DiskFault};
+use crate::transfer::event::Summary;
 use crate::transfer::tree::State;
 
 /// A transfer that is being written. Dropping it leaves what arrived to be found again.
@@ -21,6 +22,8 @@ pub struct Arrival {
     /// How many of them carry on hashing.
     pub(super) running: usize,
     current: Option<Current>,
+    /// What the disk has against files that could not be saved.
+    pub(super) causes: HashMap<u32, DiskCause>,
     /// Whether it came to its end, so that nothing is left to clear up.
     pub(super) committed: bool,
     /// Whether files can be marked as received here; not known at first.
@@ -45,6 +48,7 @@ impl Arrival {
             held: HashMap::new(),
             running: 0,
             current: None,
+            causes: HashMap::new(),
             committed: false,
             #[cfg(windows)]
             has_streams: None,
@@ -106,8 +110,11 @@ impl Arrival {
             Ok(()) => current.digest.update(bytes),
             Err(error) => {
                 let index = current.index;
-                // What came is right and may serve the next try.
                 current.file = None;
+                // What came is right and may serve the next try, unless there is no use in one.
+                if error.kind() == ErrorKind::FileTooLarge {
+                    self.store.remove(index).ok();
+                }
                 self.note(index, error)?;
             }
         }
@@ -144,11 +151,15 @@ impl Arrival {
         self.current.take()
     }
 
-    /// Logs what is wrong with one file, and returns what is wrong with all of them.
-    pub(super) fn note(&self, index: u32, error: io::Error) -> Result<(), DiskFault> {
+    /// Notes what is wrong with one file, and returns what is wrong with all of them.
+    pub(super) fn note(&mut self, index: u32, error: io::Error) -> Result<(), DiskFault> {
         let error = self.store.folder.of_all(error)?;
         let path = self.store.cargo.tree.path(index).join("/");
         log::warn!("trouble with a file: {error}: {path}");
+        if self.causes.len() < Summary::MAX_NAMED {
+            let cause = self.store.folder.fault(error).cause();
+            self.causes.entry(index).or_insert(cause);
+        }
         Ok(())
     }
 

@@ -242,6 +242,11 @@ impl SecureReceiving {
         for failure in &outcome.failures {
             let name = || outcome.sent_path(failure.index).join("/");
             self.summary.fail(name, failure.reason);
+            if failure.reason == Reason::NotSaved
+                && let Some(cause) = outcome.cause(failure.index)
+            {
+                self.summary.note_cause(name, cause);
+            }
         }
         self.note_renamed(outcome);
         self.summary.files = outcome.totals.files;

@@ -103,7 +103,7 @@ pub(super) fn farewell(error: &Error) -> Option<Message> {
         Error::Peer(PeerFault::CodeRejected) => (AbortReason::CodeRejected, String::new()),
         Error::Peer(PeerFault::Silent) => (AbortReason::Expired, String::new()),
         Error::Disk(DiskFault::Full { .. }) => (AbortReason::DiskFull, String::new()),
-        Error::Disk(_) => (AbortReason::CannotSave, String::new()),
+        Error::Disk(fault) => (AbortReason::CannotSave, fault.cause().detail().to_owned()),
         Error::Ours(_) => (AbortReason::Internal, String::new()),
         Error::Peer(_) | Error::Network(_) => return None,
     };

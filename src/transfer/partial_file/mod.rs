@@ -12,7 +12,7 @@ use final_name::without_replacing;
 
 use super::arrival::{PARTIAL_PREFIX, PARTIAL_SUFFIX};
 use super::destination::Destination;
-use super::disk_space::{check_space, full};
+use super::disk_space::{check_space, write_fault};
 use super::error::DiskFault;
 use super::file_name;
 use super::patience::{Patience, patiently};
@@ -156,15 +156,7 @@ impl PartialFile {
     }
 
     fn fault(&self, source: io::Error) -> DiskFault {
-        let folder = &self.destination.folder;
-        match source.kind() {
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => full(folder),
-            ErrorKind::NotFound if !folder.is_dir() => cannot_create(folder, source),
-            _ => DiskFault::NotSaved {
-                path: self.destination.path(),
-                source,
-            },
-        }
+        write_fault(&self.destination.folder, &self.destination.path(), source)
     }
 }
 
@@ -272,8 +264,8 @@ pub(crate) fn cannot_create(folder: &Path, source: io::Error) -> DiskFault {
             path,
             source: Some(source),
         },
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => full(folder),
-        _ => DiskFault::FolderNotWritable { path, source },
+        ErrorKind::PermissionDenied => DiskFault::FolderNotWritable { path, source },
+        _ => write_fault(folder, folder, source),
     }
 }
 

@@ -44,6 +44,25 @@ impl From<&DiskFault> for Notice {
                  no dot or space at the end of a name and none of \\ / : * ? \" < > | in it.",
             ),
             DiskFault::Full { folder, free_bytes } => full(folder, *free_bytes),
+            DiskFault::NoMoreFiles { folder, free_bytes } => no_more_files(folder, *free_bytes),
+            DiskFault::QuotaExceeded { folder, .. } => Self::new(
+                format!("Your quota in {} is used up.", folder.display()),
+                "You may not store any more there, even if the disk has room. Remove something of \
+                 yours, ask whoever runs the computer for more, or choose another folder.",
+            ),
+            DiskFault::FileTooLarge { path, .. } => Self::new(
+                format!("{} is too large to be saved there.", file_name(path)),
+                "The disk or the system limits the size of a file: FAT32, common on USB sticks, to \
+                 4 GB. Choose a folder on another disk.",
+            ),
+            DiskFault::Broken { path, .. } => Self::new(
+                format!(
+                    "The disk reported an error while saving {}.",
+                    file_name(path)
+                ),
+                "The disk or its connection may be failing. Check it, or choose a folder on \
+                 another disk.",
+            ),
             DiskFault::NotSaved { path, .. } => Self::new(
                 format!("{} could not be saved.", file_name(path)),
                 "No half file was left under that name. Check the drive, or choose another folder \
@@ -67,6 +86,10 @@ fn path_of(fault: &DiskFault) -> &Path {
         | DiskFault::FolderNotWritable { path, .. }
         | DiskFault::NameNotAllowed { path }
         | DiskFault::Full { folder: path, .. }
+        | DiskFault::NoMoreFiles { folder: path, .. }
+        | DiskFault::QuotaExceeded { folder: path, .. }
+        | DiskFault::FileTooLarge { path, .. }
+        | DiskFault::Broken { path, .. }
         | DiskFault::NotSaved { path, .. } => path,
     }
 }
@@ -135,5 +158,19 @@ fn full(folder: &Path, free_bytes: Option<u64>) -> Notice {
         headline,
         "No half file was left under the final name. Free some space or choose a folder on \
          another drive, then have the file sent again.",
+    )
+}
+
+fn no_more_files(folder: &Path, free_bytes: Option<u64>) -> Notice {
+    let room = match free_bytes {
+        Some(free_bytes) => format!("It has {} free, but it", bytes(free_bytes)),
+        None => "It".to_owned(),
+    };
+    Notice::new(
+        format!("The disk of {} can hold no more files.", folder.display()),
+        format!(
+            "{room} has reached its limit on the number of files. Remove files there, or choose a \
+             folder on another disk."
+        ),
     )
 }

@@ -2,7 +2,7 @@
 
 use super::Notice;
 use crate::protocol::message::{AbortReason, Decline};
-use crate::transfer::PeerFault;
+use crate::transfer::{DiskCause, PeerFault};
 use crate::words::bytes;
 
 impl From<&PeerFault> for Notice {
@@ -112,6 +112,16 @@ fn of_trust(fault: &PeerFault) -> Notice {
 
 /// The other side gave up and said why.
 fn gave_up(reason: AbortReason, detail: &str) -> Notice {
+    if reason == AbortReason::CannotSave
+        && let Some(cause) = DiskCause::of_detail(detail)
+        && let Some(why) = disk_cause(cause)
+    {
+        return Notice::new(
+            format!("The receiver could not save it: {why}."),
+            "What had arrived is kept hidden there. Put that right on the receiver or choose \
+             another folder there, then send it again.",
+        );
+    }
     let (headline, advice) = match reason {
         AbortReason::Cancelled => (
             "The other side cancelled the transfer.",
@@ -160,6 +170,21 @@ fn gave_up(reason: AbortReason, detail: &str) -> Notice {
     notice
 }
 
+/// What the receiver's disk is the cause of.
+fn disk_cause(cause: DiskCause) -> Option<&'static str> {
+    match cause {
+        DiskCause::Full => Some("its disk is full"),
+        DiskCause::NoMoreFiles => Some("its disk can hold no more files"),
+        DiskCause::QuotaExceeded => Some("its user may store no more on that disk"),
+        DiskCause::FileTooLarge => Some("its disk takes no file of this size"),
+        DiskCause::Broken => Some("its disk reported an input/output error"),
+        DiskCause::FolderMissing => Some("its folder is gone"),
+        DiskCause::ReadOnly => Some("its disk can only be read"),
+        DiskCause::NotAllowed => Some("it may not write to its folder"),
+        DiskCause::Other => None,
+    }
+}
+
 fn declined(reason: Decline) -> Notice {
     match reason {
         Decline::Declined | Decline::Other => Notice::new(
@@ -178,5 +203,23 @@ fn declined(reason: Decline) -> Notice {
             "The receiver cannot save in its folder.",
             "Choose another folder there, then send it again.",
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_receivers_disk_is_the_cause_of_is_said_to_the_sender() {
+        let notice = gave_up(AbortReason::CannotSave, DiskCause::NoMoreFiles.detail());
+        assert_eq!(
+            notice.headline,
+            "The receiver could not save it: its disk can hold no more files."
+        );
+        // A stranger's words are shown as such.
+        let notice = gave_up(AbortReason::CannotSave, "no more files");
+        assert_eq!(notice.headline, "The receiver cannot save in its folder.");
+        assert_eq!(notice.details.as_deref(), Some("no more files"));
     }
 }

@@ -158,6 +158,26 @@ fn disk_faults() -> Vec<Error> {
         DiskFault::NameNotAllowed { path: path() },
         full(None),
         full(Some(12_000_000)),
+        DiskFault::NoMoreFiles {
+            folder: folder(),
+            free_bytes: None,
+        },
+        DiskFault::NoMoreFiles {
+            folder: folder(),
+            free_bytes: Some(150_000_000),
+        },
+        DiskFault::QuotaExceeded {
+            folder: folder(),
+            source: kind(ErrorKind::QuotaExceeded),
+        },
+        DiskFault::FileTooLarge {
+            path: path(),
+            source: kind(ErrorKind::FileTooLarge),
+        },
+        DiskFault::Broken {
+            path: path(),
+            source: system_error(),
+        },
         DiskFault::NotSaved {
             path: path(),
             source: system_error(),
@@ -261,6 +281,16 @@ fn a_full_disk_names_the_folder_and_the_space_left() {
         notice.headline,
         "There is not enough space in some-folder: 12 MB left."
     );
+}
+
+#[test]
+fn only_a_lack_of_space_is_called_one() {
+    for error in disk_faults() {
+        let is_full = matches!(&error, Error::Disk(DiskFault::Full { .. }));
+        let notice = Notice::from(&error);
+        let told = format!("{} {}", notice.headline, notice.advice);
+        assert_eq!(told.contains("enough space"), is_full, "{told}");
+    }
 }
 
 #[test]

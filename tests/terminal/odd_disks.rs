@@ -1,0 +1,46 @@
+//! Classic files on disks that are not like others.
+
+use super::classic::deliver;
+use super::cli::{Running, file_of, fresh_home};
+use super::odd_disk::with_odd_disk;
+
+/// A receiver whose folder is such a disk, and its port; `None` if this system lets nobody mount one.
+fn receiver_on(options: &[&str]) -> Option<(Running, u16)> {
+    let folder = tempfile::tempdir().unwrap();
+    let program = env!("CARGO_BIN_EXE_onehop-cli").as_ref();
+    let mut command = with_odd_disk(options, folder.path(), program)?;
+    command.env("ONEHOP_CONFIG_DIR", fresh_home());
+    command.args(["receive", "--port", "0", "--bind", "127.0.0.1"]);
+    command.args(["--yes", "--once", "--dir"]).arg(folder.path());
+    let mut receiver = Running::start(&mut command);
+    let line = receiver.wait_for("Listening on port ");
+    let port = line.rsplit(' ').next().unwrap().parse().unwrap();
+    // The mount point must outlive the process; the system clears it away some day.
+    let _kept = folder.keep();
+    Some((receiver, port))
+}
+
+#[test]
+fn a_disk_that_tells_no_space_takes_a_file() {
+    let Some((receiver, port)) = receiver_on(&["tells-no-space"]) else {
+        return;
+    };
+    let (_folder, file) = file_of(100_000);
+    assert!(deliver(port, &file));
+    receiver.finish().with_code(0);
+}
+
+#[test]
+fn what_the_disk_has_against_a_file_is_said_as_what_it_is() {
+    for (option, said) in [
+        ("limit=50000", "recv.txt is too large to be saved there."),
+        ("quota=50000", "is used up."),
+    ] {
+        let Some((receiver, port)) = receiver_on(&[option]) else {
+            return;
+        };
+        let (_folder, file) = file_of(100_000);
+        assert!(!deliver(port, &file));
+        receiver.finish().with_code(1).saying(said);
+    }
+}
