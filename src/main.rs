@@ -9,11 +9,9 @@ use clap::Parser;
 use eframe::egui::{IconData, ViewportBuilder};
 use log::LevelFilter;
 use onehop::app::{App, Start, SystemTheme};
+use onehop::desktop::APP_ID;
 use onehop::instance::{self, Entry};
 
-/// Wayland's app id, X11's class, and the name of the .desktop file: all the same, so that the
-/// desktop knows whose window it is.
-const APP_ID: &str = "onehop";
 const ICON_PNG: &[u8] = include_bytes!("../assets/icon/onehop-256.png");
 
 /// Send files straight from one computer to another.

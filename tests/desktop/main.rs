@@ -133,7 +133,7 @@ fn a_request_out_of_sight_is_notified_and_a_click_brings_the_window_up() {
     assert_eq!(told.headline, "127.0.0.1 is sending a file.");
     assert_eq!(told.body, "Onehop waits for your answer.");
     assert_eq!(told.actions, ["default", "Show"]);
-    assert_eq!(told.desktop_entry, "onehop");
+    assert_eq!(told.desktop_entry, onehop::desktop::APP_ID);
     desktop.bus.click(told.id + 1_000);
     desktop.screen.wait_until_in_front(in_front.program.id());
     desktop.bus.click(told.id);

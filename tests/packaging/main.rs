@@ -39,6 +39,35 @@ fn keep_fresh(folder: &str, generate: impl FnOnce(&Path)) {
     );
 }
 
+/// A file of the assets as text.
+#[cfg(feature = "window")]
+fn asset(name: &str) -> String {
+    let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets");
+    fs::read_to_string(assets.join(name)).unwrap()
+}
+
+#[cfg(feature = "window")]
+#[test]
+fn desktops_find_the_window_by_one_name_in_every_file() {
+    use onehop::desktop::APP_ID;
+    let entry = asset(&format!("linux/{APP_ID}.desktop"));
+    assert!(entry.contains(&format!("\nStartupWMClass={APP_ID}\n")));
+    let metainfo = asset(&format!("linux/{APP_ID}.metainfo.xml"));
+    assert!(metainfo.contains(&format!("<id>{APP_ID}</id>")));
+    let launchable = format!("<launchable type=\"desktop-id\">{APP_ID}.desktop</launchable>");
+    assert!(metainfo.contains(&launchable));
+    let key = format!("Software\\Classes\\AppUserModelId\\{APP_ID}\"");
+    assert!(asset("windows/onehop.nsi").contains(&key));
+}
+
+#[cfg(feature = "window")]
+#[test]
+fn software_centres_are_told_of_this_version() {
+    let metainfo = asset(&format!("linux/{}.metainfo.xml", onehop::desktop::APP_ID));
+    let release = format!("<release version=\"{}\"", env!("CARGO_PKG_VERSION"));
+    assert!(metainfo.contains(&release));
+}
+
 #[test]
 fn the_manual_pages_are_those_of_this_program() {
     keep_fresh("assets/linux/man", |folder| {

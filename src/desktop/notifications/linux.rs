@@ -12,6 +12,7 @@ use zbus::message::Type;
 use zbus::zvariant::Value;
 
 use super::{Clicks, Notification, Slot};
+use crate::desktop::APP_ID;
 
 const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
@@ -19,9 +20,8 @@ const PATH: &str = "/org/freedesktop/Notifications";
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The name that the specification gives to a click on the notification itself.
 const CLICK: &str = "default";
-/// The name of the .desktop file: the desktop takes name and icon from it, and lets its user set
-/// what this program may show.
-const DESKTOP_ENTRY: &str = "onehop";
+/// As the .desktop file names it.
+const ICON: &str = "onehop";
 const NORMAL_URGENCY: u8 = 1;
 /// As long as the desktop likes.
 const DEFAULT_TIMEOUT: i32 = -1;
@@ -67,13 +67,15 @@ impl Service {
         };
         let replaced = lock(&self.ids)[slot as usize].unwrap_or(0);
         let hints = HashMap::from([
-            ("desktop-entry", Value::from(DESKTOP_ENTRY)),
+            // From that file the desktop takes the name, and there its user sets what this program may
+            // show.
+            ("desktop-entry", Value::from(APP_ID)),
             ("urgency", Value::from(NORMAL_URGENCY)),
         ]);
         let message = (
             "Onehop",
             replaced,
-            DESKTOP_ENTRY,
+            ICON,
             notification.headline.as_str(),
             body.as_str(),
             [CLICK, "Show"].as_slice(),

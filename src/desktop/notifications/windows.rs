@@ -4,9 +4,7 @@
 use tauri_winrt_notification::Toast;
 
 use super::{Clicks, Notification, Slot};
-
-/// As in the installer.
-const APP_ID: &str = "io.github.onehop.Onehop";
+use crate::desktop::APP_ID;
 
 /// The notifications of this program.
 #[derive(Debug)]
