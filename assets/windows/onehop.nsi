@@ -4,7 +4,8 @@
 ;
 ; PROGRAMS is the folder with onehop.exe and onehop-cli.exe, OUTPUT the installer to make; both as
 ; seen from the project's folder. /S installs without a question: the programs and the Start menu
-; entry, and with /SENDTO also the Send-to entry. The firewall is for the window only.
+; entry, and with /SENDTO also the Send-to entry. The firewall is for the window only. The uninstaller
+; knows /S too, and with /SETTINGS removes all that Onehop keeps.
 
 ; Wine without its 32-bit half runs only a 64-bit installer, and NSIS makes one only on Debian.
 !ifdef TARGET
@@ -156,7 +157,25 @@ Section "un.Onehop"
   DeleteRegKey HKCU "${UNINSTALL_KEY}"
 SectionEnd
 
-Section /o "un.Settings"
-  Delete "$APPDATA\onehop\settings.toml"
-  RMDir "$APPDATA\onehop"
+; The whole folder, which is Onehop's own: src/config.rs. What it is to hold next year goes too.
+Section /o "un.Settings, key, remembered computers, history" SectionSettings
+  RMDir /r "$APPDATA\onehop"
+  ${If} ${FileExists} "$APPDATA\onehop"
+    MessageBox MB_ICONEXCLAMATION "Not everything could be removed. What is left is in $APPDATA\onehop." /SD IDOK
+    SetErrorLevel 2
+  ${EndIf}
 SectionEnd
+
+Function un.onInit
+  ${GetParameters} $0
+  ClearErrors
+  ${GetOptions} $0 "/SETTINGS" $1
+  ${IfNot} ${Errors}
+    !insertmacro SelectSection ${SectionSettings}
+  ${EndIf}
+FunctionEnd
+
+LangString AboutSettings ${LANG_ENGLISH} "Removes all that Onehop keeps about you: its settings, this computer's key, the computers it remembers, and the history. Received files stay where they are. Without the key, other computers ask for a code again."
+!insertmacro MUI_UNFUNCTION_DESCRIPTION_BEGIN
+  !insertmacro MUI_DESCRIPTION_TEXT ${SectionSettings} $(AboutSettings)
+!insertmacro MUI_UNFUNCTION_DESCRIPTION_END
