@@ -65,9 +65,13 @@ pub(super) struct ReceiveArguments {
     #[arg(long)]
     pub(super) once: bool,
     /// Save without asking what classic programs and known computers send; unknown ones still
-    /// have to show the right code
+    /// have to show the right code, and names that begin with a dot are asked about all the same
     #[arg(long)]
     pub(super) yes: bool,
+    /// Add a folder to the one of its name that is there; nothing in it is replaced. Without this
+    /// only folders that the same computer has sent before are added to
+    #[arg(long)]
+    pub(super) merge: bool,
     #[command(flatten)]
     pub(super) network: NetworkArguments,
     #[command(flatten)]

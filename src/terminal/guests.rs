@@ -11,12 +11,15 @@ use crate::identity::{Device, Fingerprint};
 use crate::protocol::code::Code;
 use crate::protocol::greeting::harmless;
 use crate::transfer::{
-    Acceptance, Error, Introduced, Offered, PeerDevice, Summary, TransferId, Trust,
+    Acceptance, Error, Introduced, Merge, Offered, PeerDevice, Summary, TransferId, Trust,
 };
 use crate::words::{self, Notice, contact, summary};
 
 /// More top-level names than this are counted, not listed.
 const MOST_NAMES: usize = 20;
+/// Why something is declined although a yes was given beforehand.
+const HIDDEN: &str = "Files and folders whose names begin with a dot are never saved without asking, \
+                      and there is no terminal to ask on.";
 
 /// What was decided on the command line about other Onehops.
 #[derive(Debug)]
@@ -27,6 +30,8 @@ pub(super) struct Hospitality {
     pub(super) yes: bool,
     /// Whoever is accepted is remembered.
     pub(super) remember: bool,
+    /// Which folders are added to those that are there.
+    pub(super) merge: Merge,
 }
 
 /// Another Onehop that has introduced itself.
@@ -99,15 +104,20 @@ impl Receiving {
         };
         let name = &guest.device.name;
         let code = guest.code;
-        let welcome = self.hospitality.welcomes(guest);
+        let is_hidden = offered.items.iter().any(|item| item.is_hidden);
+        let welcome = self.hospitality.welcomes(guest) && !is_hidden;
         if offered.is_text {
             self.screen.say(&format!("“{name}” sends a text."));
         } else {
-            let names = indented(&contact::offered(offered, MOST_NAMES));
+            let merge = self.hospitality.merge;
+            let names = indented(&contact::offered(offered, merge, MOST_NAMES));
             self.screen.say(&format!("“{name}” sends:\n{names}"));
         }
         if offered.decided {
             return;
+        }
+        if is_hidden && let Some(transfer) = self.transfers.get_mut(&id) {
+            transfer.missing_word = Some(HIDDEN.to_owned());
         }
         if welcome {
             self.accept(id, self.hospitality.remember);
@@ -140,6 +150,7 @@ impl Receiving {
         if let Some(transfer) = self.transfers.get(&id) {
             transfer.incoming.accept_with(Acceptance {
                 remember,
+                merge: self.hospitality.merge,
                 ..Acceptance::default()
             });
         }

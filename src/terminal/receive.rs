@@ -18,7 +18,7 @@ use super::screen::Screen;
 use super::trust;
 use crate::discovery::{Announced, Announcer, Hint};
 use crate::transfer::{
-    Consent, Destination, Exposure, Limits, ListenEvent, ListenOptions, Listener, OurFault,
+    Consent, Destination, Exposure, Limits, ListenEvent, ListenOptions, Listener, Merge, OurFault,
     check_folder, local_addresses, parse_port,
 };
 use crate::words::Notice;
@@ -55,6 +55,7 @@ pub(super) fn run(arguments: &ReceiveArguments, screen: Screen) -> Exit {
         trust,
         yes: arguments.yes,
         remember: arguments.trust.remember,
+        merge: options.destination.merge,
     };
     let public = !arguments.network.no_announce;
     listen(&options, (arguments.once, public), hospitality, screen)
@@ -110,7 +111,14 @@ fn options(arguments: &ReceiveArguments) -> Result<ListenOptions, OurFault> {
         } else {
             Consent::Ask
         },
-        destination: Destination::classic(absolute(&arguments.dir)),
+        destination: Destination {
+            merge: if arguments.merge {
+                Merge::All
+            } else {
+                Merge::SentBefore
+            },
+            ..Destination::classic(absolute(&arguments.dir))
+        },
         limits: Limits::default(),
         trust: None,
     })

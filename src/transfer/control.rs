@@ -27,10 +27,33 @@ pub(crate) enum Decision {
 pub struct Acceptance {
     /// Save in this folder instead of the usual one.
     pub folder: Option<PathBuf>,
-    /// Put new files into folders of the same name that are there already.
-    pub merge: bool,
+    /// Which folders are added to those that are there already.
+    pub merge: Merge,
     /// Know this device from now on.
     pub remember: bool,
+}
+
+/// Which folders that arrive are added to those that are there already: what is new is put into
+/// them, and nothing is replaced. The others are kept apart, under names of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Merge {
+    /// Those that the same device has sent before.
+    #[default]
+    SentBefore,
+    /// All.
+    All,
+    /// None.
+    Nothing,
+}
+
+impl Merge {
+    pub(crate) fn covers(self, sent_before: bool) -> bool {
+        match self {
+            Self::SentBefore => sent_before,
+            Self::All => true,
+            Self::Nothing => false,
+        }
+    }
 }
 
 /// Shared by a handle and its worker thread.

@@ -3,6 +3,8 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
+use super::control::Merge;
+
 /// The tutorial's name for whatever arrives.
 const CLASSIC_FILE_NAME: &str = "recv.txt";
 
@@ -13,6 +15,8 @@ pub struct Destination {
     pub folder: PathBuf,
     /// The wanted name. If it is taken, ` (2)` and so on is added before the extension.
     pub file_name: OsString,
+    /// Which folders of another Onehop's are added to those that are there, where nobody is asked.
+    pub merge: Merge,
 }
 
 impl Destination {
@@ -22,6 +26,7 @@ impl Destination {
         Self {
             folder: folder.into(),
             file_name: CLASSIC_FILE_NAME.into(),
+            merge: Merge::default(),
         }
     }
 
@@ -33,6 +38,7 @@ impl Destination {
                 parent => parent.to_owned(),
             },
             file_name: path.file_name()?.to_owned(),
+            merge: Merge::default(),
         })
     }
 
@@ -83,8 +89,8 @@ mod tests {
     fn numbers_go_before_the_extension() {
         let named = |name: &str| {
             let destination = Destination {
-                folder: PathBuf::new(),
                 file_name: name.into(),
+                ..Destination::classic("")
             };
             destination
                 .numbered(2)

@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use std::task::Waker;
 use std::time::Duration;
 
-use super::arrival::Naming;
+use super::arrival::{ExistingFolder, Naming};
 use super::doctor::Diagnosis;
 use super::error::{DiskCause, Error};
 use super::incoming::Incoming;
@@ -124,8 +124,11 @@ pub struct OfferedItem {
     pub naming: Naming,
     /// Whether it is a folder.
     pub is_folder: bool,
-    /// A folder of this name is here already, into which it can be merged.
-    pub can_merge: bool,
+    /// Whether its name begins with a dot. Such a thing is hidden, and programs may obey it, so it
+    /// is never accepted beforehand.
+    pub is_hidden: bool,
+    /// The folder that is here already and that it can be added to; then it gets no other name.
+    pub existing: Option<ExistingFolder>,
     /// How many files.
     pub files: u32,
     /// Their bytes.
@@ -149,15 +152,20 @@ pub struct Summary {
     pub more_failures: u32,
     /// At the receiver: what its disk has against those of them that it could not save.
     pub causes: BTreeMap<String, DiskCause>,
-    /// At the receiver: what stands in a folder under another name than the sender has it, by both
-    /// paths. The first [`Summary::MAX_NAMED`].
+    /// What stands at the receiver's under another name: the sender's path, and the name there. The
+    /// first [`Summary::MAX_NAMED`].
     pub saved_as: Vec<(String, String)>,
     /// How many more do.
     pub more_saved_as: u32,
-    /// At the sender: what it left out.
+    /// At the sender: what it left out. The first [`Summary::MAX_NAMED`].
     pub skipped: Vec<Skipped>,
-    /// At the sender: what it sent under another name, since its own is no text.
+    /// How many more it left out.
+    pub more_skipped: u32,
+    /// At the sender: what it sent under another name, since its own is not valid Unicode. The first
+    /// [`Summary::MAX_NAMED`].
     pub renamed: Vec<String>,
+    /// How many more it did.
+    pub more_renamed: u32,
     /// From the answer to the receipt.
     pub elapsed: Duration,
 }
@@ -169,11 +177,26 @@ impl Summary {
 
     /// One more is not there.
     pub(crate) fn fail(&mut self, name: impl FnOnce() -> String, reason: Reason) {
-        if self.failures.len() < Self::MAX_NAMED {
-            self.failures.push((name(), reason));
-        } else {
-            self.more_failures += 1;
-        }
+        add(&mut self.failures, &mut self.more_failures, || {
+            (name(), reason)
+        });
+    }
+
+    /// One more stands at the receiver's under another name.
+    pub(crate) fn save_as(&mut self, both: impl FnOnce() -> (String, String)) {
+        add(&mut self.saved_as, &mut self.more_saved_as, both);
+    }
+
+    /// One more is left out.
+    pub(crate) fn skip(&mut self, skipped: &Skipped) {
+        add(&mut self.skipped, &mut self.more_skipped, || {
+            skipped.clone()
+        });
+    }
+
+    /// One more is sent under another name.
+    pub(crate) fn send_as(&mut self, name: impl FnOnce() -> String) {
+        add(&mut self.renamed, &mut self.more_renamed, name);
     }
 
     /// Why one of those could not be saved.
@@ -181,6 +204,15 @@ impl Summary {
         if self.causes.len() < Self::MAX_NAMED {
             self.causes.insert(name(), cause);
         }
+    }
+}
+
+/// Names it, or counts it if so many are named.
+fn add<T>(named: &mut Vec<T>, more: &mut u32, one: impl FnOnce() -> T) {
+    if named.len() < Summary::MAX_NAMED {
+        named.push(one());
+    } else {
+        *more += 1;
     }
 }
 

@@ -53,7 +53,7 @@ mod worker;
 mod zone;
 
 pub use bind::port_state;
-pub use control::Acceptance;
+pub use control::{Acceptance, Merge};
 pub use destination::Destination;
 pub use error::{DiskCause, DiskFault, Error, NetworkFault, OurFault, PeerFault, Phase};
 pub use event::{

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::identity::Fingerprint;
-use crate::transfer::TransferId;
+use crate::transfer::{Merge, TransferId};
 
 use super::view::{Mode, ThemeChoice};
 
@@ -91,8 +91,8 @@ pub enum IncomingAction {
 pub struct Ticks {
     /// Know this device from now on.
     pub remember: bool,
-    /// Put new files into folders of the same name that are there already.
-    pub merge: bool,
+    /// Which folders are added to those that are there already.
+    pub merge: Merge,
 }
 
 /// Wishes about sending.

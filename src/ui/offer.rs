@@ -6,12 +6,12 @@ use super::action::{IncomingAction, Ticks};
 use super::theme::{Tokens, space};
 use super::view::RowView;
 use super::widgets::{
-    Emphasis, Protection, button, code_ui, headline_ui, lines_ui, muted, protection_ui, tick_ui,
+    Emphasis, Protection, button, code_ui, headline_ui, lines_ui, muted, protection_ui,
+    segmented_ui, tick_ui,
 };
-use crate::transfer::arrival::Naming;
-use crate::transfer::{Introduced, Offered, OfferedItem};
+use crate::transfer::{Introduced, Merge, Offered};
 use crate::words::bytes;
-use crate::words::contact::{self, amount, shown};
+use crate::words::contact::{self, amount};
 
 /// More top-level files and folders than these are folded away.
 const SHOWN: usize = 5;
@@ -117,40 +117,56 @@ fn items_ui(ui: &mut Ui, offered: &Offered, ticks: Ticks) {
     let count = (offered.items.len(), SHOWN);
     ui.scope(|ui| {
         lines_ui(ui, "offered", count, &more, |number| {
-            line(&offered.items[number], ticks)
+            contact::item(&offered.items[number], ticks.merge)
         });
         if let Some(text) = contact::renamed_inside(offered) {
             let text = muted(ui, text);
             ui.add(Label::new(text).wrap());
         }
+        if let Some(text) = contact::hidden(offered) {
+            let text = RichText::new(text).color(Tokens::of(ui).warning);
+            ui.add(Label::new(text).wrap());
+        }
     });
 }
 
-fn line(item: &OfferedItem, ticks: Ticks) -> String {
-    if ticks.merge && item.can_merge {
-        let merged = OfferedItem {
-            naming: Naming::Merged,
-            ..item.clone()
-        };
-        return contact::item(&merged);
-    }
-    contact::item(item)
-}
-
 fn ticks_ui(ui: &mut Ui, introduced: &Introduced, offered: &Offered, ticks: &mut Ticks) {
-    let mergeable = offered.items.iter().filter(|item| item.can_merge);
-    let first = mergeable.clone().next();
-    if let Some(item) = first {
-        let label = match mergeable.count() {
-            1 => format!("Merge into the folder {} that is there", shown(&item.name)),
-            _ => "Merge into the folders that are there".to_owned(),
-        };
-        tick_ui(ui, &mut ticks.merge, &label);
-    }
+    merge_ui(ui, &introduced.device.name, offered, &mut ticks.merge);
     if !introduced.device.remembered {
         let name = &introduced.device.name;
         let label = format!("Remember {name}: no code the next time");
         tick_ui(ui, &mut ticks.remember, &label);
+    }
+}
+
+/// What becomes of folders for which there are some already.
+fn merge_ui(ui: &mut Ui, name: &str, offered: &Offered, merge: &mut Merge) {
+    let folders = offered
+        .items
+        .iter()
+        .filter_map(|item| item.existing.as_ref());
+    let sent_before: Vec<bool> = folders.map(|folder| folder.sent_before).collect();
+    if sent_before.is_empty() {
+        return;
+    }
+    // Where some were sent before and others were not, neither answer is the one for all.
+    let shown = match *merge {
+        Merge::SentBefore if !sent_before.contains(&false) => Merge::All,
+        Merge::SentBefore if !sent_before.contains(&true) => Merge::Nothing,
+        chosen => chosen,
+    };
+    let add = match sent_before.len() {
+        1 => "Add to the folder",
+        _ => "Add to the folders",
+    };
+    let keep = "Keep both";
+    let names = [add, keep].map(|label| format!("{label}: from {name}"));
+    let segments = [
+        (Merge::All, add, &*names[0]),
+        (Merge::Nothing, keep, &*names[1]),
+    ];
+    if let Some(chosen) = segmented_ui(ui, &segments, shown) {
+        *merge = chosen;
     }
 }
 

@@ -6,7 +6,7 @@ use super::bytes;
 use crate::identity::Party;
 use crate::protocol::greeting::harmless;
 use crate::transfer::arrival::Naming;
-use crate::transfer::{Introduced, Offered, OfferedItem, PeerDevice};
+use crate::transfer::{Introduced, Merge, Offered, OfferedItem, PeerDevice};
 
 /// A name from elsewhere on one line, without anything that could deceive.
 #[must_use]
@@ -59,13 +59,15 @@ pub fn introduced(introduced: &Introduced, peer: IpAddr) -> String {
 
 /// The top-level files and folders of an offer, a line for each of the first `most`.
 #[must_use]
-pub fn offered(offered: &Offered, most: usize) -> String {
-    let mut lines: Vec<String> = offered.items.iter().take(most).map(item).collect();
+pub fn offered(offered: &Offered, merge: Merge, most: usize) -> String {
+    let items = offered.items.iter().take(most);
+    let mut lines: Vec<String> = items.map(|one| item(one, merge)).collect();
     let more = offered.items.len().saturating_sub(most);
     if more > 0 {
         lines.push(format!("and {more} more"));
     }
     lines.extend(renamed_inside(offered));
+    lines.extend(hidden(offered).map(str::to_owned));
     lines.join("\n")
 }
 
@@ -81,27 +83,44 @@ pub fn renamed_inside(offered: &Offered) -> Option<String> {
     }
 }
 
-/// One of them, such as `photos/ (412 files, 1.2 GB), saved as photos (2): the name is taken`.
+/// What to think of names that begin with a dot, if there are any.
 #[must_use]
-pub fn item(item: &OfferedItem) -> String {
+pub fn hidden(offered: &Offered) -> Option<&'static str> {
+    let has_hidden = offered.items.iter().any(|item| item.is_hidden);
+    has_hidden.then_some(
+        "Hidden files can change what programs on this computer do. Accept them only if you expect \
+         them.",
+    )
+}
+
+/// One of them, such as `photos/ (412 files, 1.2 GB), added to the folder photos that is there`.
+#[must_use]
+pub fn item(item: &OfferedItem, merge: Merge) -> String {
     let name = shown(&item.name);
     let what = if item.is_folder {
         format!("{name}/ ({})", amount(item.files, item.bytes))
     } else {
         format!("{name} ({})", bytes(item.bytes))
     };
+    let what = if item.is_hidden {
+        format!("{what}, hidden")
+    } else {
+        what
+    };
+    if let Some(existing) = &item.existing
+        && merge.covers(existing.sent_before)
+    {
+        let existing = shown(&existing.name);
+        return format!("{what}, added to the folder {existing} that is there");
+    }
     let renamed = item.renamed.as_deref().map(shown).unwrap_or_default();
     match item.naming {
         Naming::Kept => what,
         Naming::NotAllowed => format!("{what}, saved as {renamed}: its name is not allowed here"),
-        Naming::Taken if item.is_folder => {
-            format!("{what}, saved as {renamed}: the name is taken")
-        }
         // Whether it is the same is only known after the yes.
         Naming::Taken => {
             format!("{what}, saved as {renamed} unless it is the {name} that is there")
         }
-        Naming::Merged => format!("{what}, merged into the folder of that name"),
         Naming::Refused => format!("{what}, not saved: no name for it is allowed here"),
     }
 }
@@ -146,6 +165,9 @@ fn party(party: &Party) -> String {
 mod tests {
     use super::*;
     use crate::identity::Fingerprint;
+    use crate::transfer::arrival::ExistingFolder;
+
+    const MERGE: Merge = Merge::SentBefore;
 
     fn photos(naming: Naming, renamed: Option<&str>) -> OfferedItem {
         OfferedItem {
@@ -153,7 +175,8 @@ mod tests {
             renamed: renamed.map(str::to_owned),
             naming,
             is_folder: true,
-            can_merge: false,
+            is_hidden: false,
+            existing: None,
             files: 1,
             bytes: 1_200_000_000,
         }
@@ -162,14 +185,45 @@ mod tests {
     #[test]
     fn an_offer_says_what_becomes_of_each_name() {
         assert_eq!(
-            item(&photos(Naming::Kept, None)),
+            item(&photos(Naming::Kept, None), MERGE),
             "photos/ (1 file, 1.2 GB)"
         );
         assert_eq!(
-            item(&photos(Naming::Taken, Some("photos (2)"))),
-            "photos/ (1 file, 1.2 GB), saved as photos (2): the name is taken"
+            item(&photos(Naming::Taken, Some("photos (2)")), MERGE),
+            "photos/ (1 file, 1.2 GB), saved as photos (2) unless it is the photos that is there"
         );
-        assert!(item(&photos(Naming::Refused, Some(""))).contains("not saved"));
+        assert!(item(&photos(Naming::Refused, Some("")), MERGE).contains("not saved"));
+    }
+
+    #[test]
+    fn a_folder_that_joins_one_that_is_there_says_so() {
+        let mut photos = photos(Naming::Taken, Some("photos (3)"));
+        photos.existing = Some(ExistingFolder {
+            name: "photos (2)".to_owned(),
+            sent_before: false,
+        });
+        assert!(item(&photos, Merge::SentBefore).contains("saved as photos (3)"));
+        let added = "photos/ (1 file, 1.2 GB), added to the folder photos (2) that is there";
+        assert_eq!(item(&photos, Merge::All), added);
+    }
+
+    #[test]
+    fn what_is_hidden_is_marked_and_warned_of() {
+        let hidden = OfferedItem {
+            name: ".bashrc".to_owned(),
+            is_folder: false,
+            is_hidden: true,
+            ..photos(Naming::Kept, None)
+        };
+        let offer = Offered {
+            items: vec![hidden],
+            renamed_inside: 0,
+            is_text: false,
+            decided: false,
+        };
+        let text = offered(&offer, MERGE, 1);
+        assert!(text.starts_with(".bashrc (1.2 GB), hidden\n"), "{text}");
+        assert!(text.contains("Accept them only if you expect them."));
     }
 
     #[test]
@@ -181,14 +235,15 @@ mod tests {
             is_text: false,
             decided: false,
         };
-        assert_eq!(offered(&offer, 5).lines().count(), 5);
-        assert!(offered(&offer, 2).ends_with("\nand 3 more"));
+        assert_eq!(offered(&offer, MERGE, 5).lines().count(), 5);
+        assert!(offered(&offer, MERGE, 2).ends_with("\nand 3 more"));
         let changed = Offered {
             renamed_inside: 2,
             ..offer
         };
         assert!(
-            offered(&changed, 2).ends_with("2 names inside cannot be kept here and are changed.")
+            offered(&changed, MERGE, 2)
+                .ends_with("2 names inside cannot be kept here and are changed.")
         );
     }
 

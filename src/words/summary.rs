@@ -10,7 +10,9 @@ use crate::transfer::{DiskCause, Summary};
 /// Whether something that was meant to be sent is not there.
 #[must_use]
 pub fn is_incomplete(summary: &Summary) -> bool {
-    !summary.failures.is_empty() || summary.skipped.iter().any(is_failure)
+    !summary.failures.is_empty()
+        || summary.skipped.iter().any(is_failure)
+        || summary.more_skipped > 0
 }
 
 /// A line for each thing worth saying; nothing if all went as anybody would expect.
@@ -19,6 +21,9 @@ pub fn details(summary: &Summary) -> Vec<String> {
     let mut lines = Vec::new();
     match summary.skipped_files {
         0 => {}
+        files if files == summary.files => {
+            lines.push("Everything was there already: nothing had to cross.".to_owned());
+        }
         1 => lines.push("1 file was there already and did not have to cross.".to_owned()),
         files => lines.push(format!(
             "{files} files were there already and did not have to cross."
@@ -34,16 +39,23 @@ pub fn details(summary: &Summary) -> Vec<String> {
         let name = shown(name);
         lines.push(format!("Sent as {name}, since its own name is no text."));
     }
+    match summary.more_renamed {
+        0 => {}
+        more => lines.push(format!("Sent under another name: {more} more.")),
+    }
     for (sent, saved) in &summary.saved_as {
         let (sent, saved) = (shown(sent), shown(saved));
-        lines.push(format!("Saved as {saved}: {sent} cannot be kept here."));
+        lines.push(format!("{sent} was saved as {saved}."));
     }
     match summary.more_saved_as {
         0 => {}
-        1 => lines.push("Saved under another name: 1 more.".to_owned()),
-        more => lines.push(format!("Saved under other names: {more} more.")),
+        more => lines.push(format!("Saved under another name: {more} more.")),
     }
     lines.extend(summary.skipped.iter().map(skipped));
+    match summary.more_skipped {
+        0 => {}
+        more => lines.push(format!("Not sent: {more} more.")),
+    }
     for (name, failed) in &summary.failures {
         let cause = summary.causes.get(name);
         let why = cause.and_then(|cause| disk_cause(*cause));
@@ -177,18 +189,48 @@ mod tests {
     #[test]
     fn what_stands_under_another_name_is_told_with_both() {
         let summary = Summary {
-            saved_as: vec![("f/a:b".to_owned(), "f/a_b".to_owned())],
+            saved_as: vec![("f/a:b".to_owned(), "a_b".to_owned())],
             more_saved_as: 2,
             ..Summary::default()
         };
         assert_eq!(
             details(&summary),
             [
-                "Saved as f/a_b: f/a:b cannot be kept here.",
-                "Saved under other names: 2 more.",
+                "f/a:b was saved as a_b.",
+                "Saved under another name: 2 more.",
             ]
         );
         assert!(!is_incomplete(&summary), "it is all there");
+    }
+
+    #[test]
+    fn what_is_left_out_or_sent_under_another_name_is_named_up_to_a_limit() {
+        let mut summary = Summary::default();
+        let left_out = leaving_out(WhySkipped::Unreadable);
+        for number in 0..=Summary::MAX_NAMED {
+            summary.skip(&left_out.skipped[0]);
+            summary.send_as(|| number.to_string());
+        }
+        let lines = details(&summary);
+        assert_eq!(lines.len(), 2 * (Summary::MAX_NAMED + 1));
+        assert_eq!(
+            lines[Summary::MAX_NAMED],
+            "Sent under another name: 1 more."
+        );
+        assert!(lines.ends_with(&["Not sent: 1 more.".to_owned()]));
+    }
+
+    #[test]
+    fn that_nothing_had_to_cross_is_said_in_one_line() {
+        let summary = Summary {
+            files: 3,
+            skipped_files: 3,
+            ..Summary::default()
+        };
+        assert_eq!(
+            details(&summary),
+            ["Everything was there already: nothing had to cross."]
+        );
     }
 
     #[test]

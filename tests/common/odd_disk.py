@@ -8,6 +8,7 @@ Ends with the command's exit code, or with 99 if it cannot be mounted. Options:
   fold-accents       the ways in which Unicode writes an accent are one
   decompose          names are kept with their accents written apart
   tells-no-space     the disk has a total of 0 bytes, and none free
+  windows-names      it takes no names that Windows does not take
   no-links           it has no symbolic links
   open-to-all        whatever its mode, everything may be written by everybody
   limit=BYTES        no file is longer
@@ -78,10 +79,15 @@ class Disk:
         entries = self.nodes[parent].entries
         if self.folded(name) in entries:
             raise OSError(errno.EEXIST, name)
-        if len(name.encode()) > 255:
-            raise OSError(errno.ENAMETOOLONG, name)
+        self.check_name(name)
         entries[self.folded(name)] = (self.kept(name), node)
         self.names[node.number] = name
+
+    def check_name(self, name):
+        if "windows-names" in self.flags and (set(name) & set('\\:*?"<>|') or name[-1] in ". "):
+            raise OSError(errno.EINVAL, name)
+        if len(name.encode()) > 255:
+            raise OSError(errno.ENAMETOOLONG, name)
 
     def attr(self, node):
         size = len(node.content)
@@ -171,6 +177,7 @@ class Disk:
                 raise OSError(errno.EEXIST, new)
             if there[1].entries:
                 raise OSError(errno.ENOTEMPTY, new)
+        self.check_name(new)
         del self.nodes[request.node].entries[self.folded(old)]
         entries.pop(self.folded(new), None)
         self.add(target, new, node)

@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 
 use onehop::protocol::message::Reason;
+use onehop::transfer::Merge;
 use onehop::transfer::arrival::Naming;
 
 use super::support::{Offer, expected, folder, partial, partials, tree};
@@ -85,9 +86,9 @@ fn a_link_in_the_folder_is_neither_followed_nor_replaced() {
         .folder("f")
         .file("f/c", b"c");
     let mut plan = offer.plan(folder.path());
-    plan.set_merge(true);
+    plan.set_merge(Merge::All);
     assert!(plan.identical_candidates().is_empty());
-    assert!(plan.top_level().all(|top| !top.can_merge));
+    assert!(plan.top_level().all(|top| top.existing.is_none()));
     offer.save_planned(plan);
     assert_eq!(tree(elsewhere.path()), expected(&[("a", "mine")]));
     let tree = tree(folder.path());

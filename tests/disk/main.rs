@@ -1,6 +1,7 @@
 //! Choosing files and saving what arrives, with real files and without a network.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod again;
 #[cfg(unix)]
 #[path = "../common/as_root.rs"]
 mod as_root;

@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use super::support::{Offer, expected, folder, hash, tree};
+use onehop::transfer::Merge;
+
+use super::support::{Offer, expected, folder, tree};
 
 fn put(folder: &Path, path: &str, content: &str) {
     let path = folder.join(path);
@@ -30,12 +32,27 @@ fn new_files_join_those_that_are_there_and_replace_none() {
         .folder("f/file")
         .file("f/file/b", b"b");
     let mut plan = offer.plan(folder.path());
-    plan.set_merge(true);
+    plan.set_merge(Merge::All);
     let top = plan.top_level().next().unwrap();
-    assert_eq!((&*top.name, top.can_merge), ("f", true));
+    assert_eq!(&*top.name, "f (2)");
+    assert_eq!(top.existing.unwrap().name, "f");
     let outcome = offer.save_planned(plan);
     assert_eq!(outcome.totals.files, 5);
     assert_eq!(outcome.saved[0].name, "f");
+    let renamed = outcome.renamed.iter();
+    let renamed = renamed.map(|index| {
+        (
+            outcome.sent_path(*index).join("/"),
+            outcome.saved_name(*index),
+        )
+    });
+    let renamed: Vec<(String, &str)> = renamed.collect();
+    let told = [
+        ("f/both", "both (2)"),
+        ("f/sub/deep", "deep (2)"),
+        ("f/file", "file (2)"),
+    ];
+    assert_eq!(renamed, told.map(|(sent, saved)| (sent.to_owned(), saved)));
     assert_eq!(
         tree(folder.path()),
         expected(&[
@@ -68,14 +85,10 @@ fn identical_files_in_a_merged_folder_are_skipped() {
         .file("f/sub/same", b"same")
         .file("f/sub/other", b"efgh");
     let mut plan = offer.plan(folder.path());
-    assert!(plan.identical_candidates().is_empty());
-    plan.set_merge(true);
+    plan.set_merge(Merge::All);
     assert_eq!(plan.identical_candidates(), [2, 3]);
-    assert!(plan.is_identical(2, &hash(b"same"), &|| false));
-    assert!(!plan.is_identical(3, &hash(b"efgh"), &|| false));
-    let mut arrival = plan.begin().unwrap();
-    offer.send(&mut arrival, 3).unwrap();
-    let outcome = arrival.commit().unwrap();
+    let (outcome, sent) = offer.save_what_is_new(plan);
+    assert_eq!(sent, [3]);
     assert_eq!((outcome.totals.files, outcome.totals.bytes), (2, 8));
     assert_eq!(
         tree(folder.path()),
@@ -90,26 +103,13 @@ fn identical_files_in_a_merged_folder_are_skipped() {
 }
 
 #[test]
-fn without_the_tick_nothing_is_merged() {
+fn nothing_is_merged_unless_somebody_says_so() {
     let folder = folder();
-    put(folder.path(), "f/a", "a");
+    put(folder.path(), "f/a", "old");
     let offer = Offer::new().folder("f").file("f/a", b"a");
     offer.save(folder.path());
     let tree = tree(folder.path());
     assert_eq!(tree["f (2)/a"], "a");
-}
-
-#[test]
-fn a_folder_that_is_all_there_already_stays_as_it_is() {
-    let folder = folder();
-    put(folder.path(), "f/a", "a");
-    let offer = Offer::new().folder("f").file("f/a", b"a");
-    let mut plan = offer.plan(folder.path());
-    plan.set_merge(true);
-    assert!(plan.is_identical(1, &hash(b"a"), &|| false));
-    let outcome = plan.begin().unwrap().commit().unwrap();
-    assert_eq!(outcome.totals.files, 1);
-    assert_eq!(tree(folder.path()), expected(&[("f/", ""), ("f/a", "a")]));
 }
 
 #[cfg(unix)]
@@ -123,7 +123,7 @@ fn a_link_in_the_folder_that_is_merged_into_is_not_followed() {
         .folder("f/sub")
         .file("f/sub/a", b"a");
     let mut plan = offer.plan(folder.path());
-    plan.set_merge(true);
+    plan.set_merge(Merge::All);
     offer.save_planned(plan);
     assert!(tree(elsewhere.path()).is_empty());
     assert_eq!(tree(folder.path())["f/sub (2)/a"], "a");

@@ -298,9 +298,9 @@ fn identical_files_need_not_be_sent() {
         .file("new", b"new");
     let mut plan = offer.plan(folder.path());
     assert_eq!(plan.identical_candidates(), [0, 1]);
-    assert!(!plan.is_identical(0, &hash(b"same"), &|| true));
-    assert!(plan.is_identical(0, &hash(b"same"), &|| false));
-    assert!(!plan.is_identical(1, &hash(b"OTHR"), &|| false));
+    assert!(!plan.compare(0, Some(&hash(b"same")), &|| true));
+    assert!(plan.compare(0, Some(&hash(b"same")), &|| false));
+    assert!(!plan.compare(1, Some(&hash(b"OTHR")), &|| false));
     let mut arrival = plan.begin().unwrap();
     for index in 1..4 {
         offer.send(&mut arrival, index).unwrap();
@@ -329,7 +329,7 @@ fn another_folder_can_be_chosen_before_the_yes() {
     fs::write(first.path().join("a"), "a").unwrap();
     let offer = Offer::new().file("a", b"a");
     let mut plan = offer.plan(first.path());
-    assert!(plan.is_identical(0, &hash(b"a"), &|| false));
+    assert!(plan.compare(0, Some(&hash(b"a")), &|| false));
     plan.retarget(second.path());
     plan.look().unwrap();
     assert!(plan.identical_candidates().is_empty());

@@ -72,6 +72,25 @@ impl Offer {
         self
     }
 
+    /// The same, but for one file.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn without(&self, path: &str) -> Self {
+        let path = components(path);
+        let mut left = Self::new();
+        left.sender = self.sender;
+        for entry in self.entries.iter().filter(|entry| entry.path != path) {
+            let index = u32::try_from(left.entries.len()).unwrap();
+            if let Some(content) = self.contents.get(&entry.index) {
+                left.contents.insert(index, content.clone());
+            }
+            left.entries.push(Entry {
+                index,
+                ..entry.clone()
+            });
+        }
+        left
+    }
+
     /// The plan for saving it in `folder`.
     pub(crate) fn plan(&self, folder: &Path) -> Plan {
         let mut plan = Plan::new(folder, self.sender);
@@ -96,6 +115,24 @@ impl Offer {
             self.send(&mut arrival, index).unwrap();
         }
         arrival.commit().unwrap()
+    }
+
+    /// Sends what is not there already, and commits; tells which files had to be sent.
+    pub(crate) fn save_what_is_new(&self, mut plan: Plan) -> (Outcome, Vec<u32>) {
+        for index in plan.identical_candidates() {
+            if plan.may_be_identical(index) {
+                let hash = hash(&self.contents[&index]);
+                plan.compare(index, Some(&hash), &|| false);
+            }
+        }
+        plan.settle_identical();
+        let skipped: Vec<u32> = plan.skipped().collect();
+        let mut arrival = plan.begin().unwrap();
+        let new: Vec<u32> = self.files().filter(|it| !skipped.contains(it)).collect();
+        for index in new.iter().copied() {
+            self.send(&mut arrival, index).unwrap();
+        }
+        (arrival.commit().unwrap(), new)
     }
 
     /// One file, carried on where it ended; tells how many bytes had to be sent, and the trouble.

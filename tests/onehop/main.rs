@@ -5,6 +5,7 @@ mod pair;
 mod peer;
 mod proxy;
 
+mod again;
 #[cfg(unix)]
 #[path = "../common/as_root.rs"]
 mod as_root;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use onehop::protocol::message::Reason;
-use onehop::transfer::{Acceptance, Consent};
+use onehop::transfer::{Acceptance, Consent, Merge};
 
 use crate::bad_weather::send_through;
 use crate::kill::bytes_in;
@@ -25,7 +25,7 @@ fn is_told(pair: &Pair, paths: &[PathBuf], spoil: impl FnOnce(&Path)) -> Vec<(St
     let sent = send_through(&proxy, pair, paths);
     let incoming = pair.connected();
     incoming.accept_with(Acceptance {
-        merge: true,
+        merge: Merge::All,
         ..Acceptance::default()
     });
     // Files are saved in their order, so those before the big one are there.

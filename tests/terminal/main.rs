@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod again;
 #[cfg(unix)]
 mod cancelling;
 mod classic;

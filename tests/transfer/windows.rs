@@ -95,8 +95,8 @@ fn a_device_is_never_written_to() {
     let folder = tempfile::tempdir().unwrap();
     for name in ["con", "NUL.txt", "recv.txt:stream", "recv.txt."] {
         let destination = Destination {
-            folder: folder.path().to_owned(),
             file_name: name.into(),
+            ..Destination::classic(folder.path())
         };
         let refused = save_empty(&destination).unwrap_err();
         assert!(

@@ -217,21 +217,65 @@ fn what_a_trusted_device_sends_is_saved_at_once() {
 }
 
 #[test]
-fn a_folder_is_merged_into_the_one_that_is_there_only_if_ticked() {
+fn a_folder_is_added_to_the_one_that_is_there_only_if_chosen() {
     let mut pair = Pair::of_friends();
     fs::create_dir(pair.desk.path("photos")).unwrap();
     fs::write(pair.desk.path("photos/old.jpg"), "old").unwrap();
     let photos = photos(&pair.laptop);
     pair.send(&[photos]);
-    pair.wait_for("to accept", "saved as photos (2): the name is taken");
-    pair.desk.tick("Merge into the folder photos that is there");
-    assert!(pair.desk.shows("merged into the folder of that name"));
+    pair.wait_for("to accept", "saved as photos (2) unless it is the photos");
+    pair.desk.press("Add to the folder: from laptop");
+    assert!(pair.desk.shows("added to the folder photos that is there"));
     pair.desk.press(ACCEPT);
     pair.wait_for("Delivered, verified", "Saved photos from laptop");
     for name in ["photos/old.jpg", "photos/one.jpg"] {
         assert!(pair.desk.path(name).exists(), "{name}");
     }
     assert!(!pair.desk.path("photos (2)").exists());
+}
+
+#[test]
+fn a_folder_that_was_sent_before_is_added_to_unless_both_are_to_be_kept() {
+    let mut pair = Pair::of_friends();
+    let photos = photos(&pair.laptop);
+    let added = "added to the folder photos that is there";
+    for (number, keeps_both) in [(0, false), (1, false), (2, true)] {
+        fs::write(photos.join("one.jpg"), vec![number; 5]).unwrap();
+        match number {
+            0 => pair.send(std::slice::from_ref(&photos)),
+            _ => pair.laptop.press("Send again"),
+        }
+        pair.wait_for("to accept", ACCEPT);
+        assert_eq!(pair.desk.shows(added), number > 0);
+        if keeps_both {
+            pair.desk.press("Keep both: from laptop");
+            assert!(
+                pair.desk
+                    .shows("saved as photos (2) unless it is the photos")
+            );
+        }
+        pair.desk.press(ACCEPT);
+        pair.wait_for("Delivered, verified", "Saved photos");
+        pair.desk.press("Clear finished");
+    }
+    let saved = |name: &str| pair.desk.path("photos").join(name).exists();
+    assert!(saved("one (2).jpg") && !saved("one (3).jpg"));
+    assert!(pair.desk.path("photos (2)/one.jpg").exists());
+}
+
+#[test]
+fn what_is_hidden_is_marked_and_asked_about_although_its_sender_may_save_without_asking() {
+    let mut pair = Pair::of_friends();
+    let laptop = pair.laptop.harness.state().fingerprint().unwrap();
+    let devices = pair.desk.harness.state().devices();
+    devices.set_save_without_asking(laptop, true).unwrap();
+    let file = pair.laptop.path(".bashrc");
+    fs::write(&file, "echo").unwrap();
+    pair.send(&[file]);
+    pair.wait_for("to accept", ".bashrc (4 B), hidden");
+    assert!(pair.desk.shows("Accept them only if you expect them."));
+    pair.desk.press(ACCEPT);
+    pair.wait_for("Delivered, verified", "Saved .bashrc from laptop");
 }
 
 /// The laptop remembers another computer where the other one of the pair is.

@@ -1,5 +1,6 @@
 //! The end of an arrival: everything durable, then everything under its final name.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::PathBuf;
@@ -9,7 +10,6 @@ use super::claim::FolderId;
 use super::finish::set_modified;
 use super::folder::readable;
 use super::merge::{Merge, inner};
-use super::names::numbered;
 use super::partial::{Found, find_file};
 use super::plan::Cargo;
 use super::prune::Children;
@@ -35,7 +35,8 @@ pub struct Outcome {
     pub totals: Totals,
     /// Files that arrived and yet could not be saved, in the order of the manifest.
     pub failures: Vec<Failure>,
-    /// Entries below the top level that stand there under another name than the sender's.
+    /// Entries that stand there under another name than the sender's, in the order of the
+    /// manifest.
     pub renamed: Vec<u32>,
     /// What the disk has against those that could not be saved, or against a folder above them.
     causes: HashMap<u32, DiskCause>,
@@ -76,13 +77,19 @@ impl Outcome {
     /// Where it stands in the folder now.
     #[must_use]
     pub fn saved_path(&self, index: u32) -> Vec<String> {
-        let mut path = self.cargo.tree.path(index);
-        let top = self.cargo.tree.top_of(index);
-        let saved = self.saved.iter().find(|item| item.index == top);
-        if let (Some(first), Some(saved)) = (path.first_mut(), saved) {
-            first.clone_from(&saved.name);
-        }
-        path
+        self.cargo.tree.path(index)
+    }
+
+    /// What the sender calls an entry.
+    #[must_use]
+    pub fn sent_name(&self, index: u32) -> Cow<'_, str> {
+        self.cargo.sent_name(index)
+    }
+
+    /// What an entry is called there now.
+    #[must_use]
+    pub fn saved_name(&self, index: u32) -> &str {
+        self.cargo.tree.name(index)
     }
 }
 
@@ -101,6 +108,7 @@ impl Arrival {
         for (place, tally) in tally.iter().enumerate() {
             if self.is_folder(place)
                 && tally.stands(true)
+                && self.store.cargo.tops[place].stands.is_none()
                 && let Err(error) = self.complete_folder(place, &children)
             {
                 let index = self.store.cargo.tops[place].node;
@@ -108,16 +116,22 @@ impl Arrival {
                 failed.insert(index);
             }
         }
-        self.sync()?;
+        // A folder that nothing is added to is not touched.
+        let is_all_here = self.store.cargo.is_all_here();
+        if !is_all_here {
+            self.sync()?;
+        }
         let mut names = Vec::new();
         let mut settled = HashSet::new();
         for (place, tally) in tally.iter().enumerate() {
             names.push(self.settle(place, tally, &children, &mut failed, &mut settled)?);
         }
-        self.store.folder.sync_names()?;
-        if self.merge {
-            // Names in other folders than this one have changed too.
-            self.store.folder.sync_all()?;
+        if !is_all_here {
+            self.store.folder.sync_names()?;
+            if self.store.cargo.tops.iter().any(|top| top.there.is_some()) {
+                // Names in other folders than this one have changed too.
+                self.store.folder.sync_all()?;
+            }
         }
         self.committed = true;
         Ok(self.outcome(names, &failed))
@@ -138,8 +152,8 @@ impl Arrival {
             self.store.sweep_one(place);
             return Ok(None);
         }
-        if !is_folder && tally.skipped > 0 {
-            return Ok(Some(self.store.cargo.tree.name(index).to_owned()));
+        if let Some(name) = self.store.cargo.name_already_there(place) {
+            return Ok(Some(name));
         }
         if failed.contains(&index) {
             return Ok(None);
@@ -181,9 +195,9 @@ impl Arrival {
             name: &partial_name,
             is_folder: false,
         };
-        let number = to_free_name(moved, here, &name, number)?;
+        let name = to_free_name(moved, here, &name, (number, |_: &str| false))?;
         drop(lock);
-        Ok(numbered(&name, number).into_owned())
+        Ok(name)
     }
 
     fn settle_folder(
@@ -202,8 +216,8 @@ impl Arrival {
         let name = cargo.tree.name(top.node);
         let here = &self.store.folder.place;
         let source = inner(here, &partial_name)?;
-        if self.merge
-            && let Ok(target) = inner(here, name)
+        if let Some(there) = &top.there
+            && let Ok(target) = inner(here, &there.name)
             && settled.insert(target.id()?)
         {
             let mut merge = Merge {
@@ -211,12 +225,17 @@ impl Arrival {
                 children,
                 settled,
                 failed: Vec::new(),
+                renamed: Vec::new(),
             };
             merge.folder(&source, &target, top.node);
             failed.extend(merge.failed);
+            let (name, renamed) = (there.name.clone(), merge.renamed);
             drop((source, lock));
             here.dir.remove_dir(&partial_name).ok();
-            return Ok(name.to_owned());
+            for (index, name) in renamed {
+                self.store.cargo.rename(index, &name);
+            }
+            return Ok(name);
         }
         settled.insert(source.id()?);
         drop(source);
@@ -225,9 +244,9 @@ impl Arrival {
             name: &partial_name,
             is_folder: true,
         };
-        let number = to_free_name(moved, here, name, top.number)?;
+        let name = to_free_name(moved, here, name, (top.number, |_: &str| false))?;
         drop(lock);
-        Ok(numbered(name, number).into_owned())
+        Ok(name)
     }
 
     /// Makes the folders that no file has made, removes what is there of files that did not come
@@ -320,6 +339,7 @@ impl Arrival {
             causes: std::mem::take(&mut self.causes),
             cargo: std::mem::take(&mut self.store.cargo),
         };
+        outcome.cargo.take_final_names(&names);
         for top in &mut outcome.cargo.tops {
             top.claim = None;
         }
@@ -347,14 +367,11 @@ impl Arrival {
                 sums[place].1 += node.size;
             }
         }
-        outcome.renamed = cargo.renamed_inside();
+        outcome.renamed = cargo.renamed();
         outcome.renamed.retain(|index| {
-            let mut upwards = cargo.tree.upwards(*index);
-            cargo
-                .tree
-                .node(*index)
-                .is_some_and(|node| node.state == State::Done)
-                && !upwards.any(|at| failed.contains(&at))
+            let node = cargo.tree.node(*index);
+            node.is_some_and(|node| matches!(node.state, State::Done | State::Skipped))
+                && !cargo.tree.upwards(*index).any(|at| failed.contains(&at))
         });
         for ((top, name), (files, bytes)) in cargo.tops.iter().zip(names).zip(sums) {
             let node = cargo.tree.node(top.node);

@@ -4,15 +4,16 @@
 use std::borrow::Cow;
 use std::io::{self, Read as _};
 
-use cap_fs_ext::{DirExt as _, FollowSymlinks, OpenOptionsFollowExt as _};
-use cap_std::fs::{Dir, OpenOptions};
+use cap_std::fs::Dir;
 
 use super::Arrival;
-use super::chain::Chain;
+use super::existing::Existing;
 use super::folder::Folder;
-use super::names::numbered;
-use super::plan::{Plan, Top};
+use super::names::{numbered, portable_name, short_name};
+use super::plan::{ExistingFolder, Plan, Top};
+use super::prune::Children;
 use crate::protocol::message::Hex32;
+use crate::transfer::control::Merge;
 use crate::transfer::disk_space;
 use crate::transfer::error::DiskFault;
 use crate::transfer::partial_file::check_folder;
@@ -20,6 +21,8 @@ use crate::transfer::tree::{State, TOP};
 
 /// Files are hashed in pieces of this size.
 pub(super) const HASH_BUFFER_BYTES: usize = 256 * 1024;
+/// So many folders of one name and a number are compared with one that is to come.
+const MAX_COMPARED_FOLDERS: u32 = 16;
 
 /// A file or folder of the top level, as the user is to see it before saying yes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,18 +31,26 @@ pub struct TopLevel<'a> {
     pub index: u32,
     /// What the sender calls it.
     pub sent_name: Cow<'a, str>,
-    /// What it will be called.
+    /// What it will be called, unless it is added to a folder that is there.
     pub name: Cow<'a, str>,
     /// Why that is something else, if it is.
     pub naming: Naming,
+    /// The folder that is there already and that this one can be added to.
+    pub existing: Option<&'a ExistingFolder>,
     /// Whether it is a folder.
     pub is_folder: bool,
     /// Files in it, or 1 for a file.
     pub files: u32,
     /// Their bytes.
     pub bytes: u64,
-    /// Whether a folder of its name is there, into which it could be merged.
-    pub can_merge: bool,
+}
+
+impl TopLevel<'_> {
+    /// Whether its name begins with a dot: it is hidden, and programs may obey what is in it.
+    #[must_use]
+    pub fn is_hidden(&self) -> bool {
+        self.name.starts_with('.')
+    }
 }
 
 /// How a top-level item comes by its name.
@@ -47,12 +58,10 @@ pub struct TopLevel<'a> {
 pub enum Naming {
     /// It keeps the sender's.
     Kept,
-    /// The sender's is not allowed here, or another item has one that differs only in case.
+    /// The sender's is not allowed here, or another item has it.
     NotAllowed,
     /// Something of that name is there already.
     Taken,
-    /// It is merged into the folder of that name.
-    Merged,
     /// No name will do: it is refused, with everything in it.
     Refused,
 }
@@ -64,19 +73,61 @@ impl Plan {
     ///
     /// The [`DiskFault`] of a folder that cannot be used.
     pub fn look(&mut self) -> Result<(), DiskFault> {
+        self.look_again(|_| None)
+    }
+
+    /// As [`Plan::look`], where `sent_before` tells what the folder of this sender is called here
+    /// that it calls so.
+    ///
+    /// # Errors
+    ///
+    /// The [`DiskFault`] of a folder that cannot be used.
+    pub fn look_again(
+        &mut self,
+        sent_before: impl Fn(&str) -> Option<String>,
+    ) -> Result<(), DiskFault> {
         let folder = Folder::open(&self.folder)?;
         for place in 0..self.cargo.tops.len() {
-            let name = self.cargo.tree.name(self.cargo.tops[place].node);
-            let is_folder_there = is_real_folder(&folder.place.dir, name);
+            let top = &self.cargo.tops[place];
+            let name = self.cargo.tree.name(top.node);
             let number = match name {
                 "" => 1,
                 // Its own name is given to itself; only the others matter.
-                _ => folder.free_number(name, 1, |free| free != name && self.is_given(free)),
+                _ => folder.free_number(name, 1, |free| free != name && self.is_given(TOP, free)),
             };
+            let there = self.find_folder_there(&folder, top, &sent_before);
             let top = &mut self.cargo.tops[place];
-            (top.number, top.is_folder_there) = (number, is_folder_there);
+            (top.number, top.there) = (number, there);
         }
         Ok(())
+    }
+
+    /// The folder that this one can be added to.
+    fn find_folder_there(
+        &self,
+        folder: &Folder,
+        top: &Top,
+        sent_before: impl Fn(&str) -> Option<String>,
+    ) -> Option<ExistingFolder> {
+        let own = self.cargo.tree.name(top.node);
+        if own.is_empty() || !self.cargo.tree.is_folder(top.node) {
+            return None;
+        }
+        let is_ours = |name: &str| {
+            let is_others = name != own && self.is_given(TOP, name);
+            !is_others && is_real_folder(&folder.place.dir, name)
+        };
+        let before = sent_before(&self.cargo.sent_name(top.node)).filter(|name| is_ours(name));
+        match before {
+            Some(name) => Some(ExistingFolder {
+                name,
+                sent_before: true,
+            }),
+            None => is_ours(own).then(|| ExistingFolder {
+                name: own.to_owned(),
+                sent_before: false,
+            }),
+        }
     }
 
     /// Saves it in another folder instead. [`Plan::look`] must follow.
@@ -85,9 +136,9 @@ impl Plan {
         self.forget_skipped();
     }
 
-    /// Whether folders are merged into those of the same name that are there. Even then no file
-    /// is replaced: it gets a number, or is skipped if it is identical.
-    pub fn set_merge(&mut self, merge: bool) {
+    /// Which folders are added to those that are there. Even then no file is replaced: it gets a
+    /// number, or is skipped if it is identical.
+    pub fn set_merge(&mut self, merge: Merge) {
         self.merge = merge;
         self.forget_skipped();
     }
@@ -104,36 +155,109 @@ impl Plan {
         self.cargo.tops.iter().map(|top| self.describe(top))
     }
 
-    /// Files that may be here already: a regular file of that name and size is. Top-level ones,
-    /// and those in folders that are merged.
-    #[must_use]
-    pub fn identical_candidates(&self) -> Vec<u32> {
+    /// Files that may be here already: a regular file of that size is, under their names or, where
+    /// those were taken, under the numbers behind them. Top-level ones, those in folders that are
+    /// added to, and those of a folder that may be here as a whole.
+    pub fn identical_candidates(&mut self) -> Vec<u32> {
         let Ok(folder) = Folder::open(&self.folder) else {
             return Vec::new();
         };
+        self.find_counterparts(&folder);
         let mut existing = Existing::new(self, &folder);
         let tree = &self.cargo.tree;
         let files = tree.iter().filter(|(_, node)| node.is_file());
         files
             .filter(|(_, node)| node.state == State::Open)
-            .filter(|(index, node)| existing.size(*index) == Some(node.size))
+            .filter(|(index, _)| existing.has_file(*index))
             .map(|(index, _)| index)
             .collect()
     }
 
-    /// Whether the file of that name is byte for byte the one that is offered; then it counts as
-    /// saved. `false` also if that cannot be told, or when cancelled.
-    pub fn is_identical(
+    /// Whether the file may still be there already, once others have been compared: of a folder
+    /// that is not added to another one, either all files are or none.
+    #[must_use]
+    pub fn may_be_identical(&self, index: u32) -> bool {
+        let is_at_top = self
+            .cargo
+            .tree
+            .node(index)
+            .is_some_and(|node| node.parent == TOP);
+        let top = self.cargo.place(index).map(|place| &self.cargo.tops[place]);
+        is_at_top || top.is_some_and(|top| top.counterpart.is_some())
+    }
+
+    /// Whether the file that is offered is there, byte for byte; then it counts as saved. It does
+    /// not if its hash or the file cannot be read, or when cancelled.
+    pub fn compare(
         &mut self,
         index: u32,
-        blake3: &Hex32,
+        blake3: Option<&Hex32>,
         cancelled: &dyn Fn() -> bool,
     ) -> bool {
-        let is_same = self.hash_existing(index, cancelled) == Some(*blake3);
-        if is_same {
-            self.cargo.tree.set_state(index, State::Skipped);
+        let found = self.find_identical(index, blake3, cancelled);
+        match &found {
+            Some(name) => {
+                if name != self.cargo.tree.name(index) {
+                    let name = name.as_str().into();
+                    self.cargo.stands_as.insert(index, name);
+                }
+                self.cargo.tree.set_state(index, State::Skipped);
+            }
+            None if cancelled() => {}
+            None => self.differs(index),
         }
-        is_same
+        found.is_some()
+    }
+
+    fn find_identical(
+        &self,
+        index: u32,
+        blake3: Option<&Hex32>,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Option<String> {
+        let folder = Folder::open(&self.folder).ok()?;
+        Existing::new(self, &folder).find_file(index, blake3?, cancelled)
+    }
+
+    /// Once all candidates are compared: a folder that is here as a whole stays as it is, and one
+    /// that is not is to come as a whole, unless it is added to what is there.
+    pub fn settle_identical(&mut self) {
+        let mut open = vec![0_u32; self.cargo.tops.len()];
+        for (index, node) in self.cargo.tree.iter() {
+            if node.is_file()
+                && node.state == State::Open
+                && let Some(place) = self.cargo.place(index)
+            {
+                open[place] += 1;
+            }
+        }
+        let mut reopened = vec![false; open.len()];
+        for (place, open) in open.into_iter().enumerate() {
+            let top = &mut self.cargo.tops[place];
+            let is_merged = top.is_merged(self.merge);
+            top.stands = top.counterpart.take_if(|_| top.is_like && open == 0);
+            let is_whole = top.stands.is_some();
+            reopened[place] = !is_whole && !is_merged && self.cargo.tree.is_folder(top.node);
+        }
+        for index in self.cargo.indices() {
+            let Some(place) = self.cargo.place(index) else {
+                continue;
+            };
+            if reopened[place] {
+                self.cargo.reopen(index);
+                self.cargo.stands_as.remove(&index);
+            } else if self.cargo.tops[place].stands.is_some() && self.cargo.tree.is_folder(index) {
+                self.cargo.tree.set_state(index, State::Skipped);
+            }
+        }
+    }
+
+    /// Files that are here already, in the order of the manifest.
+    pub fn skipped(&self) -> impl Iterator<Item = u32> + '_ {
+        let files = self.cargo.tree.iter().filter(|(_, node)| node.is_file());
+        files
+            .filter(|(_, node)| node.state == State::Skipped)
+            .map(|(index, _)| index)
     }
 
     /// The user said yes. From here on the folder is held open.
@@ -141,36 +265,79 @@ impl Plan {
     /// # Errors
     ///
     /// The [`DiskFault`] of a folder in which nothing can be saved.
-    pub fn begin(self) -> Result<Arrival, DiskFault> {
+    pub fn begin(mut self) -> Result<Arrival, DiskFault> {
         let folder = Folder::open(&self.folder)?;
-        check_folder(&self.folder)?;
-        Ok(Arrival::new(folder, self.cargo, self.merge))
+        // Where nothing is to be written the folder is not even touched.
+        if !self.cargo.is_all_here() {
+            check_folder(&self.folder)?;
+        }
+        for top in &mut self.cargo.tops {
+            let is_merged = top.is_merged(self.merge);
+            top.there.take_if(|_| !is_merged);
+        }
+        Ok(Arrival::new(folder, self.cargo))
     }
 
-    fn hash_existing(&self, index: u32, cancelled: &dyn Fn() -> bool) -> Option<Hex32> {
-        let folder = Folder::open(&self.folder).ok()?;
-        let node = self.cargo.tree.node(index)?;
-        let mut file = Existing::new(self, &folder).open(index).ok()?;
-        let (bytes, hasher) = hash_up_to(&mut file, node.size, cancelled).ok()??;
-        let is_longer = file.read(&mut [0]).ok()? > 0;
-        let hash = Hex32(*hasher.finalize().as_bytes());
-        (bytes == node.size && !is_longer).then_some(hash)
+    /// Finds out which folders that are there the ones that are to come are compared with.
+    fn find_counterparts(&mut self, folder: &Folder) {
+        let mut children = None;
+        for place in 0..self.cargo.tops.len() {
+            let top = &self.cargo.tops[place];
+            let names = self.counterpart_names(folder, top);
+            if names.is_empty() {
+                continue;
+            }
+            let is_merged = top.is_merged(self.merge);
+            let children = children.get_or_insert_with(|| Children::of(&self.cargo.tree));
+            let mut existing = Existing::new(self, folder);
+            let mut is_like =
+                |name: &&String| existing.is_like(top.node, (name, is_merged), children);
+            let alike = names.iter().find(&mut is_like).cloned();
+            let renamed = std::mem::take(&mut existing.renamed_folders);
+            let top = &mut self.cargo.tops[place];
+            top.is_like = alike.is_some();
+            top.counterpart = alike.or_else(|| names.into_iter().next().filter(|_| is_merged));
+            for (index, name) in renamed {
+                self.cargo.stands_as.insert(index, name.into());
+            }
+        }
     }
 
-    fn describe<'a>(&'a self, top: &Top) -> TopLevel<'a> {
+    /// The folder that this one is added to, or else those that may be the same as a whole.
+    fn counterpart_names(&self, folder: &Folder, top: &Top) -> Vec<String> {
+        let own = self.cargo.tree.name(top.node);
+        let there = top.there.as_ref().map(|there| there.name.clone());
+        if top.is_merged(self.merge) {
+            return there.into_iter().collect();
+        }
+        if !self.cargo.tree.is_folder(top.node) {
+            return Vec::new();
+        }
+        let numbers = 1..top.number.min(MAX_COMPARED_FOLDERS);
+        let numbered = numbers.map(|number| numbered(own, number).into_owned());
+        let others = numbered.chain(portable_name(own)).chain(short_name(own));
+        let is_free = |name: &String| name == own || !self.is_given(TOP, name);
+        let is_there = |name: &String| is_real_folder(&folder.place.dir, name);
+        let names = there.into_iter().chain(others.filter(is_free));
+        names.filter(is_there).collect()
+    }
+
+    /// One file is not there, so the folder is not there as a whole.
+    fn differs(&mut self, index: u32) {
+        let Some(place) = self.cargo.place(index) else {
+            return;
+        };
+        let top = &mut self.cargo.tops[place];
+        if !top.is_merged(self.merge) {
+            top.counterpart = None;
+        }
+    }
+
+    fn describe<'a>(&'a self, top: &'a Top) -> TopLevel<'a> {
         let own = self.cargo.tree.name(top.node);
         let sent_name = self.cargo.sent_name(top.node);
-        let is_folder = self.cargo.tree.is_folder(top.node);
-        let can_merge = is_folder && top.is_folder_there;
-        let merged = can_merge && self.merge;
-        let name = match own {
-            "" => Cow::Borrowed(""),
-            _ if merged => Cow::Borrowed(own),
-            _ => numbered(own, top.number),
-        };
         let naming = match () {
             () if own.is_empty() => Naming::Refused,
-            () if merged => Naming::Merged,
             () if top.number > 1 => Naming::Taken,
             () if own != sent_name => Naming::NotAllowed,
             () => Naming::Kept,
@@ -178,83 +345,27 @@ impl Plan {
         TopLevel {
             index: top.node,
             sent_name,
-            name,
+            name: match own {
+                "" => Cow::Borrowed(""),
+                _ => numbered(own, top.number),
+            },
             naming,
-            is_folder,
+            existing: top.there.as_ref(),
+            is_folder: self.cargo.tree.is_folder(top.node),
             files: top.files,
             bytes: top.bytes,
-            can_merge,
         }
     }
 
     /// What was here may not be there, or not be in the way.
     fn forget_skipped(&mut self) {
-        let tree = &mut self.cargo.tree;
-        for index in (0..tree.len()).filter_map(|place| u32::try_from(place).ok()) {
-            if let Some(node) = tree.node_mut(index)
-                && node.state == State::Skipped
-            {
-                node.state = State::Open;
-            }
+        for top in &mut self.cargo.tops {
+            (top.counterpart, top.stands) = (None, None);
         }
-    }
-}
-
-/// The files that are there already under the names of those that are to come.
-struct Existing<'a> {
-    plan: &'a Plan,
-    folder: &'a Folder,
-    chain: Chain,
-}
-
-impl<'a> Existing<'a> {
-    fn new(plan: &'a Plan, folder: &'a Folder) -> Self {
-        Self {
-            plan,
-            folder,
-            chain: Chain::default(),
+        self.cargo.stands_as.clear();
+        for index in self.cargo.indices() {
+            self.cargo.reopen(index);
         }
-    }
-
-    fn size(&mut self, index: u32) -> Option<u64> {
-        let (dir, name) = self.locate(index).ok()?;
-        let metadata = dir.symlink_metadata(name).ok()?;
-        metadata.is_file().then_some(metadata.len())
-    }
-
-    fn open(&mut self, index: u32) -> io::Result<std::fs::File> {
-        let (dir, name) = self.locate(index)?;
-        // A pipe would keep us waiting.
-        if !dir.symlink_metadata(name)?.is_file() {
-            return Err(io::ErrorKind::NotFound.into());
-        }
-        let mut options = OpenOptions::new();
-        options.read(true).follow(FollowSymlinks::No);
-        Ok(dir.open_with(name, &options)?.into_std())
-    }
-
-    /// The folder that it would be in, and its name there.
-    fn locate(&mut self, index: u32) -> io::Result<(&Dir, &'a str)> {
-        let missing = || io::Error::from(io::ErrorKind::NotFound);
-        let cargo = &self.plan.cargo;
-        let node = cargo.tree.node(index).ok_or_else(missing)?;
-        let name = cargo.tree.name_of(node);
-        if node.parent == TOP {
-            return Ok((&self.folder.place.dir, name));
-        }
-        let top = cargo.place(index).map(|place| &cargo.tops[place]);
-        let merged = top.filter(|top| self.plan.merge && top.is_folder_there);
-        let top = merged.ok_or_else(missing)?.node;
-        let root = || {
-            let dir = &self.folder.place.dir;
-            dir.open_dir_nofollow(cargo.tree.name(top))
-        };
-        if !self.chain.is_at(node.parent) {
-            let path = cargo.tree.chain(node.parent);
-            let step = |above: &Dir, at| above.open_dir_nofollow(cargo.tree.name(at));
-            self.chain.reach(&path, root, step)?;
-        }
-        Ok((self.chain.last()?, name))
     }
 }
 

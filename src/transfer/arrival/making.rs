@@ -1,5 +1,6 @@
 //! Making files and folders in a partial. What exists there is never opened in place of something
-//! new: if the disk takes two names for one, the second gets a number.
+//! new: if the disk takes two names for one, the second gets a number. A name that the disk refuses
+//! gives way to one that any disk takes.
 //!
 //! Which names that are is known to the disk alone: some ignore case, some the ways in which
 //! Unicode writes an accent, each in its own way.
@@ -10,6 +11,7 @@ use std::io::{self, ErrorKind};
 use super::folder::MAX_NAME_TRIES;
 use super::names::{folded, numbered};
 use super::plan::Cargo;
+use super::rename::acceptable_name;
 
 /// The numbers that were given so far.
 #[derive(Debug, Default)]
@@ -31,12 +33,19 @@ impl Numbers {
         if name.is_empty() {
             return Err(ErrorKind::InvalidFilename.into());
         }
-        let made = match create(name) {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                self.make_numbered(cargo, index, create)
-            }
-            outcome => outcome,
-        }?;
+        let mut made = create(name);
+        if let Err(error) = &made
+            && let Some(other) = acceptable_name(name, error)
+        {
+            made = create(&other);
+            cargo.rename(index, &other);
+        }
+        if let Err(error) = &made
+            && error.kind() == ErrorKind::AlreadyExists
+        {
+            made = self.make_numbered(cargo, index, create);
+        }
+        let made = made?;
         cargo.tree.set_made(index, true);
         Ok(made)
     }

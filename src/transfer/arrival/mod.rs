@@ -30,6 +30,7 @@ mod chain;
 mod characters;
 mod claim;
 mod commit;
+mod existing;
 mod finish;
 mod folder;
 mod held;
@@ -49,7 +50,7 @@ mod writing;
 pub use commit::{Outcome, Saved};
 pub use leftovers::{Leftover, leftovers};
 pub use look::{Naming, TopLevel};
-pub use plan::Plan;
+pub use plan::{ExistingFolder, Plan};
 pub use writing::Arrival;
 
 pub(super) use names::{PARTIAL_PREFIX, PARTIAL_SUFFIX, numbered, shortened};

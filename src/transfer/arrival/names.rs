@@ -1,7 +1,8 @@
 //! Which names an arriving file or folder may have, one component at a time.
 //!
-//! A name is kept if this system can keep it. What is changed is only what would do harm anywhere
-//! and what this system gives a meaning of its own.
+//! A name is kept if this system can keep it. What is changed is only what would do harm anywhere,
+//! what this system gives a meaning of its own, and, once the disk has refused a name, whatever
+//! some disk may have against it.
 //!
 //! In scope: one name by itself, numbers behind it, and which names are the same to a system that
 //! ignores case. Out of scope: what stands in the folder. Pure: no files.
@@ -20,6 +21,8 @@ pub(crate) const PARTIAL_SUFFIX: &str = ".partial";
 const SUBSTITUTE: &str = "_";
 /// Longer extensions are none, and may be cut.
 const MAX_EXTENSION_BYTES: usize = 32;
+/// What eCryptfs takes, the common file system with the least.
+const SHORTEST_LIMIT_BYTES: usize = 143;
 
 /// Whose rules a name follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +47,26 @@ impl System {
 #[must_use]
 pub(crate) fn safe_name(wanted: &str) -> Option<Cow<'_, str>> {
     safe_name_on(System::HERE, wanted)
+}
+
+/// A name for a disk that refuses this one, such as a stick with a file system of Windows; `None`
+/// if there is no better one.
+#[must_use]
+pub(crate) fn portable_name(name: &str) -> Option<String> {
+    let portable = safe_name_on(System::Windows, name)?;
+    (portable != name).then(|| portable.into_owned())
+}
+
+/// A name for a disk that finds this one too long; `None` if there is no better one.
+#[must_use]
+pub(crate) fn short_name(name: &str) -> Option<String> {
+    let mut short = Cow::Borrowed(name);
+    // A name that is cut may need a correction, and that makes some of them longer.
+    while short.len() > SHORTEST_LIMIT_BYTES {
+        let cut = shortened_to(&short, SHORTEST_LIMIT_BYTES);
+        short = Cow::Owned(safe_name(&cut)?.into_owned());
+    }
+    (short != name).then(|| short.into_owned())
 }
 
 fn safe_name_on(system: System, wanted: &str) -> Option<Cow<'_, str>> {
@@ -100,11 +123,15 @@ pub(crate) fn folded(name: &str) -> String {
 /// Shortens a name to what every system takes, and keeps its extension.
 #[must_use]
 pub(crate) fn shortened(name: &str) -> Cow<'_, str> {
-    if name.len() <= MAX_COMPONENT_BYTES {
+    shortened_to(name, MAX_COMPONENT_BYTES)
+}
+
+fn shortened_to(name: &str, max_bytes: usize) -> Cow<'_, str> {
+    if name.len() <= max_bytes {
         return Cow::Borrowed(name);
     }
     let (stem, extension) = split(name);
-    let stem = cut(stem, MAX_COMPONENT_BYTES - extension.len());
+    let stem = cut(stem, max_bytes - extension.len());
     Cow::Owned(format!("{stem}{extension}"))
 }
 
@@ -272,6 +299,7 @@ mod tests {
         ] {
             assert_eq!(on(System::Windows, wanted), safe, "{wanted:?}");
             assert_eq!(on(System::Unix, wanted), wanted);
+            assert_eq!(portable_name(wanted).as_deref(), Some(safe), "{wanted:?}");
         }
     }
 
@@ -312,6 +340,16 @@ mod tests {
         assert_eq!(is_whole, Some(true), "{short}");
         let no_extension = format!("a.{}", "b".repeat(300));
         assert_eq!(renamed(&no_extension).len(), MAX_COMPONENT_BYTES);
+    }
+
+    #[test]
+    fn a_disk_that_refuses_a_name_is_offered_one_that_any_disk_takes() {
+        assert_eq!(portable_name("what?.txt").as_deref(), Some("what_.txt"));
+        assert_eq!(portable_name("plain.txt"), None);
+        let long = format!("{}.jpeg", "x".repeat(200));
+        let short = short_name(&long).unwrap_or_default();
+        assert!(short.len() <= 143 && short.ends_with("x.jpeg"), "{short}");
+        assert_eq!(short_name("plain.txt"), None);
     }
 
     #[test]
@@ -417,6 +455,22 @@ mod tests {
             if let Some(name) = safe_name_on(system, &wanted) {
                 let numbered = numbered(&name, count);
                 prop_assert_eq!(safe_name_on(system, &numbered), Some(numbered.clone()));
+            }
+        }
+
+        #[test]
+        fn a_portable_name_is_safe_everywhere(wanted in "(?s).{1,300}") {
+            if let Some(name) = portable_name(&wanted) {
+                prop_assert!(SYSTEMS.iter().all(|system| is_safe(*system, &name)), "{name:?}");
+                prop_assert_eq!(portable_name(&name), None);
+            }
+        }
+
+        #[test]
+        fn a_short_name_is_short_and_safe(wanted in "(?s).{1,300}") {
+            let name = safe_name(&wanted).and_then(|safe| short_name(&safe));
+            if let Some(name) = name {
+                prop_assert!(is_safe(System::HERE, &name) && name.len() <= 143, "{name:?}");
             }
         }
 

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::claim::{Claim, Key, Version};
 use super::names::{numbered, safe_name, shortened, unified};
 use crate::protocol::message::{Entry, EntryKind, Reason};
+use crate::transfer::control::Merge;
 use crate::transfer::tree::{Facts, State, TOP, Tree};
 
 /// What is to arrive. Built entry by entry; touches no disk but to look at it, until
@@ -15,7 +16,7 @@ use crate::transfer::tree::{Facts, State, TOP, Tree};
 #[derive(Debug)]
 pub struct Plan {
     pub(super) folder: PathBuf,
-    pub(super) merge: bool,
+    pub(super) merge: Merge,
     pub(super) cargo: Cargo,
     /// Hashes of the names that are given, by folder. Chance makes two names alike once in many
     /// millions of transfers, and then one gets a number.
@@ -37,6 +38,8 @@ pub(super) struct Cargo {
     pub(super) tree: Tree,
     /// What the sender calls those that have to be called otherwise here.
     pub(super) wanted: HashMap<u32, Box<str>>,
+    /// Under which names files and folders are here already, where these are not their own.
+    pub(super) stands_as: HashMap<u32, Box<str>>,
     /// In the order of their nodes.
     pub(super) tops: Vec<Top>,
 }
@@ -47,8 +50,15 @@ pub(super) struct Top {
     pub(super) node: u32,
     pub(super) files: u32,
     pub(super) bytes: u64,
-    /// Whether a folder of this name is there.
-    pub(super) is_folder_there: bool,
+    /// The folder that is there already and that this one can be added to; when it arrives, the
+    /// one that it is added to.
+    pub(super) there: Option<ExistingFolder>,
+    /// The name of the folder that is there and that it is compared with.
+    pub(super) counterpart: Option<String>,
+    /// Whether that folder has everything that is to come, as far as it shows from outside.
+    pub(super) is_like: bool,
+    /// The name of the folder that is there and has everything. Nothing of this one is to come.
+    pub(super) stands: Option<String>,
     /// Whether its partial was there before.
     pub(super) resumed: bool,
     /// Whether it was looked for and is not there.
@@ -61,17 +71,35 @@ pub(super) struct Top {
     pub(super) claim: Option<Claim>,
 }
 
+/// A folder that is there already, to which one that arrives can be added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExistingFolder {
+    /// Its name.
+    pub name: String,
+    /// Whether the same device has sent it before.
+    pub sent_before: bool,
+}
+
+impl Top {
+    /// Whether it is added to the folder that is there.
+    pub(super) fn is_merged(&self, merge: Merge) -> bool {
+        let there = self.there.as_ref();
+        there.is_some_and(|there| merge.covers(there.sent_before))
+    }
+}
+
 impl Plan {
     /// Nothing yet, to be saved in `folder`, from the device with this identity.
     #[must_use]
     pub fn new(folder: impl Into<PathBuf>, sender: [u8; 32]) -> Self {
         Self {
             folder: folder.into(),
-            merge: false,
+            merge: Merge::default(),
             cargo: Cargo {
                 sender,
                 tree: Tree::default(),
                 wanted: HashMap::new(),
+                stands_as: HashMap::new(),
                 tops: Vec::new(),
             },
             seen: HashSet::new(),
@@ -132,7 +160,9 @@ impl Plan {
 
     /// Entries below the top level that get another name than they have at the sender's.
     pub fn renamed_inside(&self) -> impl Iterator<Item = u32> + '_ {
-        self.cargo.renamed_inside().into_iter()
+        let tree = &self.cargo.tree;
+        let is_inside = |index: &u32| tree.node(*index).is_some_and(|node| node.parent != TOP);
+        self.cargo.renamed().into_iter().filter(is_inside)
     }
 
     /// Where the sender has it: names from the top level down.
@@ -147,9 +177,9 @@ impl Plan {
         self.cargo.tree.path(index)
     }
 
-    /// Whether a top-level name is given to another item of this plan.
-    pub(super) fn is_given(&self, name: &str) -> bool {
-        let key = self.keys.hash_one((TOP, unified(name)));
+    /// Whether a name in this folder is given to something that is to come.
+    pub(super) fn is_given(&self, folder: u32, name: &str) -> bool {
+        let key = self.keys.hash_one((folder, unified(name)));
         self.seen.contains(&key)
     }
 
@@ -220,14 +250,48 @@ impl Cargo {
         self.tree.rename(index, name);
     }
 
-    /// Entries below the top level that have another name than at the sender's.
-    pub(super) fn renamed_inside(&self) -> Vec<u32> {
-        let tree = &self.tree;
-        let is_inside = |index: &u32| tree.node(*index).is_some_and(|node| node.parent != TOP);
+    /// Entries that have another name than at the sender's.
+    pub(super) fn renamed(&self) -> Vec<u32> {
         let mut renamed: Vec<u32> = self.wanted.keys().copied().collect();
-        renamed.retain(|index| is_inside(index) && !tree.name(*index).is_empty());
+        renamed.retain(|index| !self.tree.name(*index).is_empty());
         renamed.sort_unstable();
         renamed
+    }
+
+    /// The name under which an entry is here already.
+    pub(super) fn name_there(&self, index: u32) -> &str {
+        let other = self.stands_as.get(&index).map(AsRef::as_ref);
+        other.unwrap_or_else(|| self.tree.name(index))
+    }
+
+    /// The name of a top-level item of which nothing is to come, since it is there.
+    pub(super) fn name_already_there(&self, place: usize) -> Option<String> {
+        let top = &self.tops[place];
+        let node = self.tree.node(top.node)?;
+        match &top.stands {
+            Some(name) => Some(name.clone()),
+            None if node.is_file() && node.state == State::Skipped => {
+                Some(self.name_there(top.node).to_owned())
+            }
+            None => None,
+        }
+    }
+
+    /// Everything gets the name that it has on the disk now; `tops` are those of the top level,
+    /// where they stand.
+    pub(super) fn take_final_names(&mut self, tops: &[Option<String>]) {
+        for (index, name) in std::mem::take(&mut self.stands_as) {
+            self.rename(index, &name);
+        }
+        for (place, name) in tops.iter().enumerate() {
+            let index = self.tops[place].node;
+            if let Some(name) = name
+                .as_deref()
+                .filter(|name| *name != self.tree.name(index))
+            {
+                self.rename(index, name);
+            }
+        }
     }
 
     /// Counts an entry in at its top-level item.
@@ -241,7 +305,10 @@ impl Cargo {
                 node: index,
                 files,
                 bytes,
-                is_folder_there: false,
+                there: None,
+                counterpart: None,
+                is_like: false,
+                stands: None,
                 resumed: false,
                 absent: false,
                 series: 0,
@@ -253,6 +320,30 @@ impl Cargo {
             top.files += files;
             top.bytes = top.bytes.saturating_add(bytes);
         }
+    }
+
+    /// All entries.
+    pub(super) fn indices(&self) -> std::ops::Range<u32> {
+        0..u32::try_from(self.tree.len()).unwrap_or(u32::MAX)
+    }
+
+    /// It is not here already after all.
+    pub(super) fn reopen(&mut self, index: u32) {
+        if let Some(node) = self.tree.node_mut(index)
+            && node.state == State::Skipped
+        {
+            node.state = State::Open;
+        }
+    }
+
+    /// Whether nothing is to be written.
+    pub(super) fn is_all_here(&self) -> bool {
+        let is_here = |top: &Top| {
+            let node = self.tree.node(top.node);
+            top.stands.is_some()
+                || node.is_none_or(|node| matches!(node.state, State::Skipped | State::Refused))
+        };
+        self.tops.iter().all(is_here)
     }
 
     /// The place of its top-level item in `tops`.

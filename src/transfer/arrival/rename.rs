@@ -1,5 +1,6 @@
 //! Giving something its final name without ever replacing what has it already.
 
+use std::borrow::Cow;
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
@@ -8,7 +9,7 @@ use cap_std::fs::Dir;
 
 use super::claim::FolderId;
 use super::folder::MAX_NAME_TRIES;
-use super::names::numbered;
+use super::names::{numbered, portable_name, short_name};
 use crate::transfer::patience::Patience;
 
 /// An open folder, and the path that leads to it for the one system whose calls want paths.
@@ -21,9 +22,14 @@ pub(super) struct Place {
 impl Place {
     /// Its file system and its number there.
     pub(super) fn id(&self) -> io::Result<FolderId> {
-        let metadata = self.dir.dir_metadata()?;
-        Ok((metadata.dev(), metadata.ino()))
+        folder_id(&self.dir)
     }
+}
+
+/// The file system of a folder and its number there.
+pub(super) fn folder_id(dir: &Dir) -> io::Result<FolderId> {
+    let metadata = dir.dir_metadata()?;
+    Ok((metadata.dev(), metadata.ino()))
 }
 
 /// Something that is to be moved.
@@ -37,25 +43,47 @@ pub(super) struct Moved<'a> {
     pub(super) is_folder: bool,
 }
 
-/// Moves it into `target` under the first free name, counting from `count`; returns the number.
+/// Moves it into `target` under the first free name, counting from `count` and leaving out those
+/// that are given to others; returns that name. Where the disk refuses the name itself it gets one
+/// that any disk takes.
 ///
 /// On Windows no handle to it, or to anything in it, may be open.
 pub(super) fn to_free_name(
     from: Moved<'_>,
     target: &Place,
     name: &str,
-    mut count: u32,
-) -> io::Result<u32> {
+    (mut count, is_given): (u32, impl Fn(&str) -> bool),
+) -> io::Result<String> {
     let mut patience = Patience::new();
+    let mut name = Cow::Borrowed(name);
     loop {
-        match without_replacing(from, target, &numbered(name, count)) {
-            Ok(()) => return Ok(count),
+        let numbered = numbered(&name, count);
+        if count > 1 && count < MAX_NAME_TRIES && is_given(&numbered) {
+            count += 1;
+            continue;
+        }
+        match without_replacing(from, target, &numbered) {
+            Ok(()) => return Ok(numbered.into_owned()),
             Err(error) if error.kind() == ErrorKind::AlreadyExists && count < MAX_NAME_TRIES => {
                 count = count.max(1) + 1;
             }
-            Err(error) if patience.allows_another_try(&error) => {}
-            Err(error) => return Err(error),
+            Err(error) => {
+                if let Some(other) = acceptable_name(&name, &error) {
+                    (name, count) = (Cow::Owned(other), 1);
+                } else if !patience.allows_another_try(&error) {
+                    return Err(error);
+                }
+            }
         }
+    }
+}
+
+/// Another name, if it is the name itself that the disk refused.
+pub(super) fn acceptable_name(name: &str, refusal: &io::Error) -> Option<String> {
+    match refusal.kind() {
+        ErrorKind::InvalidInput => portable_name(name),
+        ErrorKind::InvalidFilename => short_name(name).or_else(|| portable_name(name)),
+        _ => None,
     }
 }
 

@@ -17,7 +17,6 @@ use crate::transfer::tree::State;
 #[derive(Debug)]
 pub struct Arrival {
     pub(super) store: Store,
-    pub(super) merge: bool,
     pub(super) held: HashMap<u32, Held>,
     /// How many of them carry on hashing.
     pub(super) running: usize,
@@ -41,10 +40,9 @@ pub(super) struct Current {
 }
 
 impl Arrival {
-    pub(super) fn new(folder: Folder, cargo: Cargo, merge: bool) -> Self {
+    pub(super) fn new(folder: Folder, cargo: Cargo) -> Self {
         Self {
             store: Store::new(folder, cargo),
-            merge,
             held: HashMap::new(),
             running: 0,
             current: None,

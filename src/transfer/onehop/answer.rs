@@ -6,13 +6,17 @@ use std::thread;
 use super::channel::{Frame, MAX_INTERRUPTIONS, ours, violation};
 use super::receive::{SecureReceiving, Stop, out_of_turn};
 use super::saver::{Failures, SMALL_FILE_BYTES, Saver};
+use crate::protocol::frame::MAX_BATCH_BYTES;
 use crate::protocol::message::{
-    Decline, Exception, FileHash, Hex32, MAX_BATCH_ITEMS, Reason, Totals, Treatment,
+    Decline, Exception, Extension, FileHash, MAX_BATCH_ITEMS, Reason, Renamed, Totals, Treatment,
 };
 use crate::protocol::receiver::Heard;
 use crate::transfer::arrival::{Arrival, Outcome, Plan};
 use crate::transfer::error::{DiskFault, Error, PeerFault};
 use crate::transfer::event::ListenEvent;
+
+/// What stands around a name that is told, generously.
+const RENAMED_OVERHEAD_BYTES: usize = 40;
 
 impl SecureReceiving {
     /// Finds out what is here already, then says what to send. A text needs no place on the disk.
@@ -37,28 +41,37 @@ impl SecureReceiving {
         Ok(arrival)
     }
 
-    /// Files of the same name and size may be the same: the sender tells their hashes.
+    /// Files of the same size may be the same: the sender tells their hashes.
     fn look_for_identical(&mut self) -> Result<(), Stop> {
-        let candidates = self.plan.identical_candidates();
-        for batch in candidates.chunks(MAX_BATCH_ITEMS) {
-            let message = self.machine.want_hashes(batch.to_vec()).map_err(ours)?;
-            self.channel.queue(&message)?;
+        let mut candidates = self.plan.identical_candidates();
+        candidates.reverse();
+        loop {
+            let batch = self.next_batch(&mut candidates);
+            if batch.is_empty() {
+                break;
+            }
             let mut hashes = Vec::with_capacity(batch.len());
+            let message = self.machine.want_hashes(batch).map_err(ours)?;
+            self.channel.queue(&message)?;
             while self.machine.awaits_hashes() {
                 hashes.extend(self.hear_hashes()?);
             }
             // All of them are here: while files are read, only an abort may come.
             for hash in hashes {
-                if let Some(blake3) = hash.blake3
-                    && self.is_identical(hash.index, &blake3)?
-                {
-                    self.summary.skipped_files += 1;
-                    self.skipped.push(hash.index);
-                }
+                self.compare(&hash)?;
                 self.check_cancel()?;
             }
         }
+        self.plan.settle_identical();
         Ok(())
+    }
+
+    /// The next files whose hashes may still make a difference.
+    fn next_batch(&self, candidates: &mut Vec<u32>) -> Vec<u32> {
+        let next = std::iter::from_fn(|| candidates.pop());
+        next.filter(|index| self.plan.may_be_identical(*index))
+            .take(MAX_BATCH_ITEMS)
+            .collect()
     }
 
     fn hear_hashes(&mut self) -> Result<Vec<FileHash>, Stop> {
@@ -73,17 +86,21 @@ impl SecureReceiving {
         }
     }
 
-    fn is_identical(&mut self, index: u32, blake3: &Hex32) -> Result<bool, Error> {
+    fn compare(&mut self, hash: &FileHash) -> Result<(), Error> {
+        let FileHash { index, blake3 } = hash;
         let mut plan = std::mem::replace(&mut self.plan, Plan::new(PathBuf::new(), [0; 32]));
-        let outcome = self.listening(|is_called| plan.is_identical(index, blake3, is_called));
+        let compare = |is_called: &dyn Fn() -> bool| {
+            plan.compare(*index, blake3.as_ref(), is_called);
+        };
+        let compared = self.listening(compare);
         self.plan = plan;
-        outcome
+        compared
     }
 
     /// What is here, and what cannot be here, in the order of the manifest.
     fn settled_exceptions(&mut self) -> Vec<Exception> {
-        let skipped = self.skipped.iter().map(|index| Exception {
-            index: *index,
+        let skipped = self.plan.skipped().map(|index| Exception {
+            index,
             treatment: Treatment::Skip,
         });
         let refused: Vec<(u32, Reason)> = self.plan.refused().collect();
@@ -91,7 +108,9 @@ impl SecureReceiving {
             index: *index,
             treatment: Treatment::Refuse { reason: *reason },
         });
-        let mut exceptions: Vec<Exception> = skipped.chain(refusals).collect();
+        let mut exceptions: Vec<Exception> = skipped.collect();
+        self.summary.skipped_files = u32::try_from(exceptions.len()).unwrap_or(u32::MAX);
+        exceptions.extend(refusals);
         exceptions.sort_unstable_by_key(|exception| exception.index);
         for (index, reason) in refused {
             let name = || self.plan.sent_path(index).join("/");
@@ -248,14 +267,46 @@ impl SecureReceiving {
                 self.summary.note_cause(name, cause);
             }
         }
-        self.note_renamed(outcome);
+        for index in outcome.renamed.iter().copied() {
+            let saved_name = outcome.saved_name(index).to_owned();
+            let both = || (outcome.sent_path(index).join("/"), saved_name);
+            self.summary.save_as(both);
+        }
         self.summary.files = outcome.totals.files;
         self.summary.bytes = outcome.totals.bytes;
-        let told = self.list_failures(outcome);
+        let told = self.list_renamed(outcome);
+        let told = told.and_then(|()| self.list_failures(outcome));
         let told = told.and_then(|()| self.end_receipt(outcome.totals));
         told.unwrap_or_else(|error| untold(&error));
-        let saved = outcome.saved.iter();
-        saved.map(|item| outcome.folder.join(&item.name)).collect()
+        let device = self.device.fingerprint;
+        let saved = outcome.saved.iter().map(|item| {
+            let path = outcome.folder.join(&item.name);
+            if item.is_folder {
+                let sent_name = outcome.sent_name(item.index);
+                self.start.trust.note_folder(device, &sent_name, &path);
+            }
+            path
+        });
+        saved.collect()
+    }
+
+    /// The sender's user is told too, if its program understands that.
+    fn list_renamed(&mut self, outcome: &Outcome) -> Result<(), Error> {
+        if !self.machine.uses(Extension::Names) {
+            return Ok(());
+        }
+        let (mut batch, mut bytes) = (Vec::new(), 0);
+        for (place, index) in outcome.renamed.iter().copied().enumerate() {
+            let name = outcome.saved_name(index).to_owned();
+            bytes += RENAMED_OVERHEAD_BYTES + 6 * name.len();
+            batch.push(Renamed { index, name });
+            if bytes >= MAX_BATCH_BYTES / 2 || place + 1 == outcome.renamed.len() {
+                let message = self.machine.renamed(std::mem::take(&mut batch));
+                self.channel.queue(&message.map_err(ours)?)?;
+                bytes = 0;
+            }
+        }
+        Ok(())
     }
 
     fn list_failures(&mut self, outcome: &Outcome) -> Result<(), Error> {

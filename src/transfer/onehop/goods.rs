@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use crate::protocol::message::{Entry, EntryKind, Hex32, MAX_TEXT_BYTES, Reason};
 use crate::transfer::error::{Error, OurFault};
-use crate::transfer::selection::{Selection, Skipped, SourceFile};
+use crate::transfer::event::Summary;
+use crate::transfer::selection::{Selection, SourceFile};
 use crate::transfer::send::Payload;
 
 /// What is sent.
@@ -116,22 +117,14 @@ impl Goods {
         is_read.then(|| Hex32(*hasher.finalize().as_bytes()))
     }
 
-    /// What is left out, and why.
-    pub(super) fn skipped(&self) -> Vec<Skipped> {
-        match self {
-            Self::Files(selection) => selection.skipped().to_vec(),
-            Self::Text(_) => Vec::new(),
+    /// What is left out, and what is sent under another name, since its own is not valid Unicode.
+    pub(super) fn note_names(&self, summary: &mut Summary) {
+        let Self::Files(selection) = self else { return };
+        for skipped in selection.skipped() {
+            summary.skip(skipped);
         }
-    }
-
-    /// What is sent under another name, since its own is no text.
-    pub(super) fn renamed(&self) -> Vec<String> {
-        match self {
-            Self::Files(selection) => {
-                let renamed = selection.renamed().into_iter();
-                renamed.map(|index| self.name(index)).collect()
-            }
-            Self::Text(_) => Vec::new(),
+        for index in selection.renamed() {
+            summary.send_as(|| self.name(index));
         }
     }
 }

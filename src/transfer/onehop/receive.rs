@@ -16,15 +16,16 @@ use super::first_contact::{Attempt, FirstContacts};
 use super::introduction::{
     aborted, expect_message, expect_message_by, farewell, fresh_nonce, introduction,
 };
-use super::trust::{Trust, is_known};
+use super::trust::{Trust, canonical, is_known};
 use crate::protocol::error::Violation;
 use crate::protocol::frame::Kind;
 use crate::protocol::message::{EntryKind, MAX_TEXT_BYTES, Message, Reveal};
 use crate::protocol::receiver::{Heard, Receiver};
 use crate::protocol::sender::Identities;
-use crate::transfer::arrival::{Naming, Outcome, Plan, TopLevel};
+use crate::transfer::arrival::{Naming, Plan, TopLevel};
 use crate::transfer::connection::Connection;
 use crate::transfer::control::{Acceptance, Decision};
+use crate::transfer::destination::Destination;
 use crate::transfer::error::{DiskFault, Error, PeerFault};
 use crate::transfer::event::{
     Events, Introduced, ListenEvent, Offered, OfferedItem, PeerDevice, ReceiveOutcome, Summary,
@@ -57,8 +58,6 @@ pub(super) struct SecureReceiving {
     deadline: Instant,
     /// A text that arrives instead of files.
     pub(super) text: Option<Vec<u8>>,
-    /// Files that are here already.
-    pub(super) skipped: Vec<u32>,
     /// Bytes that are here already of others.
     pub(super) held_bytes: u64,
 }
@@ -106,7 +105,7 @@ pub(crate) fn receive(connection: Connection, early: &[u8], start: Start) -> Rec
 fn meet(mut channel: Channel, start: Start) -> Result<SecureReceiving, Error> {
     match introduce(&mut channel, &start) {
         Ok((machine, device, attempt)) => {
-            let folder = folder(&start);
+            let folder = destination(&start).folder;
             let sender = *device.fingerprint.as_bytes();
             Ok(SecureReceiving {
                 channel,
@@ -118,7 +117,6 @@ fn meet(mut channel: Channel, start: Start) -> Result<SecureReceiving, Error> {
                 deadline: Instant::now() + start.decision_time,
                 start,
                 text: None,
-                skipped: Vec::new(),
                 held_bytes: 0,
             })
         }
@@ -168,9 +166,9 @@ fn introduce(
 }
 
 /// Where files go unless the user says otherwise.
-fn folder(start: &Start) -> PathBuf {
+fn destination(start: &Start) -> Destination {
     let policy = start.policy.lock().unwrap_or_else(PoisonError::into_inner);
-    policy.destination.folder.clone()
+    policy.destination.clone()
 }
 
 impl SecureReceiving {
@@ -242,7 +240,9 @@ impl SecureReceiving {
 
     /// The user's yes, or the one given beforehand.
     fn decide(&mut self) -> Result<Acceptance, Stop> {
-        let decided = self.attempt.is_none() && self.decided_beforehand();
+        let decided = self.attempt.is_none()
+            && self.decided_beforehand()
+            && !self.plan.top_level().any(|top| top.is_hidden());
         let offered = Offered {
             items: self.plan.top_level().map(offered_item).collect(),
             renamed_inside: self.plan.renamed_inside().fold(0, |count, _| count + 1),
@@ -252,7 +252,11 @@ impl SecureReceiving {
         let id = self.start.incoming.id;
         self.start.events.emit(ListenEvent::Offered(id, offered));
         if decided {
-            return Ok(Acceptance::default());
+            let merge = destination(&self.start).merge;
+            return Ok(Acceptance {
+                merge,
+                ..Acceptance::default()
+            });
         }
         loop {
             if let Some(Decision::Accept(acceptance)) = self.start.incoming.control.decision() {
@@ -269,7 +273,10 @@ impl SecureReceiving {
         if self.text.is_some() {
             return Ok(());
         }
-        self.plan.look()
+        let (trust, device) = (&self.start.trust, self.device.fingerprint);
+        let within = canonical(self.plan.folder());
+        self.plan
+            .look_again(|name| trust.find_folder(device, name, &within))
     }
 
     fn decided_beforehand(&self) -> bool {
@@ -288,7 +295,7 @@ impl SecureReceiving {
         }
         self.start.trust.note_seen(fingerprint, None);
         let chosen = acceptance.folder.clone();
-        let folder = chosen.unwrap_or_else(|| folder(&self.start));
+        let folder = chosen.unwrap_or_else(|| destination(&self.start).folder);
         if folder != self.plan.folder() {
             self.plan.retarget(folder);
         }
@@ -297,18 +304,6 @@ impl SecureReceiving {
         let id = self.start.incoming.id;
         self.start.events.emit(ListenEvent::Accepted(id));
         Ok(())
-    }
-
-    pub(super) fn note_renamed(&mut self, outcome: &Outcome) {
-        for index in outcome.renamed.iter().copied() {
-            if self.summary.saved_as.len() < Summary::MAX_NAMED {
-                let (sent, saved) = (outcome.sent_path(index), outcome.saved_path(index));
-                let both = (sent.join("/"), saved.join("/"));
-                self.summary.saved_as.push(both);
-            } else {
-                self.summary.more_saved_as += 1;
-            }
-        }
     }
 
     /// The next message, or `None` when there was none and it is worth looking at the user again.
@@ -348,11 +343,12 @@ impl SecureReceiving {
 
 fn offered_item(top: TopLevel<'_>) -> OfferedItem {
     OfferedItem {
+        is_hidden: top.is_hidden(),
+        existing: top.existing.cloned(),
         renamed: (top.naming != Naming::Kept).then(|| top.name.clone().into_owned()),
         naming: top.naming,
         name: top.sent_name.into_owned(),
         is_folder: top.is_folder,
-        can_merge: top.can_merge,
         files: top.files,
         bytes: top.bytes,
     }

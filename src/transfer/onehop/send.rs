@@ -17,7 +17,7 @@ use super::trust::Trust;
 use crate::identity::{Address, Fingerprint};
 use crate::protocol::error::Violation;
 use crate::protocol::frame::{Kind, MAX_BATCH_BYTES};
-use crate::protocol::message::{Entry, FileHash, Hex32, MAX_BATCH_ITEMS, Message};
+use crate::protocol::message::{Entry, FileHash, Hex32, MAX_BATCH_ITEMS, Message, Renamed};
 use crate::protocol::offer::Offer;
 use crate::protocol::sender::{Heard, Sender};
 use crate::transfer::connection::{Connection, Output};
@@ -122,8 +122,7 @@ fn take_up(connection: &mut Connection, offer: &Offer) -> Result<(), Error> {
 
 impl SecureSending<'_> {
     fn run(&mut self) -> Result<(), Error> {
-        self.summary.skipped = self.goods.skipped();
-        self.summary.renamed = self.goods.renamed();
+        self.goods.note_names(&mut self.summary);
         self.list()?;
         self.await_answer()?;
         let (host, port) = self.target;
@@ -236,6 +235,11 @@ impl SecureSending<'_> {
         self.events.emit(SendEvent::AwaitingConfirmation);
         loop {
             match self.hear_next()? {
+                Heard::Renamed(renamed) => {
+                    for Renamed { index, name } in renamed {
+                        self.summary.save_as(|| (self.goods.name(index), name));
+                    }
+                }
                 Heard::NotSaved(failures) => {
                     for failure in failures {
                         let name = || self.goods.name(failure.index);

@@ -1,5 +1,6 @@
 //! Whom to trust, as the workers ask it.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -75,6 +76,22 @@ impl Trust {
         note(self.devices.note_seen(fingerprint, at, SystemTime::now()));
     }
 
+    /// A folder of this device's stands at `path` now.
+    pub(super) fn note_folder(&self, from: Fingerprint, sent_name: &str, path: &Path) {
+        let path = canonical(path);
+        note(self.devices.note_folder(from, sent_name, &path));
+    }
+
+    /// What the folder is called that this device has saved in `within` before.
+    pub(super) fn find_folder(
+        &self,
+        from: Fingerprint,
+        sent_name: &str,
+        within: &Path,
+    ) -> Option<String> {
+        self.devices.find_folder(from, sent_name, within)
+    }
+
     /// Where a device was picked, or named by its fingerprint, there has to be a Onehop, whatever
     /// was agreed to before.
     pub(crate) fn classic_at(&self, picked: Option<Fingerprint>, host: &str) -> Classic {
@@ -114,6 +131,11 @@ pub(super) fn is_known(verdict: &Verdict) -> bool {
 /// A name from a stranger as it may be shown.
 pub(super) fn harmless_name(name: &str) -> String {
     crate::identity::clean_name(name).unwrap_or_else(|| "a computer without a name".to_owned())
+}
+
+/// One spelling for each place.
+pub(super) fn canonical(path: &Path) -> PathBuf {
+    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
 fn note(written: Result<(), BookFault>) {
