@@ -202,9 +202,7 @@ impl IncomingRow {
     /// Takes the speed of this moment.
     pub(super) fn measure(&mut self, now: Instant) {
         if matches!(self.stage, Stage::Receiving) {
-            // What was here already did not cross, so it makes no speed.
-            let bytes = self.incoming.snapshot().bytes.max(self.held_bytes);
-            self.rate.update(bytes, now);
+            self.rate.update(&self.incoming.snapshot(), now);
         }
     }
 

@@ -52,6 +52,14 @@ pub struct Turn {
     pub held: Option<(u64, super::message::Hex32)>,
 }
 
+impl Turn {
+    /// How many of its bytes the receiver holds already.
+    #[must_use]
+    pub fn held_bytes(&self) -> u64 {
+        self.held.map_or(0, |(bytes, _)| bytes)
+    }
+}
+
 impl Ledger {
     pub(super) fn new(totals: Reveal) -> Result<Self, Violation> {
         if totals.entries > MAX_ENTRIES || totals.files > totals.entries || totals.entries == 0 {

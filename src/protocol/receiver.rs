@@ -77,6 +77,8 @@ pub enum Heard {
         offset: u64,
         /// Bytes that follow.
         left: u64,
+        /// Bytes that were held to no use: they are among those that follow.
+        released: u64,
     },
     /// This file is complete and must have this hash.
     FileEnded {
@@ -93,6 +95,8 @@ pub enum Heard {
         index: u32,
         /// Why.
         reason: Reason,
+        /// Bytes of it that were still expected.
+        left: u64,
     },
     /// The sender is there, and has nothing to say for now.
     Alive,
@@ -360,12 +364,15 @@ impl Receiver {
 
     fn file_started(&mut self, file: &FileStart) -> Result<Heard, Violation> {
         let FileStart { index, offset } = *file;
-        let left = start(self.ledger(Kind::File)?, index, offset)?;
+        let ledger = self.ledger(Kind::File)?;
+        let held = ledger.turn().map_or(0, |turn| turn.held_bytes());
+        let left = start(ledger, index, offset)?;
         self.state = State::InFile { index, left };
         Ok(Heard::FileStarted {
             index,
             offset,
             left,
+            released: held - offset,
         })
     }
 
@@ -391,13 +398,21 @@ impl Receiver {
     fn file_failed(&mut self, failure: &Failure) -> Result<Heard, Violation> {
         let Failure { index, reason } = *failure;
         let in_file = match self.state {
-            State::InFile { index, .. } => Some(index),
+            State::InFile { index, left } => Some((index, left)),
             _ => None,
         };
-        fail(self.ledger(Kind::Failed)?, in_file, index)?;
+        let ledger = self.ledger(Kind::Failed)?;
+        let turn = ledger.turn();
+        let left = in_file.map(|(_, left)| left);
+        let left = left.or(turn.map(|turn| turn.bytes - turn.held_bytes()));
+        fail(ledger, in_file.map(|(index, _)| index), index)?;
         self.state = State::Receiving;
         self.look_for_end();
-        Ok(Heard::FileFailed { index, reason })
+        Ok(Heard::FileFailed {
+            index,
+            reason,
+            left: left.unwrap_or_default(),
+        })
     }
 
     fn may_accept(&self) -> bool {

@@ -52,7 +52,7 @@ impl Bar {
 
     /// Shows how far the transfer is as of `now`.
     pub(super) fn update(&mut self, snapshot: &Snapshot, now: Instant) {
-        self.rate.update(snapshot.bytes, now);
+        self.rate.update(snapshot, now);
         let text = match snapshot.total_bytes {
             Some(total_bytes) => {
                 self.line.set_length(total_bytes);
@@ -132,6 +132,7 @@ mod tests {
     fn snapshot(bytes: u64, total_bytes: Option<u64>, stalled: bool) -> Snapshot {
         Snapshot {
             bytes,
+            held_bytes: 0,
             total_bytes,
             stalled,
             complete: false,
@@ -141,8 +142,8 @@ mod tests {
     fn megabyte_each_second() -> RateMeter {
         let mut rate = RateMeter::default();
         let start = Instant::now();
-        rate.update(0, start);
-        rate.update(1_000_000, start + Duration::from_secs(1));
+        rate.update(&snapshot(0, None, false), start);
+        rate.update(&snapshot(1_000_000, None, false), start + Duration::from_secs(1));
         rate
     }
 

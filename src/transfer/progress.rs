@@ -15,8 +15,10 @@ const UNKNOWN_TOTAL: u64 = u64::MAX;
 /// How far a transfer is at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Snapshot {
-    /// Bytes moved so far.
+    /// Bytes done so far: those that have moved, and those that the receiver held before.
     pub bytes: u64,
+    /// How many of them the receiver held before, so that they do not move.
+    pub held_bytes: u64,
     /// Bytes in all, where that is known: a classic sender does not tell it.
     pub total_bytes: Option<u64>,
     /// Nothing has moved for five seconds although it could have.
@@ -25,10 +27,19 @@ pub struct Snapshot {
     pub complete: bool,
 }
 
+impl Snapshot {
+    /// Bytes that have moved in this transfer.
+    #[must_use]
+    pub fn moved_bytes(&self) -> u64 {
+        self.bytes.saturating_sub(self.held_bytes)
+    }
+}
+
 /// The shared side: the worker writes it, front ends read it whenever they like.
 #[derive(Debug)]
 pub(crate) struct Progress {
     bytes: AtomicU64,
+    held_bytes: AtomicU64,
     total_bytes: AtomicU64,
     stalled: AtomicBool,
     complete: AtomicBool,
@@ -38,6 +49,7 @@ impl Progress {
     pub(crate) fn new() -> Self {
         Self {
             bytes: AtomicU64::new(0),
+            held_bytes: AtomicU64::new(0),
             total_bytes: AtomicU64::new(UNKNOWN_TOTAL),
             stalled: AtomicBool::new(false),
             complete: AtomicBool::new(false),
@@ -61,6 +73,7 @@ impl Progress {
         let total_bytes = self.total_bytes.load(Ordering::Relaxed);
         Snapshot {
             bytes: self.bytes.load(Ordering::Relaxed),
+            held_bytes: self.held_bytes.load(Ordering::Relaxed),
             total_bytes: (total_bytes != UNKNOWN_TOTAL).then_some(total_bytes),
             stalled: self.stalled.load(Ordering::Relaxed),
             complete: self.complete.load(Ordering::Relaxed),
@@ -90,23 +103,36 @@ impl Meter {
 
     /// `bytes` more have moved.
     pub(crate) fn advance(&mut self, bytes: usize) {
-        self.skip(bytes as u64);
         let progress = &self.progress;
+        progress.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
         if progress.stalled.load(Ordering::Relaxed) {
             progress.stalled.store(false, Ordering::Relaxed);
         }
-    }
-
-    /// `bytes` are done that did not have to move. That there are none is the rule where there
-    /// are many files, and nothing to tell.
-    pub(crate) fn skip(&mut self, bytes: u64) {
-        if bytes == 0 {
-            return;
-        }
-        self.progress.bytes.fetch_add(bytes, Ordering::Relaxed);
         self.untold = true;
         if self.told_at.elapsed() >= WAKE_INTERVAL {
             self.tell();
+        }
+    }
+
+    /// The receiver holds `bytes` already: they are done without having to move.
+    pub(crate) fn hold(&mut self, bytes: u64) {
+        let progress = &self.progress;
+        progress.held_bytes.fetch_add(bytes, Ordering::Relaxed);
+        progress.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// What the receiver holds of a file is of no use: these `bytes` have to move after all.
+    pub(crate) fn release(&mut self, bytes: u64) {
+        let progress = &self.progress;
+        progress.bytes.fetch_sub(bytes, Ordering::Relaxed);
+        progress.held_bytes.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
+    /// `bytes` of a file that failed will never move.
+    pub(crate) fn drop_rest(&mut self, bytes: u64) {
+        let total_bytes = &self.progress.total_bytes;
+        if total_bytes.load(Ordering::Relaxed) != UNKNOWN_TOTAL {
+            total_bytes.fetch_sub(bytes, Ordering::Relaxed);
         }
     }
 
@@ -155,8 +181,9 @@ impl RateMeter {
     /// How much a second of new samples weighs against the old average.
     const SMOOTHING_SECONDS: f64 = 1.0;
 
-    /// Takes the byte count as of `now`; counts never go back.
-    pub fn update(&mut self, bytes: u64, now: Instant) {
+    /// Takes the bytes that have moved as of `now`.
+    pub fn update(&mut self, snapshot: &Snapshot, now: Instant) {
+        let bytes = snapshot.moved_bytes();
         let Some((last_at, last_bytes)) = self.last else {
             self.last = Some((now, bytes));
             return;
@@ -229,18 +256,6 @@ mod tests {
     }
 
     #[test]
-    fn the_front_end_is_not_woken_for_every_file() {
-        let wakes = Arc::new(Wakes::default());
-        let mut meter = Meter::new(Arc::new(Progress::new()), wakes.clone().into());
-        for skipped in [0, 1].repeat(500) {
-            meter.skip(skipped);
-        }
-        let woken = wakes.0.load(Ordering::Relaxed);
-        assert!(woken < 500, "{woken}");
-        assert_eq!(meter.patience(), WAKE_INTERVAL);
-    }
-
-    #[test]
     fn a_long_quiet_is_a_stall_until_the_next_byte() {
         let progress = Arc::new(Progress::new());
         let mut meter = Meter::new(progress.clone(), Waker::noop().clone());
@@ -251,9 +266,41 @@ mod tests {
         assert!(!progress.snapshot().stalled);
     }
 
+    #[test]
+    fn what_the_receiver_held_makes_no_speed() {
+        let start = Instant::now();
+        let mut rate = RateMeter::default();
+        let progress = Arc::new(Progress::new());
+        let mut meter = Meter::new(progress.clone(), Waker::noop().clone());
+        meter.set_total(10_000);
+        rate.update(&progress.snapshot(), start);
+        meter.hold(8_000);
+        meter.advance(1_000);
+        let snapshot = progress.snapshot();
+        rate.update(&snapshot, start + Duration::from_secs(1));
+        assert_eq!(snapshot.bytes, 9_000);
+        assert_eq!(rate.bytes_per_second(), 1_000.0);
+        assert_eq!(rate.time_left(&snapshot), Some(Duration::from_secs(1)));
+    }
+
+    #[test]
+    fn what_was_held_to_no_use_moves_and_what_failed_does_not() {
+        let progress = Arc::new(Progress::new());
+        let mut meter = Meter::new(progress.clone(), Waker::noop().clone());
+        meter.set_total(1_000);
+        meter.hold(300);
+        meter.release(300);
+        meter.advance(400);
+        meter.drop_rest(600);
+        let snapshot = progress.snapshot();
+        assert_eq!((snapshot.bytes, snapshot.moved_bytes()), (400, 400));
+        assert_eq!(snapshot.total_bytes, Some(400));
+    }
+
     fn snapshot(bytes: u64, total_bytes: Option<u64>) -> Snapshot {
         Snapshot {
             bytes,
+            held_bytes: 0,
             total_bytes,
             stalled: false,
             complete: false,
@@ -264,8 +311,8 @@ mod tests {
     fn a_steady_stream_has_its_speed_at_once() {
         let start = Instant::now();
         let mut rate = RateMeter::default();
-        rate.update(0, start);
-        rate.update(1_000, start + Duration::from_secs(1));
+        rate.update(&snapshot(0, None), start);
+        rate.update(&snapshot(1_000, None), start + Duration::from_secs(1));
         assert_eq!(rate.bytes_per_second(), 1_000.0);
     }
 
@@ -273,10 +320,10 @@ mod tests {
     fn samples_closer_than_a_tenth_of_a_second_are_gathered_first() {
         let start = Instant::now();
         let mut rate = RateMeter::default();
-        rate.update(0, start);
-        rate.update(900, start + Duration::from_millis(10));
+        rate.update(&snapshot(0, None), start);
+        rate.update(&snapshot(900, None), start + Duration::from_millis(10));
         assert_eq!(rate.bytes_per_second(), 0.0);
-        rate.update(1_000, start + Duration::from_secs(1));
+        rate.update(&snapshot(1_000, None), start + Duration::from_secs(1));
         assert_eq!(rate.bytes_per_second(), 1_000.0);
     }
 
@@ -284,9 +331,9 @@ mod tests {
     fn the_speed_falls_when_nothing_moves() {
         let start = Instant::now();
         let mut rate = RateMeter::default();
-        rate.update(0, start);
-        rate.update(1_000, start + Duration::from_secs(1));
-        rate.update(1_000, start + Duration::from_secs(5));
+        rate.update(&snapshot(0, None), start);
+        rate.update(&snapshot(1_000, None), start + Duration::from_secs(1));
+        rate.update(&snapshot(1_000, None), start + Duration::from_secs(5));
         assert!(rate.bytes_per_second() < 50.0);
     }
 
@@ -295,8 +342,8 @@ mod tests {
         let start = Instant::now();
         let mut rate = RateMeter::default();
         assert_eq!(rate.time_left(&snapshot(0, Some(10))), None);
-        rate.update(0, start);
-        rate.update(1_000, start + Duration::from_secs(1));
+        rate.update(&snapshot(0, None), start);
+        rate.update(&snapshot(1_000, None), start + Duration::from_secs(1));
         assert_eq!(rate.time_left(&snapshot(1_000, None)), None);
         let left = rate.time_left(&snapshot(1_000, Some(5_000))).unwrap();
         assert_eq!(left, Duration::from_secs(4));

@@ -318,6 +318,7 @@ mod tests {
     fn snapshot(bytes: u64, total_bytes: u64) -> Snapshot {
         Snapshot {
             bytes,
+            held_bytes: 0,
             total_bytes: Some(total_bytes),
             stalled: false,
             complete: false,

@@ -139,6 +139,7 @@ fn a_file_that_vanishes_does_not_stop_the_others() {
     pair.offered();
     fs::remove_file(gone).unwrap();
     incoming.accept();
+    let outgoing = sent.outgoing.clone();
     let (_, summary) = sent.delivered();
     let failures = [("gone.txt".to_owned(), Reason::Vanished)];
     assert_eq!(summary.files, 2);
@@ -147,6 +148,10 @@ fn a_file_that_vanishes_does_not_stop_the_others() {
     assert_eq!(summary.failures, failures);
     let names: Vec<_> = pair.arrived().into_keys().collect();
     assert_eq!(names, ["kept.txt", "last.txt"]);
+    for snapshot in [outgoing.snapshot(), incoming.snapshot()] {
+        assert_eq!(snapshot.bytes, 12);
+        assert_eq!(snapshot.total_bytes, Some(12), "nothing more is due");
+    }
 }
 
 #[test]

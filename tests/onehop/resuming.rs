@@ -37,9 +37,16 @@ fn a_cancelled_file_is_gone_on_with_from_where_it_was() {
     ));
     assert!(bytes > 0);
     assert!(!pair.arrived().contains_key("big.bin"));
-    let (_, summary) = pair.send(&[file]).delivered();
+    let sent = pair.send(&[file]);
+    let (outgoing, incoming) = (sent.outgoing.clone(), pair.connected());
+    let (_, summary) = sent.delivered();
     assert!(summary.resumed_bytes > 0);
     assert_eq!(pair.arrived(), tree(pair.outbox.path()));
+    for snapshot in [outgoing.snapshot(), incoming.snapshot()] {
+        assert_eq!(snapshot.total_bytes, Some(200_000_000));
+        assert_eq!(snapshot.bytes, 200_000_000);
+        assert_eq!(snapshot.held_bytes, summary.resumed_bytes);
+    }
 }
 
 #[test]

@@ -214,22 +214,29 @@ impl<'a> Pair<'a> {
             let held = turn.held.filter(|_| fate.held_is_same);
             let offset = held.map_or(0, |(bytes, _)| bytes);
             let is_begun = fate.fails_after != Some(0);
+            let mut left = turn.bytes - turn.held_bytes();
             if is_begun {
                 let start = self.sender.start(index, offset).unwrap();
-                let left = turn.bytes - offset;
+                left = turn.bytes - offset;
                 let started = receiver::Heard::FileStarted {
                     index,
                     offset,
                     left,
+                    released: turn.held_bytes() - offset,
                 };
                 assert_eq!(self.receiver_hears(&start), started);
-                self.send_content(index, fate, left);
+                left -= self.send_content(index, fate, left);
             }
             if fate.fails_after.is_some() {
                 let reason = Reason::Changed;
                 let failed = self.sender.failed(index, reason).unwrap();
                 let heard = self.receiver_hears(&failed);
-                assert_eq!(heard, receiver::Heard::FileFailed { index, reason });
+                let failed = receiver::Heard::FileFailed {
+                    index,
+                    reason,
+                    left,
+                };
+                assert_eq!(heard, failed);
                 self.sent.push((index, End::Failed));
                 self.received.push((index, End::Failed));
             } else {
@@ -288,14 +295,17 @@ impl<'a> Pair<'a> {
         }
     }
 
-    fn send_content(&mut self, index: u32, fate: &Fate, bytes: u64) {
-        let mut left = fate.fails_after.unwrap_or(bytes).min(bytes);
+    /// Returns how much that was.
+    fn send_content(&mut self, index: u32, fate: &Fate, bytes: u64) -> u64 {
+        let sent = fate.fails_after.unwrap_or(bytes).min(bytes);
+        let mut left = sent;
         while left > 0 {
             let piece = usize::try_from(fate.piece.min(left)).unwrap();
             self.sender.data(piece).unwrap();
             assert_eq!(self.receiver.data(piece), Ok(index));
             left -= piece as u64;
         }
+        sent
     }
 
     fn give_receipt(&mut self, batch: usize) -> Totals {

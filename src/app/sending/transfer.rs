@@ -96,11 +96,10 @@ impl Transfer {
             connected |= matches!(event, SendEvent::Connected { .. });
             self.take(event);
         }
-        let bytes = self.outgoing.snapshot().bytes;
+        let snapshot = self.outgoing.snapshot();
         match self.stage {
-            // What was there already did not cross, so it makes no speed.
-            Stage::Sending { held_bytes } => self.rate.update(bytes.max(held_bytes), now),
-            Stage::Greeted if bytes > 0 => self.stage = Stage::Sending { held_bytes: 0 },
+            Stage::Sending { .. } => self.rate.update(&snapshot, now),
+            Stage::Greeted if snapshot.bytes > 0 => self.stage = Stage::Sending { held_bytes: 0 },
             _ => {}
         }
         connected

@@ -151,6 +151,7 @@ impl SecureReceiving {
     fn check_space(&mut self, arrival: &Arrival) -> Result<(), Stop> {
         let wanted = arrival.wanted_bytes();
         self.start.meter.set_total(wanted);
+        self.start.meter.hold(self.held_bytes);
         let needed = wanted.saturating_sub(self.held_bytes);
         let reserve = arrival.reserve_bytes();
         match arrival.free_bytes() {
@@ -243,13 +244,21 @@ impl SecureReceiving {
                 index,
                 offset,
                 left,
+                released,
             } => {
                 self.summary.resumed_bytes += offset;
-                self.start.meter.skip(*offset);
+                self.start.meter.release(*released);
                 saver.begin(*index, *offset, *left)?;
             }
             Heard::FileEnded { blake3, .. } => saver.finish(blake3)?,
-            Heard::FileFailed { index, reason } => saver.abandon(*index, *reason)?,
+            Heard::FileFailed {
+                index,
+                reason,
+                left,
+            } => {
+                self.start.meter.drop_rest(*left);
+                saver.abandon(*index, *reason)?;
+            }
             _ => return Err(out_of_turn().into()),
         }
         Ok(())

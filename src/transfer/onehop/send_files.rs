@@ -59,6 +59,7 @@ impl SecureSending<'_> {
         let total = self.goods.bytes() - sizes.sum::<u64>();
         self.meter.set_total(total);
         let held_bytes = self.summary.resumed_bytes;
+        self.meter.hold(held_bytes);
         // Told again once it has turned out to be the same.
         self.summary.resumed_bytes = 0;
         self.events.emit(SendEvent::Accepted { held_bytes });
@@ -68,10 +69,12 @@ impl SecureSending<'_> {
     pub(super) fn send_files(&mut self) -> Result<(), Error> {
         while let Some(turn) = self.machine.turn() {
             let index = turn.index;
-            match self.send_file(&turn) {
+            let mut left = turn.bytes - turn.held_bytes();
+            match self.send_file(&turn, &mut left) {
                 Ok(()) => {}
                 Err(Stop::All(error)) => return Err(error),
                 Err(Stop::File(reason)) => {
+                    self.meter.drop_rest(left);
                     self.summary.fail(|| self.goods.name(index), reason);
                     let message = self.machine.failed(index, reason);
                     self.channel.queue(&message.map_err(ours)?)?;
@@ -84,15 +87,16 @@ impl SecureSending<'_> {
         self.push()
     }
 
-    fn send_file(&mut self, turn: &Turn) -> Result<(), Stop> {
+    /// `left` are the bytes of it that have yet to move.
+    fn send_file(&mut self, turn: &Turn, left: &mut u64) -> Result<(), Stop> {
         let mut file = self.goods.open(turn.index)?;
         let mut hasher = blake3::Hasher::new();
         let offset = self.held_offset(turn, &mut file, &mut hasher)?;
         let start = self.machine.start(turn.index, offset);
         self.channel.queue(&start.map_err(ours)?)?;
-        let mut left = turn.bytes - offset;
-        while left > 0 {
-            let bytes = self.channel.queue_data(left, |piece| {
+        *left = turn.bytes - offset;
+        while *left > 0 {
+            let bytes = self.channel.queue_data(*left, |piece| {
                 let bytes = file.read(piece)?;
                 hasher.update(&piece[..bytes]);
                 Ok::<_, Reason>(bytes)
@@ -102,7 +106,7 @@ impl SecureSending<'_> {
             }
             self.machine.data(bytes).map_err(ours)?;
             self.meter.advance(bytes);
-            left -= bytes as u64;
+            *left -= bytes as u64;
             if self.channel.wants_flush() {
                 self.push()?;
             }
@@ -130,10 +134,10 @@ impl SecureSending<'_> {
         let is_same =
             self.listening(|is_called| file.begins_with(held, &hash, hasher, is_called))??;
         if !is_same {
+            self.meter.release(held);
             return Ok(0);
         }
         self.summary.resumed_bytes += held;
-        self.meter.skip(held);
         Ok(held)
     }
 
