@@ -5,15 +5,16 @@ pub const MAX_NAME_CHARS: usize = 63;
 /// When the system has no usable host name.
 const NAMELESS: &str = "computer";
 
-/// A name without control, bidirectional and invisible characters, without needless blanks, and
-/// of 63 characters at most; `None` if nothing is left. Names from other devices go through here
+/// A name without control, bidirectional and invisible characters, without quotation marks and
+/// brackets, which could end those that we put around it, without needless blanks, and of 63
+/// characters at most; `None` if nothing is left. Names from other devices go through here
 /// before they are shown or kept.
 #[must_use]
 pub fn clean_name(name: &str) -> Option<String> {
     let visible: String = name
         .chars()
         .map(|c| if c.is_whitespace() { ' ' } else { c })
-        .filter(|c| !c.is_control() && !is_invisible(*c))
+        .filter(|c| !(c.is_control() || is_invisible(*c) || is_delimiter(*c)))
         .collect();
     let words = visible.split_whitespace().collect::<Vec<_>>().join(" ");
     let cut: String = words.chars().take(MAX_NAME_CHARS).collect();
@@ -50,6 +51,23 @@ fn is_invisible(character: char) -> bool {
     )
 }
 
+/// Double quotation marks and brackets of all scripts. An apostrophe may stay.
+fn is_delimiter(character: char) -> bool {
+    matches!(
+        character,
+        '"' | '(' | ')' | '<' | '>' | '[' | ']' | '{' | '}' | '«' | '»' | '‹' | '›'
+            | '\u{201C}'..='\u{201F}'
+            | '\u{2033}' | '\u{2036}' | '\u{2045}' | '\u{2046}'
+            | '\u{2768}'..='\u{2775}' | '\u{275D}' | '\u{275E}'
+            | '\u{27E6}'..='\u{27EF}'
+            | '\u{3008}'..='\u{3011}' | '\u{3014}'..='\u{301B}' | '\u{301D}'..='\u{301F}'
+            | '\u{FE59}'..='\u{FE5E}'
+            | '\u{FF02}' | '\u{FF08}' | '\u{FF09}' | '\u{FF1C}' | '\u{FF1E}'
+            | '\u{FF3B}' | '\u{FF3D}' | '\u{FF5B}' | '\u{FF5D}' | '\u{FF5F}' | '\u{FF60}'
+            | '\u{FF62}' | '\u{FF63}'
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,7 +84,9 @@ mod tests {
         for (name, cleaned) in [
             ("desk\u{202E}cp", "deskcp"),
             ("a\u{200B}b\u{2066}c\u{FEFF}", "abc"),
-            ("\u{1B}[31mred", "[31mred"),
+            ("\u{1B}[31mred", "31mred"),
+            ("desk” (10.0.0.1), “laptop", "desk 10.0.0.1, laptop"),
+            ("\"a\" [b] {c} <d> «e» 「f」（g）", "a b c d e fg"),
             ("two\nlines\ttabbed", "two lines tabbed"),
             ("  many   blanks \u{A0} ", "many blanks"),
         ] {
