@@ -34,8 +34,8 @@ pub(super) enum Rank {
     LinkLocalV6,
 }
 
-/// The networks that this computer is part of: an address of its own and the bits that all
-/// addresses of the network share, for each.
+/// The networks that this computer is part of: an address of its own and the number of bits that
+/// all addresses of the network share, for each. None at all means that they are not known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Networks(Vec<(IpAddr, u8)>);
 
@@ -47,9 +47,9 @@ impl Networks {
     /// The system's, when it does not tell.
     pub fn of_this_computer() -> io::Result<Self> {
         let interfaces = if_addrs::get_if_addrs()?;
-        let up = interfaces.iter().filter(|interface| {
-            interface.is_oper_up() && !interface.is_loopback() && !interface.is_link_local()
-        });
+        let up = interfaces
+            .iter()
+            .filter(|interface| interface.is_oper_up() && !interface.is_loopback());
         let network = |interface: &if_addrs::Interface| match &interface.addr {
             if_addrs::IfAddr::V4(own) => (IpAddr::V4(own.ip), own.prefixlen),
             if_addrs::IfAddr::V6(own) => (IpAddr::V6(own.ip), own.prefixlen),
@@ -76,6 +76,13 @@ impl Networks {
             }
             _ => false,
         })
+    }
+
+    /// Whether another computer can have this address on a network of this one. Whoever announces
+    /// another one sends people elsewhere, or to themselves.
+    pub(super) fn reach(&self, ip: IpAddr) -> bool {
+        let is_own = self.0.iter().any(|(own, _)| *own == ip);
+        self.0.is_empty() || (self.contain(ip) && !is_own)
     }
 
     pub(super) fn rank(&self, ip: IpAddr) -> Rank {
@@ -142,6 +149,24 @@ mod tests {
             assert!(!is_plausible(ip(text)), "{text}");
         }
         assert!(is_plausible(ip("192.168.1.2")) && is_plausible(ip("fe80::1")));
+    }
+
+    #[test]
+    fn only_addresses_of_others_on_the_own_networks_are_reached() {
+        let networks = Networks::new(vec![
+            (ip("192.168.1.2"), 24),
+            (ip("fe80::2"), 64),
+            (ip("10.8.0.2"), 0),
+        ]);
+        for text in ["192.168.1.77", "fe80::77"] {
+            assert!(networks.reach(ip(text)), "{text}");
+        }
+        let elsewhere = ["192.168.2.77", "203.0.113.7", "169.254.3.4", "10.8.0.3"];
+        let own = ["192.168.1.2", "fe80::2", "10.8.0.2"];
+        for text in elsewhere.iter().chain(&own) {
+            assert!(!networks.reach(ip(text)), "{text}");
+        }
+        assert!(Networks::default().reach(ip("203.0.113.7")), "not known");
     }
 
     #[test]

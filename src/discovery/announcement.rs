@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn odd_characters_are_made_harmless_and_long_names_are_cut() {
-        assert_eq!(named("desk\u{202E}cp\u{1B}[31m\n!"), "deskcp[31m !");
+        assert_eq!(named("desk\u{202E}cp\u{1B}[31m\n!"), "deskcp31m !");
         assert_eq!(named(&"x".repeat(250)), "x".repeat(MAX_NAME_CHARS));
         for nothing in ["", " ", "\u{200B}"] {
             assert_eq!(named(nothing), NAMELESS);

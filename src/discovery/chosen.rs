@@ -1,7 +1,7 @@
 //! Whom a name means that somebody typed.
 
 use super::neighbours::{Claim, Neighbour, same_name};
-use crate::identity::Fingerprint;
+use crate::identity::{Fingerprint, clean_name};
 
 /// Whom a typed name means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,9 +27,11 @@ pub enum Chosen {
 /// name neither becomes it nor gets in its way, since its key is expected.
 #[must_use]
 pub fn choose(name: &str, neighbours: &[Neighbour]) -> Chosen {
+    // As the names that it is compared with.
+    let name = clean_name(name).unwrap_or_default();
     let named = neighbours
         .iter()
-        .filter(|neighbour| same_name(&neighbour.name, name.trim()));
+        .filter(|neighbour| same_name(&neighbour.name, &name));
     let (remembered, strangers): (Vec<&Neighbour>, Vec<&Neighbour>) =
         named.partition(|neighbour| matches!(neighbour.claim, Claim::Remembered(_)));
     if remembered.is_empty() {

@@ -103,6 +103,7 @@ impl Table {
     }
 
     /// What is nearby, by name, with the address that most likely reaches it from `networks`.
+    /// Whoever announces no address there is left out.
     #[must_use]
     pub fn found(&self, networks: &Networks) -> Vec<Found> {
         let mut found: Vec<Found> = self
@@ -157,6 +158,7 @@ fn found(announcement: &Announcement, networks: &Networks) -> Option<Found> {
     let best = announcement
         .places
         .iter()
+        .filter(|place| networks.reach(place.ip))
         .min_by_key(|place| (networks.rank(place.ip), *place))?;
     Some(Found {
         name: announcement.name.clone(),
