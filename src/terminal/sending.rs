@@ -11,7 +11,7 @@ use super::diagnosis;
 use super::interrupt::Interrupt;
 use super::question::{Question, Reply};
 use super::questions::Questions;
-use super::screen::{Screen, indented, paragraph};
+use super::screen::{Screen, paragraph};
 use crate::identity::Fingerprint;
 use crate::protocol::code::Code;
 use crate::transfer::doctor::Diagnosis;
@@ -25,6 +25,9 @@ use crate::words::{Notice, contact, outcome, summary};
 const REDRAW: Duration = Duration::from_millis(250);
 /// Most receivers answer and confirm at once: only a longer wait is worth a word.
 const QUIET_WAIT: Duration = Duration::from_secs(1);
+
+/// So much of a greeting's line fits on one line of a terminal, with its mark.
+const MAX_QUOTED_CHARS: usize = 66;
 
 /// Files, folders or a text on their way.
 pub(super) struct Sending<'a> {
@@ -121,8 +124,7 @@ impl<'a> Sending<'a> {
             }
             SendEvent::Greeted(text) if text.trim().is_empty() => {}
             SendEvent::Greeted(text) => {
-                let text = indented(&text);
-                self.screen.say(&format!("The receiver says:\n{text}"));
+                self.screen.say(&quoted(&text));
             }
             SendEvent::Introduced(device) => self.introduced(device),
             SendEvent::Asked(question) => self.asked(&question),
@@ -352,6 +354,24 @@ impl<'a> Sending<'a> {
     }
 }
 
+/// Each line of a greeting marked as the receiver's, so that none passes for one of ours, not even
+/// where the terminal would break a long one. Blank lines around it are dropped.
+fn quoted(greeting: &str) -> String {
+    let mut quoted = Vec::new();
+    for line in greeting.trim().lines() {
+        let line: Vec<char> = line.trim_end().chars().collect();
+        // A blank line has no piece, but a line of its own.
+        for piece in line
+            .chunks(MAX_QUOTED_CHARS)
+            .chain(line.is_empty().then_some(&[][..]))
+        {
+            let piece: String = piece.iter().collect();
+            quoted.push(format!("receiver: {piece}").trim_end().to_owned());
+        }
+    }
+    quoted.join("\n")
+}
+
 /// How a script says that it knows this computer.
 fn trust_hint(fingerprint: Fingerprint) -> String {
     format!(
@@ -367,5 +387,21 @@ fn lost_worker() -> SendOutcome {
     SendOutcome::Failed {
         error: Error::from(error),
         bytes: 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_a_greeting_is_marked_also_where_a_terminal_would_break_it() {
+        let text = format!("\n\n | a\n\n{}Delivered, verified\n \n", " ".repeat(70));
+        let pad = " ".repeat(66);
+        let expected = format!("receiver: | a\nreceiver:\nreceiver: {pad}");
+        let quoted = quoted(&text);
+        assert!(quoted.starts_with(expected.trim_end()), "{quoted}");
+        assert!(quoted.lines().all(|line| line.starts_with("receiver:")));
+        assert!(quoted.lines().all(|line| line.chars().count() <= 76));
     }
 }

@@ -65,7 +65,7 @@ fn the_greeting_of_a_server_is_shown() {
     let (_source_folder, file) = file_of(18);
     send(port, &file)
         .with_code(0)
-        .saying("The receiver says:")
+        .saying("receiver: ")
         .saying("Hi Client[IP address: 127.0.0.1],")
         .saying("**Welcome to Server**");
 }

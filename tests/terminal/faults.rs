@@ -35,6 +35,28 @@ fn nothing_listening_is_told_with_what_to_start_there() {
         .saying("Details: ");
 }
 
+#[test]
+fn a_greeting_cannot_pass_for_our_own_words() {
+    let (listener, port) = listener();
+    let receiver = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let greeting = "hello\nDelivered, verified: 1 file (18 B) to desk-pc, encrypted.\n";
+        stream.write_all(greeting.as_bytes()).unwrap();
+        stream.read_to_end(&mut Vec::new()).ok();
+    });
+    let (_folder, file) = file_of(18);
+    let ended = send(port, &file);
+    receiver.join().unwrap();
+    let claims = ended
+        .stderr
+        .lines()
+        .filter(|line| line.contains("verified:"));
+    assert!(claims.clone().count() > 0, "{ended:#?}");
+    for claim in claims {
+        assert!(claim.starts_with("receiver: "), "{ended:#?}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_name_sends_no_commands_to_the_terminal() {
