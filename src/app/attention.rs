@@ -10,14 +10,19 @@ use crate::desktop::{Notification, Notifier, Slot};
 use crate::history::Record;
 use crate::words::past;
 
-/// Whoever asks again and again does not make the desktop flicker.
+/// Whoever asks again and again does not make the desktop flicker: requests that come sooner than
+/// this after a notification are told when it is over, together.
 const REQUEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// What the user has been told and has not looked at yet.
 #[derive(Debug)]
 pub(super) struct Attention {
     notifier: Notifier,
-    /// When the notification about a request came, while it stands.
+    /// A request came that no notification has told of yet.
+    request_untold: bool,
+    /// A notification about requests stands.
+    request_shown: bool,
+    /// When the last one was shown.
     request_told: Option<Instant>,
     /// Transfers that ended since the user last looked.
     ended: usize,
@@ -29,6 +34,8 @@ impl Attention {
     pub(super) fn new(waker: Waker) -> Self {
         Self {
             notifier: Notifier::new(waker),
+            request_untold: false,
+            request_shown: false,
             request_told: None,
             ended: 0,
             asking: false,
@@ -46,10 +53,19 @@ impl Attention {
         }
     }
 
+    /// Nobody waits any more, or the user sees who does.
     fn withdraw_request(&mut self) {
-        if self.request_told.take().is_some() {
+        self.request_untold = false;
+        if std::mem::take(&mut self.request_shown) {
             self.notifier.withdraw(Slot::Request);
         }
+    }
+
+    /// How long the next notification about requests has to wait, if there is one to come.
+    fn request_pause(&self, now: Instant) -> Option<Duration> {
+        let ends = self.request_told.map_or(now, |told| told + REQUEST_PAUSE);
+        self.request_untold
+            .then(|| ends.saturating_duration_since(now))
     }
 
     fn ask(&mut self, ctx: &Context) {
@@ -57,17 +73,16 @@ impl Attention {
         request_attention(ctx, UserAttentionType::Informational);
     }
 
-    fn tell_request(&mut self, headline: String, now: Instant) {
-        let just_told = |told: Instant| now.duration_since(told) < REQUEST_PAUSE;
-        if self.request_told.is_some_and(just_told) {
-            return;
-        }
+    /// `headline` is about the latest of `requests`.
+    fn tell_requests(&mut self, headline: String, requests: usize, now: Instant) {
+        (self.request_untold, self.request_shown) = (false, true);
         self.request_told = Some(now);
-        let notification = Notification {
-            headline,
-            body: "Onehop waits for your answer.".to_owned(),
+        let body = match requests {
+            0 | 1 => "Onehop is waiting for your answer.".to_owned(),
+            requests => format!("{requests} requests are waiting for your answer."),
         };
-        self.notifier.show(Slot::Request, notification);
+        self.notifier
+            .show(Slot::Request, Notification { headline, body });
     }
 
     fn tell_end(&mut self, last: &Record) {
@@ -107,19 +122,30 @@ impl App {
         }
         // What nobody here agreed to is no transfer; its end is no news.
         let over: Vec<&Record> = over.iter().filter(|record| record.agreed).collect();
-        let request = self.receiving.request().filter(|_| requested);
-        if request.is_some() || !over.is_empty() {
+        if requested || !over.is_empty() {
             self.attention.ask(ctx);
         }
         if !self.settings.notifications {
             return;
         }
-        if let Some(headline) = request {
-            self.attention.tell_request(headline, Instant::now());
-        }
+        self.attention.request_untold |= requested;
+        self.tell_requests(ctx);
         if let Some(last) = over.last() {
             self.attention.ended += over.len();
             self.attention.tell_end(last);
+        }
+    }
+
+    /// Tells of the requests that came, now or when the pause is over.
+    fn tell_requests(&mut self, ctx: &Context) {
+        let now = Instant::now();
+        match (self.attention.request_pause(now), self.receiving.request()) {
+            (Some(Duration::ZERO), Some(headline)) => {
+                let requests = self.receiving.requests();
+                self.attention.tell_requests(headline, requests, now);
+            }
+            (Some(pause), Some(_)) => ctx.request_repaint_after(pause),
+            _ => {}
         }
     }
 }

@@ -131,7 +131,7 @@ fn a_request_out_of_sight_is_notified_and_a_click_brings_the_window_up() {
     let _peer = asked.send_to_it(b"hello");
     let told = desktop.bus.notification();
     assert_eq!(told.headline, "127.0.0.1 is sending a file.");
-    assert_eq!(told.body, "Onehop waits for your answer.");
+    assert_eq!(told.body, "Onehop is waiting for your answer.");
     assert_eq!(told.actions, ["default", "Show"]);
     assert_eq!(told.desktop_entry, onehop::desktop::APP_ID);
     desktop.bus.click(told.id + 1_000);
@@ -139,6 +139,21 @@ fn a_request_out_of_sight_is_notified_and_a_click_brings_the_window_up() {
     desktop.bus.click(told.id);
     desktop.screen.wait_until_in_front(asked.program.id());
     assert_eq!(desktop.bus.next(), Told::Closed(told.id), "it is seen now");
+}
+
+#[test]
+fn a_second_request_right_after_the_first_is_notified_too() {
+    let Some(desktop) = Desktop::start() else {
+        return;
+    };
+    let asked = desktop.open("");
+    let _in_front = desktop.open("");
+    let _first_peer = asked.send_to_it(b"hello");
+    let first = desktop.bus.notification();
+    let _second_peer = asked.send_to_it(b"hello");
+    let second = desktop.bus.notification();
+    assert_eq!(second.replaces, first.id);
+    assert_eq!(second.body, "2 requests are waiting for your answer.");
 }
 
 #[test]
