@@ -46,13 +46,14 @@ use self::background::Background;
 use self::keys::Keys;
 use self::leftovers::Leftovers;
 use self::messages::Messages;
-use self::nearby::{Announcing, Nearby};
+use self::nearby::Nearby;
 use self::past::Past;
 use self::quit::QuitQuestion;
 use self::reach::Reach;
 use self::receiving::Receiving;
 use self::sending::Sending;
 use crate::desktop::Awake;
+use crate::discovery::Announcing;
 use crate::identity::{Devices, Fingerprint};
 use crate::instance::Instance;
 use crate::protocol::greeting;
@@ -249,7 +250,7 @@ impl eframe::App for App {
             self.take_report(report);
         }
         self.ask_before_closing(ctx);
-        self.follow_network();
+        self.follow_network(ctx);
         self.save_settings();
     }
 

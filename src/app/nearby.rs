@@ -3,9 +3,12 @@
 
 use std::sync::Arc;
 use std::task::Waker;
+use std::time::{Duration, Instant};
+
+use eframe::egui::Context;
 
 use super::App;
-use crate::discovery::{Announced, Announcer, Browser, Found, Hint, neighbours};
+use crate::discovery::{Announced, Backoff, Browser, Found, Hint, neighbours};
 use crate::identity::{Devices, Fingerprint};
 use crate::ui::{Mode, NearbyView};
 
@@ -16,6 +19,7 @@ pub(super) struct Nearby {
     browser: Option<Browser>,
     /// Why there is no browser, in the system's words.
     failed: Option<String>,
+    backoff: Backoff,
 }
 
 /// Where it is known from.
@@ -38,22 +42,32 @@ impl Nearby {
         }
     }
 
-    /// Looks around, or ceases to.
-    fn follow(&mut self, wanted: bool, own: Option<Hint>, devices: &Arc<Devices>, waker: &Waker) {
+    /// Looks around, or ceases to. Returns how soon this has to be called again at the latest:
+    /// as long as looking around fails.
+    fn follow(
+        &mut self,
+        wanted: bool,
+        (own, devices): (Option<Hint>, &Arc<Devices>),
+        waker: &Waker,
+        now: Instant,
+    ) -> Option<Duration> {
         if !wanted || !matches!(self.source, Source::Network) {
             (self.browser, self.failed) = (None, None);
-            return;
-        }
-        if self.browser.is_some() || self.failed.is_some() {
-            return;
-        }
-        match Browser::start(own, devices.clone(), waker.clone()) {
-            Ok(browser) => self.browser = Some(browser),
-            Err(fault) => {
-                log::warn!("{fault}");
-                self.failed = Some(fault.to_string());
+            self.backoff = Backoff::default();
+        } else if self.browser.is_none() && self.backoff.is_over(now) {
+            match Browser::start(own, devices.clone(), waker.clone()) {
+                Ok(browser) => {
+                    (self.browser, self.failed) = (Some(browser), None);
+                    self.backoff = Backoff::default();
+                }
+                Err(fault) => {
+                    log::warn!("{fault}");
+                    self.failed = Some(fault.to_string());
+                    self.backoff.fail(now);
+                }
             }
         }
+        self.backoff.left(now)
     }
 
     /// What the send screen shows, if anybody is looked for.
@@ -72,48 +86,6 @@ impl Nearby {
             looked,
             failed: self.failed.as_deref(),
         })
-    }
-}
-
-/// The announcement of this computer.
-#[derive(Debug, Default)]
-pub(super) struct Announcing {
-    announcer: Option<Announcer>,
-    /// What is announced, or could not be.
-    announced: Option<Announced>,
-}
-
-impl Announcing {
-    /// Announces what is wanted; whatever that is, it is tried once.
-    fn follow(&mut self, wanted: Option<Announced>) {
-        if self.announced == wanted {
-            return;
-        }
-        if let (Some(now), Some(wanted)) = (&mut self.announced, &wanted)
-            && let Some(announcer) = &self.announcer
-        {
-            let name = std::mem::replace(&mut now.name, wanted.name.clone());
-            if now == wanted {
-                announcer.rename(&wanted.name);
-                return;
-            }
-            now.name = name;
-        }
-        self.announcer = None;
-        self.announced.clone_from(&wanted);
-        match wanted.map(Announcer::start) {
-            None => {}
-            Some(Ok(announcer)) => self.announcer = Some(announcer),
-            Some(Err(fault)) => log::warn!("not announced: {fault}"),
-        }
-    }
-
-    /// Says goodbye before the program ends.
-    pub(super) fn end(&mut self) {
-        self.announced = None;
-        if let Some(announcer) = self.announcer.take() {
-            announcer.end();
-        }
     }
 }
 
@@ -138,16 +110,20 @@ impl App {
     }
 
     /// Brings discovery up to date with the window's state.
-    pub(super) fn follow_network(&mut self) {
+    pub(super) fn follow_network(&mut self, ctx: &Context) {
+        let now = Instant::now();
         let own = self.keys.fingerprint().map(Hint::of);
         // Who keeps receiving to this computer alone has no business with others.
         let local = self.settings.listen_on.is_some_and(|ip| ip.is_loopback());
         let wanted = self.mode == Mode::Send && !local;
-        self.nearby
-            .follow(wanted, own, self.keys.devices(), &self.waker);
+        let devices = self.keys.devices();
+        let look_again = self.nearby.follow(wanted, (own, devices), &self.waker, now);
         let network = matches!(self.nearby.source, Source::Network);
         let announced = self.wants_to_announce().filter(|_| network);
-        self.announcing.follow(announced);
+        let announce_again = self.announcing.follow(announced, now);
+        for again in [look_again, announce_again].into_iter().flatten() {
+            ctx.request_repaint_after(again);
+        }
     }
 
     /// The device at an address that was picked from the list, if it is remembered.

@@ -106,7 +106,11 @@ impl Announcer {
         daemon.register(announced.service()?)?;
         let (names, new_names) = mpsc::channel();
         let (at_end, over) = mpsc::channel();
-        let supervisor = Supervisor { daemon, announced };
+        let supervisor = Supervisor {
+            daemon,
+            announced,
+            untold: false,
+        };
         thread::Builder::new()
             .name("announce".to_owned())
             .spawn(move || {
@@ -132,6 +136,8 @@ impl Announcer {
 struct Supervisor {
     daemon: ServiceDaemon,
     announced: Announced,
+    /// The daemon could not be told what is announced now.
+    untold: bool,
 }
 
 impl Supervisor {
@@ -151,6 +157,9 @@ impl Supervisor {
 
     fn check(&mut self) {
         if !daemon::is_flooded(&self.daemon) {
+            if self.untold {
+                self.register();
+            }
             return;
         }
         log::warn!("too much is announced on this network; announcing starts afresh");
@@ -164,11 +173,12 @@ impl Supervisor {
         }
     }
 
-    fn register(&self) {
+    fn register(&mut self) {
         let registered = self
             .announced
             .service()
             .and_then(|service| Ok(self.daemon.register(service)?));
+        self.untold = registered.is_err();
         if let Err(error) = registered {
             log::warn!("not announced: {error}");
         }

@@ -21,6 +21,8 @@
 mod address;
 mod announcement;
 mod announcer;
+mod announcing;
+mod backoff;
 mod browser;
 mod chosen;
 mod daemon;
@@ -31,6 +33,8 @@ mod table;
 pub use address::Networks;
 pub use announcement::{Announcement, SERVICE_TYPE};
 pub use announcer::{Announced, Announcer};
+pub use announcing::Announcing;
+pub use backoff::Backoff;
 pub use browser::Browser;
 pub use chosen::{Chosen, choose};
 pub use daemon::Unavailable;

@@ -16,7 +16,7 @@ use super::questions::Questions;
 use super::receiving::Receiving;
 use super::screen::Screen;
 use super::trust;
-use crate::discovery::{Announced, Announcer, Hint};
+use crate::discovery::{Announced, Announcing, Hint};
 use crate::transfer::{
     Consent, Destination, Exposure, Limits, ListenEvent, ListenOptions, Listener, Merge, OurFault,
     check_folder, local_addresses, parse_port,
@@ -73,14 +73,20 @@ fn listen(
     match Listener::start(options.clone(), bell.clone()) {
         Ok((listener, events)) => {
             introduce(options, &listener, &questions, &screen);
-            let announcer = public
-                .then(|| announce(options, listener.port(), &screen))
+            let wanted = public
+                .then(|| announced(options, listener.port()))
                 .flatten();
+            let mut announcing = Announcing::default();
+            announcing.follow(wanted.clone(), Instant::now());
+            if !announcing.works() {
+                screen.say("Others cannot find this computer by its name, only by its address.");
+            }
             let receiving = Receiving::new(options, once, hospitality, questions, screen);
             serve(
                 Open {
                     listener,
-                    announcer,
+                    announcing,
+                    wanted,
                 },
                 (&events, &leftovers::find(&options.destination.folder, bell)),
                 receiving,
@@ -174,8 +180,8 @@ fn addresses(bound: Option<IpAddr>) -> String {
     }
 }
 
-/// Tells the network, unless nobody there could connect.
-fn announce(options: &ListenOptions, port: u16, screen: &Screen) -> Option<Announcer> {
+/// What the network is told; nothing if nobody there could connect.
+fn announced(options: &ListenOptions, port: u16) -> Option<Announced> {
     let trust = options.trust.as_ref()?;
     let this_computer = Announced {
         name: trust.devices.name(),
@@ -183,32 +189,27 @@ fn announce(options: &ListenOptions, port: u16, screen: &Screen) -> Option<Annou
         port,
         address: options.address,
     };
-    if !this_computer.reaches_others() {
-        return None;
-    }
-    match Announcer::start(this_computer) {
-        Ok(announcer) => Some(announcer),
-        Err(fault) => {
-            log::warn!("{fault}");
-            screen.say("Others cannot find this computer by its name, only by its address.");
-            None
-        }
-    }
+    this_computer.reaches_others().then_some(this_computer)
 }
 
 /// What is given up as soon as nobody else is to come.
 struct Open {
     /// Frees the port; whoever has not been answered gets a no.
     listener: Listener,
-    announcer: Option<Announcer>,
+    announcing: Announcing,
+    /// What is to be announced, as soon as it can be.
+    wanted: Option<Announced>,
 }
 
 impl Open {
-    fn close(self) {
+    fn close(mut self) {
         drop(self.listener);
-        if let Some(announcer) = self.announcer {
-            announcer.end();
-        }
+        self.announcing.end();
+    }
+
+    /// Announces what is wanted, if that failed. Returns how soon to try again.
+    fn announce(&mut self) -> Option<Duration> {
+        self.announcing.follow(self.wanted.clone(), Instant::now())
     }
 }
 
@@ -239,10 +240,8 @@ fn serve(
         if let Some(exit) = receiving.finished() {
             return exit;
         }
-        bell::sleep(if receiving.draw(Instant::now()) {
-            REDRAW
-        } else {
-            IDLE
-        });
+        let announce = open.as_mut().and_then(Open::announce);
+        let draw = receiving.draw(Instant::now()).then_some(REDRAW);
+        bell::sleep(draw.or(announce).unwrap_or(IDLE));
     }
 }
