@@ -48,8 +48,46 @@ pub(super) enum Report {
     HistoryRead(Found),
     /// The history could not be written.
     HistoryFailed(Notice),
-    /// A job ended by a panic: a bug.
-    Bug(String),
+    /// A job ended by a panic: a bug, in these words. It reports nothing else.
+    Bug(Job, String),
+}
+
+/// What is done in the background.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Job {
+    ChangeDevices,
+    CheckFolder,
+    CheckReach,
+    DiscardLeftover,
+    DiscardPartial,
+    FileDialog,
+    KeepPartial,
+    LookAtFiles,
+    LookForLeftovers,
+    Open,
+    ReadHistory,
+    SaveEmpty,
+    ShowInFolder,
+}
+
+impl Job {
+    fn thread_name(self) -> &'static str {
+        match self {
+            Self::ChangeDevices => "change devices",
+            Self::CheckFolder => "check folder",
+            Self::CheckReach => "check",
+            Self::DiscardLeftover => "discard leftover",
+            Self::DiscardPartial => "discard partial",
+            Self::FileDialog => "file dialog",
+            Self::KeepPartial => "keep partial",
+            Self::LookAtFiles => "look at files",
+            Self::LookForLeftovers => "look for leftovers",
+            Self::Open => "open file",
+            Self::ReadHistory => "read history",
+            Self::SaveEmpty => "save empty",
+            Self::ShowInFolder => "show file",
+        }
+    }
 }
 
 /// How a native dialog ended.
@@ -82,22 +120,22 @@ impl Background {
         }
     }
 
-    /// Runs `job` on a thread called `name`; it reports at most once.
+    /// Runs `work` on a thread of its own; it reports at most once.
     pub(super) fn run(
         &self,
-        name: &str,
-        job: impl FnOnce() -> Option<Report> + Send + 'static,
+        job: Job,
+        work: impl FnOnce() -> Option<Report> + Send + 'static,
     ) -> Result<(), Error> {
         let report = self.reporter();
         let report_bug = report.clone();
         spawn_worker(
-            name,
+            job.thread_name(),
             move || {
-                if let Some(found) = job() {
+                if let Some(found) = work() {
                     report(found);
                 }
             },
-            move |words| report_bug(Report::Bug(words)),
+            move |words| report_bug(Report::Bug(job, words)),
         )?;
         Ok(())
     }
@@ -127,13 +165,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_panic_in_a_job_is_reported() {
+    fn a_panic_is_reported_with_the_job_that_it_ended() {
         let background = Background::new(Waker::noop().clone());
-        background.run("job", || panic!("as expected")).unwrap();
+        background
+            .run(Job::SaveEmpty, || panic!("as expected"))
+            .unwrap();
         let report = background
             .receiver
             .recv_timeout(Duration::from_secs(10))
             .unwrap();
-        assert!(matches!(report, Report::Bug(words) if words == "as expected"));
+        assert!(matches!(report, Report::Bug(Job::SaveEmpty, words) if words == "as expected"));
     }
 }

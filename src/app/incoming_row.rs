@@ -142,15 +142,26 @@ impl IncomingRow {
         self.held_bytes = held_bytes;
     }
 
-    /// Yes to what another Onehop offers; to nothing else.
-    pub(super) fn accept(&self, ticks: Ticks, folder: Option<PathBuf>) {
-        if matches!(self.stage, Stage::Offered(_)) {
+    /// Yes to what another Onehop offers. Returns whether there was an offer to say yes to.
+    pub(super) fn accept(&self, ticks: Ticks, folder: Option<PathBuf>) -> bool {
+        let offered = matches!(self.stage, Stage::Offered(_));
+        if offered {
             self.incoming.accept_with(Acceptance {
                 folder,
                 merge: ticks.merge,
                 remember: ticks.remember,
             });
         }
+        offered
+    }
+
+    /// Yes to a classic sender, whose file is saved as `path`. Returns whether it was waiting.
+    pub(super) fn accept_as(&self, path: PathBuf) -> bool {
+        let requested = matches!(self.stage, Stage::Requested);
+        if requested {
+            self.incoming.accept_as(path);
+        }
+        requested
     }
 
     /// What it asks, in a few words; nothing if it asks nothing.

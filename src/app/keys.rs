@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::App;
-use super::background::Report;
+use super::background::{Job, Report};
 use crate::identity::error::{BookFault, KeyFault};
 use crate::identity::{Devices, Fingerprint, Identity};
 use crate::transfer::Trust;
@@ -76,7 +76,7 @@ impl App {
     /// Changes are written to a file, which may take a moment.
     pub(super) fn perform_device(&mut self, action: DeviceAction) {
         let devices = self.keys.devices().clone();
-        self.run("change devices", move || {
+        self.run(Job::ChangeDevices, move || {
             let changed = change(&devices, action);
             Some(Report::DevicesChanged(changed.map_err(|fault| {
                 log::warn!("{fault}");

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::App;
-use super::background::Report;
+use super::background::{Job, Report};
 use crate::transfer::DiskFault;
 use crate::transfer::arrival::{Leftover, leftovers};
 use crate::ui::LeftoverView;
@@ -49,7 +49,7 @@ impl App {
     /// Looks again; the report tells.
     pub(super) fn look_for_leftovers(&mut self) {
         let folders = self.settings.all_folders();
-        self.run("look for leftovers", move || {
+        self.run(Job::LookForLeftovers, move || {
             // That a folder cannot be read is told elsewhere.
             let found = folders.iter().filter_map(|folder| leftovers(folder).ok());
             let found = found.flatten().collect();
@@ -65,7 +65,7 @@ impl App {
 
     pub(super) fn discard_leftover(&mut self, path: &Path) {
         if let Some(leftover) = self.leftovers.take(path) {
-            self.run("discard leftover", move || {
+            self.run(Job::DiscardLeftover, move || {
                 Some(Report::LeftoverDiscarded(leftover.discard()))
             });
         }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use eframe::egui::Context;
 
-use super::background::{Background, Report};
+use super::background::{Background, Job, Report};
 use super::incoming_row::Stage;
 use super::{App, dialogs, receiving, theme_preference};
 use crate::transfer::{Error, TransferId, check_folder, parse_port, save_empty};
@@ -80,7 +80,7 @@ impl App {
     /// A folder that is missing is better told now than when a file comes.
     pub(super) fn check_folder(&mut self) {
         let folder = self.settings.folder();
-        self.run("check folder", move || {
+        self.run(Job::CheckFolder, move || {
             let checked = check_folder(&folder);
             Some(Report::FolderChecked(folder, checked))
         });
@@ -93,34 +93,36 @@ impl App {
         };
         match action {
             IncomingAction::Accept => row.incoming.accept(),
-            IncomingAction::AcceptWith(ticks) => row.accept(ticks, None),
+            IncomingAction::AcceptWith(ticks) => {
+                row.accept(ticks, None);
+            }
             IncomingAction::SaveTo(ticks) => self.ask_where_to_save(id, ticks, frame),
             IncomingAction::Decline => row.incoming.decline(),
             IncomingAction::Cancel => row.incoming.cancel(),
             IncomingAction::SaveAs => self.ask_for_name(id, frame),
             IncomingAction::Open(number) => {
                 let path = row.path(number).map(Path::to_owned);
-                self.show_file("open file", path, |path| opener::open(path));
+                self.show_file(Job::Open, path, |path| opener::open(path));
             }
             IncomingAction::ShowInFolder(number) => {
                 let path = row.path(number).map(Path::to_owned);
-                self.show_file("show file", path, |path| opener::reveal(path));
+                self.show_file(Job::ShowInFolder, path, |path| opener::reveal(path));
             }
             IncomingAction::SaveEmpty => {
                 let destination = receiving::destination(&self.settings);
-                self.run("save empty", move || {
+                self.run(Job::SaveEmpty, move || {
                     Some(Report::EmptySaved(id, save_empty(&destination)))
                 });
             }
             IncomingAction::KeepPartial => {
                 let partial = row.take_partial();
-                self.run("keep partial", move || {
+                self.run(Job::KeepPartial, move || {
                     Some(Report::PartialKept(id, partial?.keep()))
                 });
             }
             IncomingAction::DiscardPartial => {
                 let partial = row.take_partial();
-                self.run("discard partial", move || {
+                self.run(Job::DiscardPartial, move || {
                     Some(Report::PartialDiscarded(id, partial?.discard()))
                 });
             }
@@ -130,11 +132,11 @@ impl App {
 
     pub(super) fn show_file(
         &mut self,
-        thread_name: &str,
+        job: Job,
         path: Option<PathBuf>,
         show: impl FnOnce(&PathBuf) -> Result<(), opener::OpenError> + Send + 'static,
     ) {
-        self.run(thread_name, move || {
+        self.run(job, move || {
             let path = path?;
             let error = show(&path).err()?;
             let words = path.exists().then(|| error.to_string());
@@ -176,8 +178,8 @@ impl App {
     pub(super) fn choose_sources(&mut self, paths: Vec<PathBuf>) {
         self.mode = Mode::Send;
         let job = self.sending.choose(paths);
-        if !self.run("look at files", move || Some(Report::Gathered(job()))) {
-            self.sending.chosen.give_up_gathering();
+        if !self.run(Job::LookAtFiles, move || Some(Report::Gathered(job()))) {
+            self.sending.chosen.give_up_one();
         }
     }
 
@@ -218,17 +220,17 @@ impl App {
 
     fn show_dialog(&mut self, show: impl FnOnce() -> Report + Send + 'static) {
         if !self.dialog_open {
-            self.dialog_open = self.run("file dialog", move || Some(show()));
+            self.dialog_open = self.run(Job::FileDialog, move || Some(show()));
         }
     }
 
-    /// Runs a job in the background; returns whether it was started.
+    /// Does `work` in the background; returns whether it was started.
     pub(super) fn run(
         &mut self,
-        thread_name: &str,
-        job: impl FnOnce() -> Option<Report> + Send + 'static,
+        job: Job,
+        work: impl FnOnce() -> Option<Report> + Send + 'static,
     ) -> bool {
-        let started = Background::run(&self.background, thread_name, job);
+        let started = Background::run(&self.background, job, work);
         started
             .map_err(|error| self.messages.tell(Notice::from(&error)))
             .is_ok()

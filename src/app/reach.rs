@@ -2,7 +2,7 @@
 //! computer's addresses change, and on request.
 
 use super::App;
-use super::background::Report;
+use super::background::{Job, Report};
 use crate::transfer::doctor::{PortState, readings};
 use crate::ui::ReachView;
 use crate::words::doctor::{Verdict, verdict};
@@ -58,7 +58,7 @@ impl App {
         };
         let only_address = self.settings.listen_on;
         let look = self.reach.look();
-        let started = self.run("check", move || {
+        let started = self.run(Job::CheckReach, move || {
             let readings = readings(port, PortState::Bound, only_address);
             Some(Report::Checked(look, verdict(&readings)))
         });

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::App;
-use super::background::{Picked, Report};
+use super::background::{Job, Picked, Report};
 use super::dialogs;
 use super::incoming_row::Stage;
 use crate::transfer::{DiskFault, Error, OurFault, TransferId};
+use crate::ui::Ticks;
 use crate::words::Notice;
 
 impl App {
@@ -33,18 +34,13 @@ impl App {
                 }
             }
             Report::SaveAsPicked(id, picked) => {
-                if let Some(path) = self.picked_one(picked, OTHERWISE_NAME)
-                    && let Some(row) = self.receiving.row_mut(id)
-                {
-                    row.incoming.accept_as(path);
+                if let Some(path) = self.picked_one(picked, OTHERWISE_NAME) {
+                    self.save_as(id, &path);
                 }
             }
             Report::SaveToPicked(id, ticks, picked) => {
-                if let Some(folder) = self.picked_one(picked, OTHERWISE_NAME)
-                    && let Some(row) = self.receiving.row_mut(id)
-                {
-                    self.settings.note_folder(folder.clone());
-                    row.accept(ticks, Some(folder));
+                if let Some(folder) = self.picked_one(picked, OTHERWISE_NAME) {
+                    self.save_to(id, ticks, folder);
                 }
             }
             Report::Gathered(gathered) => self.sending.take_gathered(gathered),
@@ -79,13 +75,40 @@ impl App {
             Report::Checked(number, verdict) => self.reach.take(number, verdict),
             Report::HistoryRead(found) => self.take_history(found),
             Report::HistoryFailed(notice) => self.messages.tell(notice),
-            Report::Bug(words) => {
-                self.reach.give_up();
-                self.dialog_open = false;
-                self.sending.chosen.give_up_gathering();
+            Report::Bug(job, words) => {
+                self.give_up(job);
                 let error = Error::Ours(OurFault::Bug(words));
                 self.messages.tell(Notice::from(&error));
             }
+        }
+    }
+
+    /// Nothing more will come of this job, whatever the others do.
+    fn give_up(&mut self, job: Job) {
+        match job {
+            Job::CheckReach => self.reach.give_up(),
+            Job::FileDialog => self.dialog_open = false,
+            Job::LookAtFiles => self.sending.chosen.give_up_one(),
+            Job::DiscardLeftover => self.look_for_leftovers(),
+            _ => {}
+        }
+    }
+
+    /// Another name was chosen for a classic sender's file.
+    fn save_as(&mut self, id: TransferId, path: &Path) {
+        let row = self.receiving.row_mut(id);
+        if !row.is_some_and(|row| row.accept_as(path.to_owned())) {
+            self.messages.tell(chosen_too_late(path));
+        }
+    }
+
+    /// Another folder was chosen for what another Onehop offers.
+    fn save_to(&mut self, id: TransferId, ticks: Ticks, folder: PathBuf) {
+        let row = self.receiving.row_mut(id);
+        if row.is_some_and(|row| row.accept(ticks, Some(folder.clone()))) {
+            self.settings.note_folder(folder);
+        } else {
+            self.messages.tell(chosen_too_late(&folder));
         }
     }
 
@@ -141,6 +164,19 @@ const OTHERWISE_FOLDER: &str =
     "Without it, close Onehop and name the folder in the settings file: folder = \"/some/folder\"";
 const OTHERWISE_NAME: &str = "Without it, Accept saves in the folder shown above.";
 
+/// A dialog can stay open for longer than what it was opened for.
+fn chosen_too_late(path: &Path) -> Notice {
+    Notice {
+        headline: "You chose where to save too late.".to_owned(),
+        advice: format!(
+            "By then the request had been answered or had ended, so nothing was saved as chosen. \
+             What became of it is in the list of transfers. You chose: {}",
+            path.display()
+        ),
+        details: None,
+    }
+}
+
 fn cannot_open(path: &Path, words: Option<String>) -> Notice {
     let (headline, meaning) = match words {
         Some(_) => (
@@ -157,5 +193,48 @@ fn cannot_open(path: &Path, words: Option<String>) -> Notice {
         headline: headline.to_owned(),
         advice: format!("{meaning} {}", path.display()),
         details: words,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use egui_kittest::Harness;
+
+    use super::*;
+    use crate::app::Settings;
+
+    fn window() -> Harness<'static, App> {
+        Harness::builder().build_eframe(|cc| App::with_settings(cc, Settings::default()))
+    }
+
+    #[test]
+    fn the_file_dialog_is_open_whatever_becomes_of_other_jobs() {
+        let mut window = window();
+        let app = window.state_mut();
+        app.dialog_open = true;
+        for (job, is_open) in [(Job::CheckReach, true), (Job::FileDialog, false)] {
+            app.take_report(Report::Bug(job, "as expected".to_owned()));
+            assert_eq!(app.dialog_open, is_open, "{job:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_chosen_for_a_request_that_is_over_is_told_and_not_remembered() {
+        let gone = TransferId(7);
+        let chosen = || Picked::Paths(vec!["chosen".into()]);
+        for report in [
+            Report::SaveAsPicked(gone, chosen()),
+            Report::SaveToPicked(gone, Ticks::default(), chosen()),
+        ] {
+            let mut window = window();
+            let app = window.state_mut();
+            app.take_report(report);
+            let shown = app.messages.shown();
+            let told = shown
+                .iter()
+                .any(|it| it.notice == chosen_too_late("chosen".as_ref()));
+            assert!(told, "{shown:?}");
+            assert!(!app.settings.all_folders().contains(&"chosen".into()));
+        }
     }
 }

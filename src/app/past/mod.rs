@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use self::keeper::Keeper;
 use super::App;
-use super::background::{Background, Report};
+use super::background::{Background, Job, Report};
 use crate::config;
 use crate::history::{History, Record};
 use crate::ui::{HistoryAction, Mode};
@@ -147,7 +147,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Notice {
 impl App {
     pub(super) fn read_history(&mut self) {
         if let Some(path) = self.past.path().map(Path::to_owned) {
-            self.run("read history", move || {
+            self.run(Job::ReadHistory, move || {
                 Some(Report::HistoryRead(read(&path)))
             });
         }
@@ -177,11 +177,11 @@ impl App {
         match action {
             HistoryAction::Open(number) => {
                 let path = path_of(self, number);
-                self.show_file("open file", path, |path| opener::open(path));
+                self.show_file(Job::Open, path, |path| opener::open(path));
             }
             HistoryAction::ShowInFolder(number) => {
                 let path = path_of(self, number);
-                self.show_file("show file", path, |path| opener::reveal(path));
+                self.show_file(Job::ShowInFolder, path, |path| opener::reveal(path));
             }
             HistoryAction::SendAgain(number) => self.send_again(number),
             HistoryAction::Clear => self.past.clear(&self.background),

@@ -79,8 +79,8 @@ impl Chosen {
     }
 
     /// A job that broke off tells nothing any more.
-    pub(in crate::app) fn give_up_gathering(&mut self) {
-        self.gathering = 0;
+    pub(in crate::app) fn give_up_one(&mut self) {
+        self.gathering = self.gathering.saturating_sub(1);
     }
 
     pub(super) fn gathering(&self) -> bool {
