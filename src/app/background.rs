@@ -34,6 +34,8 @@ pub(super) enum Report {
     DevicesChanged(Result<(), Notice>),
     /// The folder to save in was looked at.
     FolderChecked(PathBuf, Result<(), DiskFault>),
+    /// Opening this file may run something, so it was not opened.
+    MayRun(PathBuf),
     /// A file could not be opened or shown: the system's words, or nothing if it is not there.
     OpenFailed(PathBuf, Option<String>),
     /// What arrived of an interrupted transfer was kept, or not.

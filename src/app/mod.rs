@@ -18,6 +18,7 @@ mod keys;
 mod leftovers;
 mod messages;
 mod nearby;
+mod opening;
 mod past;
 mod perform;
 mod quit;
@@ -98,6 +99,8 @@ pub struct App {
     system_theme: Option<SystemTheme>,
     greeting: String,
     dialog_open: bool,
+    /// Opening it may run something; the user is asked.
+    asked_to_open: Option<PathBuf>,
     drops_are_lost: bool,
     quit_question: QuitQuestion,
     instance: Option<Instance>,
@@ -167,6 +170,7 @@ impl App {
             system_theme,
             greeting: sample_greeting(),
             dialog_open: false,
+            asked_to_open: None,
             drops_are_lost: false,
             quit_question: QuitQuestion::default(),
             instance: None,
@@ -303,6 +307,7 @@ impl eframe::App for App {
                 now: SystemTime::now(),
             },
             quit_question: self.quit_question.transfers(),
+            opening_question: self.asked_to_open.as_deref(),
             dialog_open: self.dialog_open,
         };
         let action = self.screens.ui(ui, &view);

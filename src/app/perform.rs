@@ -25,6 +25,7 @@ impl App {
             Action::Send(action) => self.perform_send(action, frame),
             Action::Device(action) => self.perform_device(action),
             Action::History(action) => self.perform_history(action),
+            Action::Opening(answer) => self.perform_opening(answer),
             Action::Notify(on) => self.settings.notifications = on,
             Action::ChooseTheme(theme) => {
                 self.settings.theme = theme;
@@ -102,11 +103,11 @@ impl App {
             IncomingAction::SaveAs => self.ask_for_name(id, frame),
             IncomingAction::Open(number) => {
                 let path = row.path(number).map(Path::to_owned);
-                self.show_file(Job::Open, path, |path| opener::open(path));
+                self.open(path);
             }
             IncomingAction::ShowInFolder(number) => {
                 let path = row.path(number).map(Path::to_owned);
-                self.show_file(Job::ShowInFolder, path, |path| opener::reveal(path));
+                self.show_in_folder(path);
             }
             IncomingAction::SaveEmpty => {
                 let destination = receiving::destination(&self.settings);
@@ -128,20 +129,6 @@ impl App {
             }
             IncomingAction::Dismiss => self.receiving.dismiss(id),
         }
-    }
-
-    pub(super) fn show_file(
-        &mut self,
-        job: Job,
-        path: Option<PathBuf>,
-        show: impl FnOnce(&PathBuf) -> Result<(), opener::OpenError> + Send + 'static,
-    ) {
-        self.run(job, move || {
-            let path = path?;
-            let error = show(&path).err()?;
-            let words = path.exists().then(|| error.to_string());
-            Some(Report::OpenFailed(path, words))
-        });
     }
 
     fn perform_send(&mut self, action: SendAction, frame: &eframe::Frame) {

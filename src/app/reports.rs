@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::App;
 use super::background::{Job, Picked, Report};
-use super::dialogs;
 use super::incoming_row::Stage;
+use super::{dialogs, opening};
 use crate::transfer::{DiskFault, Error, OurFault, TransferId};
 use crate::ui::Ticks;
 use crate::words::Notice;
@@ -52,7 +52,10 @@ impl App {
                 }
             }
             Report::FolderChecked(folder, checked) => self.take_folder_check(&folder, &checked),
-            Report::OpenFailed(path, words) => self.messages.tell(cannot_open(&path, words)),
+            Report::MayRun(path) => self.asked_to_open = Some(path),
+            Report::OpenFailed(path, words) => {
+                self.messages.tell(opening::cannot_open(&path, words));
+            }
             Report::PartialKept(id, kept) => self.take_kept(id, kept),
             Report::PartialDiscarded(id, discarded) => self.set_stage(
                 id,
@@ -174,25 +177,6 @@ fn chosen_too_late(path: &Path) -> Notice {
             path.display()
         ),
         details: None,
-    }
-}
-
-fn cannot_open(path: &Path, words: Option<String>) -> Notice {
-    let (headline, meaning) = match words {
-        Some(_) => (
-            "The file could not be opened.",
-            "It is saved, but this system could not start a program for it. Open it from your \
-             file manager:",
-        ),
-        None => (
-            "The file is not there any more.",
-            "It was saved, and has been moved, renamed or removed since. It was here:",
-        ),
-    };
-    Notice {
-        headline: headline.to_owned(),
-        advice: format!("{meaning} {}", path.display()),
-        details: words,
     }
 }
 

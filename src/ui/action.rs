@@ -22,6 +22,8 @@ pub enum Action {
     Device(DeviceAction),
     /// Something about what was transferred before.
     History(HistoryAction),
+    /// The answer to whether a file that may run something is opened.
+    Opening(OpeningAnswer),
     /// Show notifications of the desktop, or none.
     Notify(bool),
     /// Show another theme.
@@ -32,6 +34,17 @@ pub enum Action {
     Quit,
     /// Close the question about quitting and go on.
     StayOpen,
+}
+
+/// What to do with a file that may run something when it is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpeningAnswer {
+    /// Show it in the file manager instead.
+    ShowInFolder,
+    /// Open it all the same.
+    Open,
+    /// Do nothing.
+    Cancel,
 }
 
 /// Wishes about receiving as a whole.

@@ -17,6 +17,7 @@ mod incoming;
 mod leftovers;
 mod nearby;
 mod offer;
+mod opening;
 mod outgoing;
 mod questions;
 mod quit;
@@ -36,7 +37,8 @@ mod widgets;
 use eframe::egui::{CentralPanel, Frame, Panel, Ui};
 
 pub use action::{
-    Action, DeviceAction, HistoryAction, IncomingAction, ReceiveAction, SendAction, Ticks,
+    Action, DeviceAction, HistoryAction, IncomingAction, OpeningAnswer, ReceiveAction, SendAction,
+    Ticks,
 };
 pub use view::{
     ChosenItem, HistoryView, LeftoverView, Message, Mode, NearbyView, OutgoingView, ReachView,
@@ -79,6 +81,7 @@ impl Screens {
         action = action.or(screen_action.inner);
         action = action.or(self.settings.ui(ui, view));
         action = action.or(self.history.ui(ui, &view.history));
+        action = action.or(opening::ui(ui, view));
         action.or(quit::ui(ui, view))
     }
 

@@ -17,6 +17,7 @@ mod leaving;
 mod long_lists;
 mod nearby;
 mod onehop;
+mod opening;
 mod quit;
 mod receive;
 mod send;

@@ -177,11 +177,11 @@ impl App {
         match action {
             HistoryAction::Open(number) => {
                 let path = path_of(self, number);
-                self.show_file(Job::Open, path, |path| opener::open(path));
+                self.open(path);
             }
             HistoryAction::ShowInFolder(number) => {
                 let path = path_of(self, number);
-                self.show_file(Job::ShowInFolder, path, |path| opener::reveal(path));
+                self.show_in_folder(path);
             }
             HistoryAction::SendAgain(number) => self.send_again(number),
             HistoryAction::Clear => self.past.clear(&self.background),

@@ -10,6 +10,8 @@ pub use self::receive::{LeftoverView, ReachView, ReceiveView, RowState, RowView}
 pub use self::send::{ChosenItem, NearbyView, OutgoingView, Receiver, SendView, StageView};
 pub use self::settings::SettingsView;
 
+use std::path::Path;
+
 use crate::words::Notice;
 
 /// Which of the two screens is shown.
@@ -55,6 +57,8 @@ pub struct View<'a> {
     pub history: HistoryView<'a>,
     /// The transfers that quitting would stop, if that has to be asked.
     pub quit_question: Option<usize>,
+    /// The file that may run something when it is opened, if that has to be asked.
+    pub opening_question: Option<&'a Path>,
     /// A native dialog is open, so no second one can be.
     pub dialog_open: bool,
 }
