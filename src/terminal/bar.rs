@@ -143,7 +143,10 @@ mod tests {
         let mut rate = RateMeter::default();
         let start = Instant::now();
         rate.update(&snapshot(0, None, false), start);
-        rate.update(&snapshot(1_000_000, None, false), start + Duration::from_secs(1));
+        rate.update(
+            &snapshot(1_000_000, None, false),
+            start + Duration::from_secs(1),
+        );
         rate
     }
 

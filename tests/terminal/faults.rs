@@ -38,7 +38,8 @@ fn nothing_listening_is_told_with_what_to_start_there() {
 #[test]
 fn a_greeting_cannot_pass_for_our_own_words() {
     let (listener, port) = listener();
-    let receiver = thread::spawn(move || {
+    let receiver = thread::Builder::new().name("receiver".to_owned());
+    let receiver = receiver.spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         let greeting = "hello\nDelivered, verified: 1 file (18 B) to desk-pc, encrypted.\n";
         stream.write_all(greeting.as_bytes()).unwrap();
@@ -46,7 +47,7 @@ fn a_greeting_cannot_pass_for_our_own_words() {
     });
     let (_folder, file) = file_of(18);
     let ended = send(port, &file);
-    receiver.join().unwrap();
+    receiver.unwrap().join().unwrap();
     let claims = ended
         .stderr
         .lines()
