@@ -45,11 +45,52 @@ pub fn folder(chosen: Option<&Path>) -> Option<PathBuf> {
 ///
 /// The system's. `InvalidData` if the file is not text or too long.
 pub(crate) fn read(path: &Path) -> io::Result<Option<String>> {
+    match open(path)? {
+        Some(mut file) => read_open(&mut file).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The file, for reading; `None` if there is none.
+pub(crate) fn open(path: &Path) -> io::Result<Option<File>> {
     match patiently(|| File::open(path)) {
-        Ok(mut file) => read_open(&mut file).map(Some),
+        Ok(file) => Ok(Some(file)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// What others than its owner could do with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Others {
+    /// Read or change it.
+    Touch,
+    /// Change it.
+    Change,
+}
+
+/// The permissions of an open file, if others can do this with it, or if it is another user's, who
+/// is not the administrator either. The file is asked, not its path, which may lead to another one
+/// a moment later.
+#[cfg(unix)]
+pub(crate) fn exposed_to(others: Others, file: &File) -> io::Result<Option<u32>> {
+    use std::os::unix::fs::MetadataExt as _;
+    let metadata = file.metadata()?;
+    let mode = metadata.mode() & 0o777;
+    let their_rights = match others {
+        Others::Touch => mode & 0o077,
+        Others::Change => mode & 0o022,
+    };
+    let user = rustix::process::geteuid();
+    let is_ours = user.is_root() || [0, user.as_raw()].contains(&metadata.uid());
+    Ok((their_rights != 0 || !is_ours).then_some(mode))
+}
+
+/// On Windows the access list of the user's profile, which the folder is in, keeps others out.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "it does ask elsewhere")]
+pub(crate) fn exposed_to(_: Others, _: &File) -> io::Result<Option<u32>> {
+    Ok(None)
 }
 
 /// The text of an open file.

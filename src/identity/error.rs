@@ -67,6 +67,19 @@ pub enum BookFault {
         /// The system's error.
         source: io::Error,
     },
+    /// Others than the owner can change the file, so what it says is not believed: Onehop goes on
+    /// knowing nobody, and keeps no changes.
+    #[error(
+        "others may change the list of known devices (mode {mode:o}), so it is not believed: if \
+         nobody did, make it private with chmod 600, else remove it: {}",
+        path.display()
+    )]
+    Exposed {
+        /// The file.
+        path: PathBuf,
+        /// Its permissions.
+        mode: u32,
+    },
     /// The file could not be understood.
     #[error("the known devices could not be understood ({detail}): {}", path.display())]
     Broken {

@@ -251,9 +251,34 @@ fn a_key_that_others_may_have_read_is_not_used() {
 }
 
 #[cfg(unix)]
+#[test]
+fn a_list_of_devices_that_others_may_have_changed_is_not_believed() {
+    let (one, other) = (Device::new(), Device::new());
+    let folder = one.config();
+    one.fingerprint();
+    let path = std::path::Path::new(&folder).join("devices.toml");
+    let fingerprint = other.fingerprint();
+    let text = format!("[[device]]\nname = \"planted\"\nfingerprint = \"{fingerprint}\"\n");
+    fs::write(&path, text).unwrap();
+    set_mode(&path, 0o666);
+    let list = || Running::start(program().args(["devices", "--config", &folder]));
+    let listed = list()
+        .finish()
+        .saying("Others may have changed the list of known computers.");
+    assert!(!listed.stdout.contains("planted"));
+    set_mode(&path, 0o644);
+    assert!(list().finish().stdout.contains("planted"));
+}
+
+#[cfg(unix)]
 fn expose(path: &std::path::Path) {
+    set_mode(path, 0o644);
+}
+
+#[cfg(unix)]
+fn set_mode(path: &std::path::Path, mode: u32) {
     use std::os::unix::fs::PermissionsExt as _;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o644)).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
 #[cfg(not(unix))]

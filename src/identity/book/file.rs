@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use super::super::error::BookFault;
 use super::super::records::Records;
-use crate::config;
+use crate::config::{self, Others};
 
 const HEADING: &str =
     "# The devices that Onehop knows. It rewrites this file; comments are lost.\n\n";
@@ -18,19 +18,25 @@ pub(super) struct Stamp {
     modified: Option<SystemTime>,
     bytes: u64,
     inode: u64,
+    /// Whether it is believed depends on it.
+    mode: u32,
 }
 
 impl Stamp {
     pub(super) fn of(path: &Path) -> Option<Self> {
         let metadata = fs::metadata(path).ok()?;
         #[cfg(unix)]
-        let inode = std::os::unix::fs::MetadataExt::ino(&metadata);
+        let (inode, mode) = {
+            use std::os::unix::fs::MetadataExt as _;
+            (metadata.ino(), metadata.mode())
+        };
         #[cfg(not(unix))]
-        let inode = 0;
+        let (inode, mode) = (0, 0);
         Some(Self {
             modified: metadata.modified().ok(),
             bytes: metadata.len(),
             inode,
+            mode,
         })
     }
 }
@@ -42,14 +48,21 @@ pub(super) fn read(path: &Path) -> Result<Records, BookFault> {
         detail,
         aside: None,
     };
-    match config::read(path) {
-        Ok(Some(text)) => Records::parse(&text).map_err(broken),
-        Ok(None) => Ok(Records::default()),
+    let unreadable = |source| BookFault::Unreadable {
+        path: path.to_owned(),
+        source,
+    };
+    let Some(mut file) = config::open(path).map_err(unreadable)? else {
+        return Ok(Records::default());
+    };
+    if let Some(mode) = config::exposed_to(Others::Change, &file).map_err(unreadable)? {
+        let path = path.to_owned();
+        return Err(BookFault::Exposed { path, mode });
+    }
+    match config::read_open(&mut file) {
+        Ok(text) => Records::parse(&text).map_err(broken),
         Err(error) if error.kind() == ErrorKind::InvalidData => Err(broken(error.to_string())),
-        Err(source) => Err(BookFault::Unreadable {
-            path: path.to_owned(),
-            source,
-        }),
+        Err(source) => Err(unreadable(source)),
     }
 }
 

@@ -241,3 +241,31 @@ fn only_the_owner_can_read_who_is_known() {
     let metadata = fs::metadata(folder.path().join(FILE_NAME)).unwrap();
     assert_eq!(metadata.permissions().mode() & 0o777, 0o600);
 }
+
+#[cfg(unix)]
+#[test]
+fn what_others_may_have_changed_is_neither_believed_nor_replaced() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    fine(folder.path()).remember(LAPTOP, "laptop", NOW).unwrap();
+    let path = folder.path().join(FILE_NAME);
+    let set_mode = |mode| fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+    let before = fs::read(&path).unwrap();
+    for exposed in [0o620, 0o602, 0o666] {
+        set_mode(exposed);
+        let (devices, fault) = Devices::open(Some(folder.path()));
+        let told = matches!(&fault, Some(BookFault::Exposed { mode, .. }) if *mode == exposed);
+        assert!(told, "{fault:?}");
+        assert_eq!(devices.find(LAPTOP), None);
+        let fault = devices.remember(LAPTOP, "laptop", NOW).unwrap_err();
+        assert!(matches!(fault, BookFault::Exposed { .. }), "{fault}");
+        assert_eq!(fs::read(&path).unwrap(), before);
+    }
+    // Whoever can read it only learns who is known.
+    let (devices, _) = Devices::open(Some(folder.path()));
+    for private in [0o644, 0o600] {
+        set_mode(private);
+        assert!(devices.find(LAPTOP).is_some(), "{private:o}");
+    }
+}

@@ -1,7 +1,6 @@
 //! This device's key and certificate, and the file they are kept in.
 
 use std::fmt;
-use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,15 +14,12 @@ use rustls::{ClientConfig, ServerConfig};
 
 use super::error::KeyFault;
 use super::{Fingerprint, tls};
-use crate::config;
+use crate::config::{self, Others};
 
 const FILE_NAME: &str = "identity.pem";
 /// In every certificate, since names in it mean nothing; the device's own would be told to
 /// everybody who asks.
 const NAME: &str = "onehop";
-/// What the group and everybody may do, in a file's mode.
-#[cfg(unix)]
-const OTHERS: u32 = 0o077;
 const WARNING: &str = "The secret key of this device for Onehop. Whoever has this file can pass \
                        for this device: give it to nobody.\n";
 
@@ -104,12 +100,13 @@ fn read(path: &Path) -> Result<Option<String>, KeyFault> {
         path: path.to_owned(),
         source,
     };
-    let mut file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(unreadable(error)),
+    let Some(mut file) = config::open(path).map_err(unreadable)? else {
+        return Ok(None);
     };
-    check_private(&file, path)?;
+    if let Some(mode) = config::exposed_to(Others::Touch, &file).map_err(unreadable)? {
+        let path = path.to_owned();
+        return Err(KeyFault::Exposed { path, mode });
+    }
     match config::read_open(&mut file) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(KeyFault::Broken {
@@ -118,33 +115,6 @@ fn read(path: &Path) -> Result<Option<String>, KeyFault> {
         }),
         Err(error) => Err(unreadable(error)),
     }
-}
-
-/// The file is asked, not the path, which may be another file a moment later.
-#[cfg(unix)]
-fn check_private(file: &File, path: &Path) -> Result<(), KeyFault> {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    let metadata = file.metadata().map_err(|source| KeyFault::Unreadable {
-        path: path.to_owned(),
-        source,
-    })?;
-    let mode = metadata.permissions().mode() & 0o777;
-    if mode & OTHERS == 0 {
-        Ok(())
-    } else {
-        Err(KeyFault::Exposed {
-            path: path.to_owned(),
-            mode,
-        })
-    }
-}
-
-/// On Windows the access list of the user's profile, which the folder is in, keeps others out.
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "it does check elsewhere")]
-fn check_private(_: &File, _: &Path) -> Result<(), KeyFault> {
-    Ok(())
 }
 
 fn vanished(path: PathBuf) -> KeyFault {

@@ -53,6 +53,13 @@ impl From<&BookFault> for Notice {
             )
             .with_system_words(fault)
             .with_path(path),
+            BookFault::Exposed { path, .. } => Self::new(
+                "Others may have changed the list of known computers.",
+                "So it is not believed: for now every computer is unknown, and none can be \
+                 remembered. If nobody changed it, make the file writable for yourself only. \
+                 Otherwise remove it, and meet the other computers anew.",
+            )
+            .with_path(path),
             BookFault::Broken { path, aside, .. } => {
                 let path = aside.as_ref().unwrap_or(path);
                 Self::new(
