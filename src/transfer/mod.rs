@@ -39,6 +39,7 @@ mod opening;
 mod outgoing;
 mod partial_file;
 mod patience;
+mod permissions;
 mod port_owner;
 mod progress;
 mod receive;

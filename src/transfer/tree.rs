@@ -9,6 +9,7 @@ use crate::protocol::message::EntryKind;
 pub(super) const TOP: u32 = u32::MAX;
 /// Stands for "not known".
 const NO_TIME: i64 = i64::MIN;
+const NO_MODE: u16 = u16::MAX;
 
 /// Entries, each under its parent, in the order in which they came.
 #[derive(Debug, Default)]
@@ -24,6 +25,7 @@ pub(super) struct Node {
     pub(super) parent: u32,
     name_start: u32,
     name_len: u8,
+    mode: u16,
     pub(super) kind: EntryKind,
     pub(super) executable: bool,
     pub(super) state: State,
@@ -58,6 +60,8 @@ pub(super) struct Facts {
     pub(super) size: u64,
     pub(super) mtime_ns: Option<i64>,
     pub(super) executable: bool,
+    /// Its permission bits, 0 to 0o777, where the system has them.
+    pub(super) mode: Option<u16>,
 }
 
 impl Tree {
@@ -85,6 +89,7 @@ impl Tree {
             parent,
             name_start,
             name_len,
+            mode: facts.mode.unwrap_or(NO_MODE),
             kind: facts.kind,
             executable: facts.executable,
             state,
@@ -183,6 +188,12 @@ impl Facts {
 impl Node {
     pub(super) fn mtime_ns(&self) -> Option<i64> {
         (self.mtime_ns != NO_TIME).then_some(self.mtime_ns)
+    }
+
+    /// Its permission bits, 0 to 0o777.
+    #[cfg_attr(windows, expect(dead_code, reason = "of no use there"))]
+    pub(super) fn mode(&self) -> Option<u32> {
+        (self.mode != NO_MODE).then(|| self.mode.into())
     }
 
     pub(super) fn is_file(&self) -> bool {

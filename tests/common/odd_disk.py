@@ -11,6 +11,7 @@ Ends with the command's exit code, or with 99 if it cannot be mounted. Options:
   windows-names      it takes no names that Windows does not take
   no-links           it has no symbolic links
   open-to-all        whatever its mode, everything may be written by everybody
+  theirs=NAME        what has this name belongs to somebody else
   limit=BYTES        no file is longer
   broken=NAME        writing to a file of this name fails with an input/output error
   quota=BYTES        of all files; more is refused as exceeding the user's quota
@@ -32,6 +33,7 @@ IN_HEADER = struct.Struct("=IIQQIIII")
 OUT_HEADER = struct.Struct("=IiQ")
 MAX_WRITE = 128 * 1024
 RENAME_NOREPLACE = 1
+SOMEBODY_ELSE = 12345
 
 
 class Node:
@@ -49,7 +51,7 @@ class Disk:
         self.flags = set(values)
         self.limit = int(values.get("limit", 1 << 60))
         self.quota = int(values.get("quota", 1 << 60))
-        self.broken = values.get("broken")
+        self.broken, self.theirs = values.get("broken"), values.get("theirs")
         self.names = {}
         self.nodes = {}
         self.root = self.new(stat.S_IFDIR | 0o777, os.getuid(), os.getgid())
@@ -93,8 +95,10 @@ class Disk:
         size = len(node.content)
         seconds, nanos = divmod(node.modified, 10**9)
         mode = node.mode | (0o777 if "open-to-all" in self.flags else 0)
+        is_theirs = self.theirs is not None and self.names.get(node.number) == self.theirs
+        uid = SOMEBODY_ELSE if is_theirs else node.uid
         return ATTR.pack(node.number, size, (size + 511) // 512, seconds, seconds, seconds,
-                         nanos, nanos, nanos, mode, node.links, node.uid, node.gid, 0, 4096, 0)
+                         nanos, nanos, nanos, mode, node.links, uid, node.gid, 0, 4096, 0)
 
     def entry(self, node):
         return struct.pack("=4Q2I", node.number, 0, 0, 0, 0, 0) + self.attr(node)

@@ -22,6 +22,8 @@ mod odd_disks;
 #[cfg(target_os = "linux")]
 #[path = "../common/own_mounts.rs"]
 mod own_mounts;
+#[cfg(unix)]
+mod permissions;
 mod resuming;
 mod saving;
 mod selecting;

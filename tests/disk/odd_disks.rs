@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use onehop::protocol::message::Reason;
 use onehop::transfer::Merge;
-use onehop::transfer::arrival::Outcome;
+use onehop::transfer::arrival::{Outcome, leftovers};
 use onehop::transfer::{DiskCause, DiskFault};
 
-use super::support::{Offer, expected, folder, partials, tree};
+use super::support::{Offer, expected, folder, partial, partials, tree};
 use crate::odd_disk::with_odd_disk;
 
 /// Names the disk to the tests that run on it.
@@ -316,6 +316,66 @@ fn unwilling() {
         matches!(fault, Some(DiskFault::QuotaExceeded { .. })),
         "{fault:?}"
     );
+}
+
+#[test]
+fn what_was_interrupted_is_carried_on_where_everybody_may_change_everything() {
+    run_on_an_odd_disk(&["open-to-all"], "odd_disks::carried_on");
+}
+
+#[test]
+#[ignore = "run by a test above, on a disk that keeps no permissions"]
+fn carried_on() {
+    let disk = odd_disk();
+    let offer = Offer::new().file("a", b"0123456789");
+    let mut arrival = offer.begin(&disk);
+    offer.send_some(&mut arrival, 0, 4);
+    drop(arrival);
+    assert_eq!(leftovers(&disk).unwrap().len(), 1);
+    assert_eq!(offer.begin(&disk).held(0), 4);
+}
+
+#[test]
+fn a_partial_of_somebody_else_is_left_alone() {
+    for offer in [a_file(), a_folder()] {
+        let folder = folder();
+        let mut arrival = offer.begin(folder.path());
+        let file = offer.files().next().unwrap();
+        offer.send_some(&mut arrival, file, 4);
+        drop(arrival);
+        let theirs = format!("theirs={}", partial(folder.path()));
+        run_on_an_odd_disk(&[&theirs], "odd_disks::somebody_elses");
+    }
+}
+
+fn a_file() -> Offer {
+    Offer::new().file("a", b"0123456789")
+}
+
+fn a_folder() -> Offer {
+    Offer::new().folder("f").file("f/a", b"0123456789")
+}
+
+#[test]
+#[ignore = "run by a test above, on a disk where one partial is somebody else's"]
+fn somebody_elses() {
+    let disk = odd_disk();
+    // One of the two is theirs once it is made.
+    for offer in [a_file(), a_folder()] {
+        let file = offer.files().next().unwrap();
+        let mut arrival = offer.begin(&disk);
+        offer.send_some(&mut arrival, file, 4);
+        drop(arrival);
+    }
+    let theirs = partials(&disk);
+    let listed = leftovers(&disk).unwrap();
+    assert_eq!((theirs.len(), listed.len()), (2, 1));
+    for offer in [a_file(), a_folder()] {
+        offer.save(&disk);
+    }
+    let left = partials(&disk);
+    assert_eq!(left.len(), 1);
+    assert_ne!(disk.join(&left[0]), listed[0].path);
 }
 
 #[test]

@@ -54,6 +54,12 @@ impl Offer {
         self
     }
 
+    #[cfg(unix)]
+    pub(crate) fn mode(mut self, mode: u32) -> Self {
+        self.entries.last_mut().unwrap().mode = Some(mode);
+        self
+    }
+
     fn entry(mut self, path: &[String], kind: EntryKind, content: &[u8]) -> Self {
         let index = u32::try_from(self.entries.len()).unwrap();
         self.entries.push(Entry {

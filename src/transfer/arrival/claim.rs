@@ -19,7 +19,7 @@ pub(super) struct Key<'a> {
     /// For a file: so that another version of it gets a partial of its own.
     pub(super) version: Option<Version>,
     /// 0, or more if the ones before are in use or strange.
-    pub(super) series: u8,
+    pub(super) series: u32,
 }
 
 /// What tells versions of one file apart.
@@ -45,7 +45,10 @@ impl Key<'_> {
         }
         if self.series > 0 {
             field(b"series");
-            field(&[self.series]);
+            match u8::try_from(self.series) {
+                Ok(series) => field(&[series]),
+                Err(_) => field(&self.series.to_be_bytes()),
+            }
         }
         let hash = hasher.finalize();
         let mut name = String::from(PARTIAL_PREFIX);

@@ -7,10 +7,10 @@ use std::path::PathBuf;
 
 use super::Arrival;
 use super::claim::FolderId;
-use super::finish::set_modified;
+use super::finish::{give_permissions, give_to_folder, set_modified};
 use super::folder::readable;
 use super::merge::{Merge, inner};
-use super::partial::{Found, find_file};
+use super::partial::Found;
 use super::plan::Cargo;
 use super::prune::Children;
 use super::rename::{Moved, to_free_name};
@@ -128,8 +128,9 @@ impl Arrival {
         }
         if !is_all_here {
             self.store.folder.sync_names()?;
-            if self.store.cargo.tops.iter().any(|top| top.there.is_some()) {
-                // Names in other folders than this one have changed too.
+            let is_merged = self.store.cargo.tops.iter().any(|top| top.there.is_some());
+            if is_merged || self.store.cargo.has_folder_modes {
+                // Other folders than this one have changed too.
                 self.store.folder.sync_all()?;
             }
         }
@@ -184,12 +185,16 @@ impl Arrival {
         // then the content may have become another transfer's.
         let lock = match self.store.kept(index) {
             Some(file) => file,
-            None => match find_file(&self.store.folder.place.dir, &partial_name)? {
+            None => match self.store.find_file(&partial_name)? {
                 Found::Ours(file) if Some(file.metadata()?.len()) == size => file,
                 _ => return Err(io::ErrorKind::ResourceBusy.into()),
             },
         };
         let here = &self.store.folder.place;
+        let node = self.store.cargo.tree.node(index);
+        if let (Some(permissions), Some(node)) = (self.store.folder.permissions(), node) {
+            permissions.give_to_file(&lock, node);
+        }
         let moved = Moved {
             place: here,
             name: &partial_name,
@@ -215,6 +220,7 @@ impl Arrival {
         let partial_name = cargo.partial_name(top, top.series);
         let name = cargo.tree.name(top.node);
         let here = &self.store.folder.place;
+        let permissions = self.store.folder.permissions();
         let source = inner(here, &partial_name)?;
         if let Some(there) = &top.there
             && let Ok(target) = inner(here, &there.name)
@@ -223,6 +229,7 @@ impl Arrival {
             let mut merge = Merge {
                 tree: &cargo.tree,
                 children,
+                permissions: permissions.filter(|_| cargo.has_folder_modes),
                 settled,
                 failed: Vec::new(),
                 renamed: Vec::new(),
@@ -238,13 +245,22 @@ impl Arrival {
             return Ok(name);
         }
         settled.insert(source.id()?);
-        drop(source);
+        // As above.
+        let folder = cfg!(unix).then_some(source);
         let moved = Moved {
             place: here,
             name: &partial_name,
             is_folder: true,
         };
         let name = to_free_name(moved, here, name, (top.number, |_: &str| false))?;
+        if let (Some(folder), Some(permissions)) = (folder, permissions) {
+            if cargo.has_folder_modes {
+                give_permissions(&folder.dir, top.node, &cargo.tree, children, permissions);
+            } else {
+                // Those in it have had theirs from the beginning.
+                give_to_folder(&folder.dir, top.node, &cargo.tree, permissions);
+            }
+        }
         drop(lock);
         Ok(name)
     }

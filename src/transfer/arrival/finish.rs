@@ -4,11 +4,17 @@ use std::fs::{File, FileTimes};
 use std::io;
 use std::time::{Duration, SystemTime};
 
+use cap_fs_ext::DirExt as _;
+use cap_std::fs::Dir;
+
 use super::Arrival;
+use super::folder::readable;
+use super::prune::Children;
 use super::writing::{Current, reason};
 use crate::protocol::message::{Hex32, Reason};
 use crate::transfer::error::DiskFault;
-use crate::transfer::tree::{Node, State};
+use crate::transfer::permissions::Permissions;
+use crate::transfer::tree::{Node, State, TOP, Tree};
 
 impl Arrival {
     /// The file that was started is complete and must have this hash. `Some` if it cannot be
@@ -58,7 +64,13 @@ impl Arrival {
         }
         self.mark(index);
         if let Some(node) = self.store.cargo.tree.node(index) {
-            dress(&file, node);
+            // One of the top level is its owner's alone until it has its name.
+            if node.parent != TOP
+                && let Some(permissions) = self.store.folder.permissions()
+            {
+                permissions.give_to_file(&file, node);
+            }
+            date(&file, node);
         }
         if !cfg!(target_os = "linux") {
             // Elsewhere there is no call that syncs many at once.
@@ -96,17 +108,41 @@ impl Arrival {
     fn mark(&mut self, _: u32) {}
 }
 
-/// Gives it its time and makes it a program, as far as the file system keeps such things.
-fn dress(file: &File, node: &Node) {
-    if node.executable
-        && let Err(error) = make_executable(file)
-    {
-        log::info!("could not make a file executable: {error}");
-    }
+/// Gives it its time, as far as the file system keeps such things.
+fn date(file: &File, node: &Node) {
     if let Some(mtime_ns) = node.mtime_ns()
         && let Err(error) = set_modified(file, mtime_ns)
     {
         log::info!("could not set a file's time: {error}");
+    }
+}
+
+/// Gives the folder of this entry and those in it their permissions. Once they have them nothing
+/// may be moved into them or out of them any more.
+pub(super) fn give_permissions(
+    dir: &Dir,
+    folder: u32,
+    tree: &Tree,
+    children: &Children,
+    permissions: &Permissions,
+) {
+    for index in children.within(tree, folder) {
+        let done = tree.node(*index).filter(|node| node.state == State::Done);
+        if done.is_some_and(Node::is_folder)
+            && let Ok(inner) = dir.open_dir_nofollow(tree.name(*index))
+        {
+            give_permissions(&inner, *index, tree, children, permissions);
+        }
+    }
+    give_to_folder(dir, folder, tree, permissions);
+}
+
+/// The same for this folder alone.
+pub(super) fn give_to_folder(dir: &Dir, folder: u32, tree: &Tree, permissions: &Permissions) {
+    match (readable(dir), tree.node(folder)) {
+        (Ok(handle), Some(node)) => permissions.give_to_folder(&handle, node),
+        (Err(error), _) => log::info!("could not set a folder's permissions: {error}"),
+        _ => {}
     }
 }
 
@@ -119,20 +155,4 @@ pub(super) fn set_modified(file: &File, mtime_ns: i64) -> io::Result<()> {
     };
     let time = time.ok_or(io::ErrorKind::InvalidInput)?;
     file.set_times(FileTimes::new().set_modified(time))
-}
-
-/// For everyone who may read it.
-#[cfg(unix)]
-fn make_executable(file: &File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let mut permissions = file.metadata()?.permissions();
-    let mode = permissions.mode();
-    permissions.set_mode(mode | (mode & 0o444) >> 2);
-    file.set_permissions(permissions)
-}
-
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "it may fail on Unix")]
-fn make_executable(_: &File) -> io::Result<()> {
-    Ok(())
 }

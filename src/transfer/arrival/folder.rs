@@ -6,16 +6,18 @@
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use cap_std::ambient_authority;
-use cap_std::fs::Dir;
+use cap_std::fs::{Dir, Metadata};
 
 use super::claim::FolderId;
 use super::names::numbered;
 use super::rename::Place;
 use crate::transfer::disk_space::{check_space, write_fault};
 use crate::transfer::error::DiskFault;
-use crate::transfer::partial_file::cannot_create;
+use crate::transfer::partial_file::{cannot_create, try_folder};
+use crate::transfer::permissions::{Permissions, is_private};
 
 /// So many files of one name are a sign that something else is wrong.
 pub(super) const MAX_NAME_TRIES: u32 = 10_000;
@@ -30,6 +32,7 @@ pub(super) struct Folder {
     pub(super) path: PathBuf,
     pub(super) id: FolderId,
     bytes_to_space_check: u64,
+    permissions: OnceLock<Permissions>,
 }
 
 impl Folder {
@@ -45,7 +48,30 @@ impl Folder {
             place,
             path: path.into(),
             bytes_to_space_check: 0,
+            permissions: OnceLock::new(),
         })
+    }
+
+    /// Finds out whether anything can be saved in it, and with which permissions.
+    pub(super) fn try_out(&self) -> Result<Permissions, DiskFault> {
+        if let Some(known) = self.permissions.get() {
+            return Ok(*known);
+        }
+        let permissions = try_folder(&self.path)?;
+        Ok(*self.permissions.get_or_init(|| permissions))
+    }
+
+    /// Which permissions a new file gets, once [`Folder::try_out`] has found out.
+    pub(super) fn permissions(&self) -> Option<&Permissions> {
+        self.permissions.get()
+    }
+
+    /// Whether a partial belongs to the user and nobody else may change it: who can might plant or
+    /// change what is called verified later. On disks that know no owners there is no telling, and
+    /// all are taken for the user's.
+    pub(super) fn is_ours(&self, found: &Metadata) -> bool {
+        let on_this_disk = || self.try_out().is_ok_and(|usual| usual.is_private(found));
+        is_private(found) || on_this_disk()
     }
 
     /// The first number from `count` on whose name is free here. Something else may take it yet.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use cap_fs_ext::DirExt as _;
-use cap_std::fs::Dir;
+use cap_std::fs::{Dir, Metadata};
 
 use super::claim::Claim;
 use super::folder::Folder;
@@ -69,8 +69,9 @@ fn remove(folder: &Folder, name: &str) -> io::Result<()> {
     let claim = Claim::take(folder.id, name).ok_or(ErrorKind::ResourceBusy)?;
     let dir = &folder.place.dir;
     // Locked while it is taken apart, where a locked thing can be removed.
-    let file = find_file(dir, name)?;
-    let folder = find_dir(dir, name)?;
+    let is_ours = |found: &Metadata| folder.is_ours(found);
+    let file = find_file(dir, name, &is_ours)?;
+    let folder = find_dir(dir, name, &is_ours)?;
     match (&file, &folder) {
         (Found::Nothing, Found::Nothing) => return Ok(()),
         (Found::Ours(_), _) | (_, Found::Ours(_)) => {}
@@ -86,12 +87,17 @@ fn is_partial(name: &str) -> bool {
     name.starts_with(PARTIAL_PREFIX) && name.ends_with(PARTIAL_SUFFIX)
 }
 
-/// `None` if a transfer uses it, or if it is none of ours.
+/// `None` if a transfer uses it, or if it is none of ours: in a shared folder another user's.
 fn look_at(folder: &Folder, name: &str) -> Option<Leftover> {
     let claim = Claim::take(folder.id, name)?;
     let dir = &folder.place.dir;
     let modified = dir.symlink_metadata(name).ok()?.modified().ok();
-    let (bytes, is_folder) = match (find_file(dir, name), find_dir(dir, name)) {
+    let is_ours = |found: &Metadata| folder.is_ours(found);
+    let (file, dir) = (
+        find_file(dir, name, &is_ours),
+        find_dir(dir, name, &is_ours),
+    );
+    let (bytes, is_folder) = match (file, dir) {
         (Ok(Found::Ours(file)), _) => (file.metadata().ok()?.len(), false),
         (_, Ok(Found::Ours(found))) => {
             // Looking into it may take long, and a transfer that goes on with it must not have to

@@ -16,7 +16,6 @@ use crate::protocol::message::Hex32;
 use crate::transfer::control::Merge;
 use crate::transfer::disk_space;
 use crate::transfer::error::DiskFault;
-use crate::transfer::partial_file::check_folder;
 use crate::transfer::tree::{State, TOP};
 
 /// Files are hashed in pieces of this size.
@@ -269,7 +268,7 @@ impl Plan {
         let folder = Folder::open(&self.folder)?;
         // Where nothing is to be written the folder is not even touched.
         if !self.cargo.is_all_here() {
-            check_folder(&self.folder)?;
+            folder.try_out()?;
         }
         for top in &mut self.cargo.tops {
             let is_merged = top.is_merged(self.merge);

@@ -9,10 +9,12 @@ use std::io::{self, ErrorKind};
 use cap_fs_ext::DirExt as _;
 
 use super::claim::FolderId;
+use super::finish::give_permissions;
 use super::folder::MAX_NAME_TRIES;
 use super::names::{numbered, unified};
 use super::prune::Children;
 use super::rename::{Moved, Place, to_free_name};
+use crate::transfer::permissions::Permissions;
 use crate::transfer::tree::{State, Tree};
 
 /// What is moved where.
@@ -20,6 +22,7 @@ use crate::transfer::tree::{State, Tree};
 pub(super) struct Merge<'a> {
     pub(super) tree: &'a Tree,
     pub(super) children: &'a Children,
+    pub(super) permissions: Option<&'a Permissions>,
     /// The folders into which something was moved already, or which were.
     pub(super) settled: &'a mut HashSet<FolderId>,
     /// Files and folders that could not be moved.
@@ -109,6 +112,12 @@ impl Merge<'_> {
             is_folder,
         };
         let there = to_free_name(moved, to, name, (count, is_given))?;
+        if let Some(permissions) = self.permissions
+            && is_folder
+            && let Ok(moved) = inner(to, &there)
+        {
+            give_permissions(&moved.dir, index, self.tree, self.children, permissions);
+        }
         self.note(index, &there);
         Ok(())
     }

@@ -6,7 +6,7 @@ use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use cap_fs_ext::{DirExt as _, FollowSymlinks, MetadataExt as _, OpenOptionsFollowExt as _};
-use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt as _};
+use cap_std::fs::{Dir, DirBuilder, Metadata, OpenOptions, OpenOptionsExt as _};
 
 use crate::transfer::patience::patiently;
 
@@ -25,8 +25,12 @@ pub(super) enum Found<T> {
     Strange,
 }
 
-/// The file of this name, if it is a regular one with no other name, and locked by nobody.
-pub(super) fn find_file(dir: &Dir, name: &str) -> io::Result<Found<File>> {
+/// Whether something that looks like a partial of ours is one.
+pub(super) type IsOurs<'a> = dyn Fn(&Metadata) -> bool + 'a;
+
+/// The file of this name, if it is a regular one with no other name, locked by nobody, and, as
+/// `is_ours` says, nobody else's.
+pub(super) fn find_file(dir: &Dir, name: &str, is_ours: &IsOurs<'_>) -> io::Result<Found<File>> {
     match dir.symlink_metadata(name) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
         Err(error) => return Err(error),
@@ -42,7 +46,7 @@ pub(super) fn find_file(dir: &Dir, name: &str) -> io::Result<Found<File>> {
     // Looked at again by its handle: the name may lead to something else by now.
     let metadata = file.metadata()?;
     let file = file.into_std();
-    if metadata.is_file() && metadata.nlink() == 1 && lock(&file) {
+    if metadata.is_file() && metadata.nlink() == 1 && is_ours(&metadata) && lock(&file) {
         return Ok(Found::Ours(file));
     }
     Ok(Found::Strange)
@@ -74,9 +78,9 @@ fn creating() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true);
     options.follow(FollowSymlinks::No);
-    // As readable as any other file of the user's.
+    // Nobody else's business before it is complete, and perhaps not even then.
     #[cfg(unix)]
-    options.mode(0o666);
+    options.mode(0o600);
     options
 }
 
@@ -93,23 +97,35 @@ pub(super) struct LockedDir {
     _lock: Option<File>,
 }
 
-/// The folder of this name, if it is a real one, and locked by nobody.
-pub(super) fn find_dir(dir: &Dir, name: &str) -> io::Result<Found<LockedDir>> {
+/// The folder of this name, if it is a real one, locked by nobody, and, as `is_ours` says, nobody
+/// else's.
+pub(super) fn find_dir(
+    dir: &Dir,
+    name: &str,
+    is_ours: &IsOurs<'_>,
+) -> io::Result<Found<LockedDir>> {
     match dir.symlink_metadata(name) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
         Err(error) => return Err(error),
         Ok(metadata) if !metadata.is_dir() => return Ok(Found::Strange),
         Ok(_) => {}
     }
-    match dir.open_dir_nofollow(name).and_then(lock_dir) {
-        Ok(Some(found)) => Ok(Found::Ours(found)),
-        Ok(None) | Err(_) => Ok(Found::Strange),
+    match dir.open_dir_nofollow(name) {
+        Ok(found) if is_ours(&found.dir_metadata()?) => Ok(match lock_dir(found) {
+            Ok(Some(locked)) => Found::Ours(locked),
+            Ok(None) | Err(_) => Found::Strange,
+        }),
+        Ok(_) | Err(_) => Ok(Found::Strange),
     }
 }
 
-/// A new folder. `AlreadyExists` if the name is taken.
+/// A new folder that nobody else can look into. `AlreadyExists` if the name is taken.
 pub(super) fn create_dir(dir: &Dir, name: &str) -> io::Result<LockedDir> {
-    dir.create_dir(name)?;
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "it hands down an access list"))]
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    cap_std::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    dir.create_dir_with(name, &builder)?;
     let created = dir.open_dir_nofollow(name)?;
     lock_dir(created)?.ok_or_else(|| ErrorKind::ResourceBusy.into())
 }

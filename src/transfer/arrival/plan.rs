@@ -40,6 +40,8 @@ pub(super) struct Cargo {
     pub(super) wanted: HashMap<u32, Box<str>>,
     /// Under which names files and folders are here already, where these are not their own.
     pub(super) stands_as: HashMap<u32, Box<str>>,
+    /// Whether the permissions of any folder are known.
+    pub(super) has_folder_modes: bool,
     /// In the order of their nodes.
     pub(super) tops: Vec<Top>,
 }
@@ -64,7 +66,7 @@ pub(super) struct Top {
     /// Whether it was looked for and is not there.
     pub(super) absent: bool,
     /// Its number among those of the same key; until it is settled, the first that may do.
-    pub(super) series: u8,
+    pub(super) series: u32,
     /// The number that makes its name free: 1 for none.
     pub(super) number: u32,
     /// Its partial, once that is settled.
@@ -100,6 +102,7 @@ impl Plan {
                 tree: Tree::default(),
                 wanted: HashMap::new(),
                 stands_as: HashMap::new(),
+                has_folder_modes: false,
                 tops: Vec::new(),
             },
             seen: HashSet::new(),
@@ -124,7 +127,9 @@ impl Plan {
             size: entry.size,
             mtime_ns: entry.mtime_ns,
             executable: entry.executable,
+            mode: entry.mode.and_then(|mode| u16::try_from(mode).ok()),
         };
+        self.cargo.has_folder_modes |= facts.is_folder() && facts.mode.is_some();
         let Some((wanted, above)) = entry.path.split_last() else {
             // A text: none of ours.
             self.cargo.tree.push(TOP, "", facts, State::Done);
@@ -367,7 +372,7 @@ impl Cargo {
     }
 
     /// What the partial of a top-level item is named after.
-    pub(super) fn key<'a>(&'a self, name: &'a str, top: &Top, series: u8) -> Key<'a> {
+    pub(super) fn key<'a>(&'a self, name: &'a str, top: &Top, series: u32) -> Key<'a> {
         let node = self.tree.node(top.node);
         Key {
             sender: &self.sender,
@@ -380,7 +385,7 @@ impl Cargo {
         }
     }
 
-    pub(super) fn partial_name(&self, top: &Top, series: u8) -> String {
+    pub(super) fn partial_name(&self, top: &Top, series: u32) -> String {
         let name = self.sent_name(top.node);
         self.key(&name, top, series).partial_name()
     }

@@ -3,27 +3,33 @@
 
 use std::collections::HashMap;
 use std::fs::File;
+use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, ErrorKind, Seek as _};
+use std::iter::repeat_with;
 
 use cap_fs_ext::DirExt as _;
-use cap_std::fs::Dir;
+use cap_std::fs::{Dir, Metadata};
 
 use super::chain::Chain;
 use super::claim::Claim;
-use super::folder::Folder;
+use super::folder::{Folder, readable};
 use super::making::Numbers;
 use super::partial::{
-    self, Found, LockedDir, create_dir, create_file, create_locked_file, find_dir, find_file,
+    self, Found, IsOurs, LockedDir, create_dir, create_file, create_locked_file, find_dir,
+    find_file,
 };
 use super::plan::Cargo;
 use super::prune::{Children, adopt, disown};
+use crate::transfer::permissions::make_private;
 use crate::transfer::tree::TOP;
 
 /// So many partials of files, and of folders, are kept open. Some systems allow a process no more
 /// than 256 handles in all.
 const MAX_OPEN: usize = 32;
-/// So many partials of one item are tried. More in use at once mean that something is wrong.
-const MAX_SERIES: u8 = 16;
+/// So many partials of one item may be found again. If others have all their names, as who wants
+/// to be in the way may see to, it gets one that nobody could know before.
+const MAX_SERIES: u32 = 16;
+const RANDOM_SERIES: usize = 4;
 
 /// Where the bytes go.
 #[derive(Debug)]
@@ -80,7 +86,12 @@ impl Store {
                 return Ok(Some(Opened::found(file)));
             }
             let found = self.find_or_make(place, missing, find_file, create_locked_file)?;
-            return Ok(found.map(|(file, is_new)| Opened { file, is_new }));
+            return Ok(found.map(|(file, is_new)| {
+                if !is_new {
+                    make_private(&file);
+                }
+                Opened { file, is_new }
+            }));
         }
         if !self.has_dir(place, missing)? {
             return Ok(None);
@@ -93,7 +104,8 @@ impl Store {
         let dir = self.chain.last()?;
         if is_made {
             let name = self.cargo.tree.name(index);
-            match find_file(dir, name)? {
+            // The folder that it is in is ours alone.
+            match find_file(dir, name, &|_| true)? {
                 Found::Ours(file) => return Ok(Some(Opened::found(file))),
                 _ if missing == Missing::Leave => return Ok(None),
                 Found::Strange => partial::clear(dir, name)?,
@@ -103,6 +115,12 @@ impl Store {
         let create = |name: &str| create_file(dir, name);
         let file = self.numbers.make(&mut self.cargo, index, create)?;
         Ok(Some(Opened::new(file)))
+    }
+
+    /// The partial of this name of a top-level file.
+    pub(super) fn find_file(&self, partial_name: &str) -> io::Result<Found<File>> {
+        let is_ours = |found: &Metadata| self.folder.is_ours(found);
+        find_file(&self.folder.place.dir, partial_name, &is_ours)
     }
 
     /// Takes back the open partial of a top-level file, if there is room, to keep it locked.
@@ -231,7 +249,10 @@ impl Store {
     fn adopt(&mut self, place: usize, dir: &Dir) -> bool {
         let children = self.take_children();
         let (tree, top) = (&mut self.cargo.tree, &mut self.cargo.tops[place]);
-        let adopted = adopt(dir, top.node, tree, &children);
+        let adopted = readable(dir).and_then(|handle| {
+            make_private(&handle);
+            adopt(dir, top.node, tree, &children)
+        });
         if let Err(error) = &adopted {
             log::warn!("a partial folder is left alone: {error}");
             disown(top.node, tree, &children);
@@ -273,25 +294,25 @@ impl Store {
         &mut self,
         place: usize,
         missing: Missing,
-        find: impl Fn(&Dir, &str) -> io::Result<Found<T>>,
+        find: impl Fn(&Dir, &str, &IsOurs<'_>) -> io::Result<Found<T>>,
         make: impl Fn(&Dir, &str) -> io::Result<T>,
     ) -> io::Result<Option<(T, bool)>> {
         let dir = &self.folder.place.dir;
         let top = &self.cargo.tops[place];
         let claimed = top.claim.is_some();
-        let series = if claimed {
-            top.series..=top.series
+        let (known, random) = if claimed {
+            (top.series..=top.series, 0)
         } else {
-            top.series..=MAX_SERIES
+            (top.series..=MAX_SERIES, RANDOM_SERIES)
         };
-        for series in series {
+        for series in known.chain(repeat_with(random_series).take(random)) {
             let name = self.cargo.partial_name(&self.cargo.tops[place], series);
             // Ours already, or ours from now on, or another transfer's.
             let claim = Claim::take(self.folder.id, &name);
             if claim.is_none() && !claimed {
                 continue;
             }
-            let (partial, resumed) = match find(dir, &name)? {
+            let (partial, resumed) = match find(dir, &name, &|found| self.folder.is_ours(found))? {
                 Found::Strange => continue,
                 Found::Ours(found) => (found, true),
                 Found::Nothing if missing == Missing::Leave => return Ok(None),
@@ -309,6 +330,12 @@ impl Store {
         }
         Err(ErrorKind::ResourceBusy.into())
     }
+}
+
+/// Beyond those that can be found again.
+fn random_series() -> u32 {
+    let [a, b, c, d, ..] = RandomState::new().hash_one(()).to_be_bytes();
+    u32::from_be_bytes([a, b, c, d]).saturating_add(u32::from(u8::MAX))
 }
 
 impl Opened {

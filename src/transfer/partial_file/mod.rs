@@ -16,6 +16,7 @@ use super::disk_space::{check_space, write_fault};
 use super::error::DiskFault;
 use super::file_name;
 use super::patience::{Patience, patiently};
+use super::permissions::Permissions;
 use super::zone;
 
 /// So many files of one name are a sign that something else is wrong.
@@ -54,13 +55,18 @@ pub(crate) struct PartialFile {
 }
 
 impl PartialFile {
+    /// As readable as any other file of the user's, instead of private as temporary files are.
     pub(crate) fn create(destination: Destination) -> Result<Self, DiskFault> {
+        Self::create_with(destination, 0o666)
+    }
+
+    fn create_with(destination: Destination, mode: u32) -> Result<Self, DiskFault> {
         if !file_name::is_allowed(&destination.file_name) {
             let path = destination.path();
             return Err(DiskFault::NameNotAllowed { path });
         }
         let reachable = reachable(&destination);
-        let file = create_hidden(&reachable.folder)
+        let file = create_hidden(&reachable.folder, mode)
             .map_err(|source| cannot_create(&destination.folder, source))?;
         if let Err(error) = file.as_file().try_lock() {
             // Locked, it is not taken for what an earlier transfer left.
@@ -238,13 +244,17 @@ fn reachable(destination: &Destination) -> Destination {
     reachable
 }
 
-/// As readable as any other file of the user's, instead of private as temporary files are.
-fn create_hidden(folder: &Path) -> io::Result<NamedTempFile> {
+/// Its permissions are those of `mode` that the system leaves to it.
+#[cfg_attr(
+    windows,
+    expect(unused_variables, reason = "it has no such permissions")
+)]
+fn create_hidden(folder: &Path, mode: u32) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(PARTIAL_PREFIX).suffix(PARTIAL_SUFFIX);
     #[cfg(unix)]
     {
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
         builder.tempfile_in(folder)
     }
     #[cfg(windows)]
@@ -285,7 +295,16 @@ fn sync_folder(folder: &Path) {
 ///
 /// The [`DiskFault`] that would prevent it.
 pub fn check_folder(folder: &Path) -> Result<(), DiskFault> {
-    PartialFile::create(Destination::classic(folder))?.remove()
+    try_folder(folder).map(drop)
+}
+
+/// As [`check_folder`]; tells which permissions a new file gets there.
+pub(crate) fn try_folder(folder: &Path) -> Result<Permissions, DiskFault> {
+    let file = PartialFile::create_with(Destination::classic(folder), 0o777)?;
+    let permissions = Permissions::of_new_file(file.file.as_file());
+    let permissions = permissions.map_err(|source| file.fault(source));
+    file.remove()?;
+    permissions
 }
 
 #[cfg(test)]

@@ -107,7 +107,7 @@ fn where_nothing_else_works_the_name_is_taken_first() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("recv.txt");
     let hidden = || {
-        let mut file = create_hidden(folder.path()).unwrap();
+        let mut file = create_hidden(folder.path(), 0o666).unwrap();
         file.write_all(b"hello").unwrap();
         file
     };

@@ -76,6 +76,7 @@ impl What {
             size: if is_file { metadata.len() } else { 0 },
             mtime_ns: metadata.modified().ok().and_then(since_1970_ns),
             executable: is_file && is_executable(metadata),
+            mode: None,
         })
     }
 }
