@@ -237,7 +237,7 @@ impl IncomingRow {
                 notice: Notice::from(&cause),
                 bytes,
             },
-            ReceiveOutcome::SentNothing => Stage::SentNothing,
+            ReceiveOutcome::SentNothing | ReceiveOutcome::TurnedAway(_) => Stage::SentNothing,
             ReceiveOutcome::Interrupted {
                 cause,
                 bytes,

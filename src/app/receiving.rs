@@ -12,7 +12,7 @@ use super::settings::Settings;
 use crate::history::Record;
 use crate::transfer::{
     AddressKind, Consent, Destination, Error, Exposure, Limits, ListenEvent, ListenOptions,
-    Listener, LocalAddress, TransferId, Trust, TurnedAway, local_addresses,
+    Listener, LocalAddress, ReceiveOutcome, TransferId, Trust, TurnedAway, local_addresses,
 };
 use crate::words::{Notice, outcome};
 
@@ -58,6 +58,7 @@ impl Receiving {
             address: settings.listen_on,
             exposure: exposure(settings),
             consent: consent(settings),
+            empty_files: false,
             destination: destination(settings),
             limits: Limits::default(),
             trust,
@@ -140,6 +141,13 @@ impl Receiving {
                 note(&mut self.broken_off, peer, device_name);
             }
             ListenEvent::Accepted(id) => self.set_stage(id, Stage::Receiving),
+            ListenEvent::Ended(id, ReceiveOutcome::TurnedAway(reason)) => {
+                let peer = self.row_mut(id).map(|row| row.incoming.peer());
+                self.rows.retain(|row| row.id() != id);
+                if let Some(peer) = peer {
+                    note(&mut self.turned_away, peer, reason);
+                }
+            }
             ListenEvent::Ended(id, outcome) => {
                 news.ended = true;
                 let row = self.rows.iter().find(|row| row.id() == id);
@@ -187,6 +195,14 @@ impl Receiving {
     pub(super) fn clear_finished(&mut self) {
         self.rows.retain(|row| !row.clearable());
         self.turned_away.clear();
+        self.broken_off.clear();
+    }
+
+    /// The user expects an unknown computer, and knows of those that broke off.
+    pub(super) fn allow_first_contact(&mut self) {
+        if let Some(listener) = &self.listener {
+            listener.allow_first_contact();
+        }
         self.broken_off.clear();
     }
 

@@ -19,6 +19,8 @@
 //!    ▼                                                     ▼
 //! Disarmed ◀───────────────────────────────────────────────┘
 //! ```
+//!
+//! A sender that talked before it was greeted is disarmed from the start.
 
 use std::time::Duration;
 
@@ -78,6 +80,12 @@ impl Lockstep {
     #[must_use]
     pub fn total_bytes(&self) -> u64 {
         self.total_bytes
+    }
+
+    /// The sender talked before it was greeted, so it waits for no words and gets none: any that
+    /// it left unread would turn its close into a reset.
+    pub fn disarm(&mut self) {
+        self.state = State::Disarmed;
     }
 
     /// `bytes` more have arrived. Returns whether to send [`ANSWER`] now.

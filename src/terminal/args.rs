@@ -64,14 +64,8 @@ pub(super) struct ReceiveArguments {
     /// Stop after the first transfer that was saved or broke off
     #[arg(long)]
     pub(super) once: bool,
-    /// Save without asking what classic programs and known computers send; unknown ones still
-    /// have to show the right code, and names that begin with a dot are asked about all the same
-    #[arg(long)]
-    pub(super) yes: bool,
-    /// Add a folder to the one of its name that is there; nothing in it is replaced. Without this
-    /// only folders that the same computer has sent before are added to
-    #[arg(long)]
-    pub(super) merge: bool,
+    #[command(flatten)]
+    pub(super) saving: SavingArguments,
     #[command(flatten)]
     pub(super) network: NetworkArguments,
     #[command(flatten)]
@@ -197,6 +191,23 @@ pub(super) struct ListArguments {
     pub(super) config: ConfigArguments,
 }
 
+/// What is saved, and how.
+#[derive(Debug, Args)]
+pub(super) struct SavingArguments {
+    /// Save without asking what classic programs and known computers send; unknown ones still
+    /// have to show the right code, and names that begin with a dot are asked about all the same
+    #[arg(long)]
+    pub(super) yes: bool,
+    /// Add a folder to the one of its name that is there; nothing in it is replaced. Without this
+    /// only folders that the same computer has sent before are added to
+    #[arg(long)]
+    pub(super) merge: bool,
+    /// Take a classic program that connects and leaves without a byte for the sender of an empty
+    /// file
+    #[arg(long)]
+    pub(super) empty: bool,
+}
+
 /// Who may connect, and who is told that they can.
 #[derive(Debug, Args)]
 pub(super) struct NetworkArguments {
@@ -269,7 +280,7 @@ mod tests {
         };
         assert_eq!(options.port, "9898");
         assert_eq!(options.dir, PathBuf::from("."));
-        assert!(!options.once && !options.yes && !options.network.any_address);
+        assert!(!options.once && !options.saving.yes && !options.network.any_address);
     }
 
     #[test]

@@ -53,7 +53,7 @@ pub(super) fn run(arguments: &ReceiveArguments, screen: Screen) -> Exit {
     options.trust = Some(trust.clone());
     let hospitality = Hospitality {
         trust,
-        yes: arguments.yes,
+        yes: arguments.saving.yes,
         remember: arguments.trust.remember,
         merge: options.destination.merge,
     };
@@ -112,13 +112,14 @@ fn options(arguments: &ReceiveArguments) -> Result<ListenOptions, OurFault> {
         } else {
             Exposure::AttachedNetworks
         },
-        consent: if arguments.yes {
+        consent: if arguments.saving.yes {
             Consent::SaveWithoutAsking
         } else {
             Consent::Ask
         },
+        empty_files: arguments.saving.empty,
         destination: Destination {
-            merge: if arguments.merge {
+            merge: if arguments.saving.merge {
                 Merge::All
             } else {
                 Merge::SentBefore

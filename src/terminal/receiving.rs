@@ -237,7 +237,10 @@ impl Receiving {
                 let hint = transfer.missing_word.as_deref();
                 self.screen.say(&indented(hint.unwrap_or(NO_TERMINAL)));
             }
-            ReceiveOutcome::SentNothing | ReceiveOutcome::Declined | ReceiveOutcome::Expired => {}
+            ReceiveOutcome::SentNothing
+            | ReceiveOutcome::TurnedAway(_)
+            | ReceiveOutcome::Declined
+            | ReceiveOutcome::Expired => {}
         }
     }
 

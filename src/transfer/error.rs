@@ -6,6 +6,7 @@ use std::io;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
+use super::event::TurnedAway;
 use crate::identity::Fingerprint;
 use crate::identity::error::HandshakeFault;
 use crate::protocol::error::Violation;
@@ -138,9 +139,9 @@ pub enum PeerFault {
         /// Whose key it has.
         found: Fingerprint,
     },
-    /// It is a stranger, and another one is being met, or too many have broken off.
-    #[error("too many first contacts")]
-    TooManyStrangers,
+    /// There is no room for it now.
+    #[error("turned away: {0:?}")]
+    TurnedAway(TurnedAway),
     /// Two people saw different codes, or nobody said that they are the same.
     #[error("the code was not confirmed")]
     CodeRejected,

@@ -66,8 +66,12 @@ pub enum ListenEvent {
 pub enum TurnedAway {
     /// As many transfers as are allowed at once are running.
     Busy,
-    /// This one address has as many transfers as one address may have.
-    BusyWithSameAddress,
+    /// This one address, or device, has as many transfers as one may have.
+    BusyWithSameSender,
+    /// It is not known here, and another first contact is under way.
+    OtherFirstContact,
+    /// It is not known here, and a first contact was broken off a moment ago.
+    TooSoonForFirstContact,
     /// The peer is not on a directly attached network.
     NotAttached,
 }
@@ -254,6 +258,8 @@ pub enum ReceiveOutcome {
     },
     /// The peer left without a byte: an empty file, a missing one, or a port scan.
     SentNothing,
+    /// It was not served after all.
+    TurnedAway(TurnedAway),
     /// The stream broke off, or the user cancelled it.
     Interrupted {
         /// What broke it.

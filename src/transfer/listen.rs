@@ -1,4 +1,4 @@
-//! Listening: binds the port, greets every peer that may be served, and gives each a thread.
+//! Listening: binds the port, and gives every peer that may be served a thread.
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Write as _};
@@ -24,14 +24,13 @@ use super::onehop::{FirstContacts, Trust};
 use super::opening::Hospitality;
 use super::progress::Progress;
 use super::receive::Receiving;
+use super::refusal::{TURNED_AWAY_TIME, refusal};
 use super::slots::{Limits, Slot, Slots};
 use super::socket_options::break_off_unless_told;
 use super::worker;
 
 /// How often this computer's addresses are looked at for changes.
 const ADDRESS_LOOK: Duration = Duration::from_secs(3);
-/// A peer that is turned away gets this long to read why, before the connection breaks.
-const TURNED_AWAY_TIME: Duration = Duration::from_secs(1);
 /// So many peers are told why they are turned away; more are cut off without a word.
 const MAX_TURNED_AWAY: usize = 32;
 
@@ -46,9 +45,12 @@ pub struct ListenOptions {
     pub exposure: Exposure,
     /// Whether the user is asked before anything is written.
     pub consent: Consent,
+    /// A classic peer that connects and leaves without a byte means an empty file. Otherwise it is
+    /// nothing: port scanners and monitoring do the same.
+    pub empty_files: bool,
     /// Where an accepted file goes.
     pub destination: Destination,
-    /// How many transfers at once, and how long they may stay undecided.
+    /// How many at once, and how long they may stay undecided.
     pub limits: Limits,
     /// This device's key and the devices it knows; without them onehop/1 is not offered.
     pub trust: Option<Trust>,
@@ -57,10 +59,10 @@ pub struct ListenOptions {
 /// Whether a file needs a yes of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Consent {
-    /// Ask for each file. A peer that sends nothing is no file.
+    /// Ask for each file.
     #[default]
     Ask,
-    /// The user said yes to all of them beforehand, to empty ones too.
+    /// The user said yes to all of them beforehand.
     SaveWithoutAsking,
 }
 
@@ -69,6 +71,7 @@ pub enum Consent {
 pub(crate) struct Policy {
     pub(crate) exposure: Exposure,
     pub(crate) consent: Consent,
+    pub(crate) empty_files: bool,
     pub(crate) destination: Destination,
 }
 
@@ -77,6 +80,7 @@ pub(crate) struct Policy {
 pub struct Listener {
     port: u16,
     policy: Arc<Mutex<Policy>>,
+    contacts: FirstContacts,
     control: Arc<Control>,
     thread: Option<JoinHandle<()>>,
 }
@@ -102,9 +106,11 @@ impl Listener {
         let policy = Arc::new(Mutex::new(Policy {
             exposure: options.exposure,
             consent: options.consent,
+            empty_files: options.empty_files,
             destination: options.destination,
         }));
         let control = readiness.control().clone();
+        let contacts = FirstContacts::default();
         let (events, receiver) = Events::channel(waker);
         let acceptor = Acceptor {
             socket,
@@ -114,7 +120,7 @@ impl Listener {
             limits: options.limits,
             hospitality: options.trust.map(|trust| Hospitality {
                 trust,
-                contacts: FirstContacts::default(),
+                contacts: contacts.clone(),
             }),
             events: events.clone(),
             addresses: Vec::new(),
@@ -129,6 +135,7 @@ impl Listener {
         let listener = Self {
             port,
             policy,
+            contacts,
             control,
             thread: Some(thread),
         };
@@ -154,6 +161,11 @@ impl Listener {
     /// Where files that are accepted from now on go.
     pub fn set_destination(&self, destination: Destination) {
         self.change(|policy| policy.destination = destination);
+    }
+
+    /// The next unknown Onehop need not wait, although a first contact was broken off.
+    pub fn allow_first_contact(&self) {
+        self.contacts.allow_next();
     }
 
     /// Frees the port. Running transfers go on; whoever waits for a yes gets a no.
@@ -236,23 +248,19 @@ impl Acceptor {
             log::warn!("{peer} left before it could be served: {error}");
             return;
         }
-        let prepared = self.admit(peer).and_then(|()| self.prepare(peer));
-        match prepared {
-            Ok((slot, readiness)) => self.start(stream, slot, readiness),
-            Err(Refusal::Policy(reason)) => self.turn_away(stream, peer, reason),
-            Err(Refusal::System(error)) => log::error!("could not serve {peer}: {error}"),
-        }
-    }
-
-    fn admit(&self, peer: IpAddr) -> Result<(), Refusal> {
         let exposure = lock(&self.policy).exposure;
-        if exposure.admits(peer)? {
-            return Ok(());
+        let served = match exposure.admits(peer) {
+            Ok(true) => self.prepare(stream, peer),
+            Ok(false) => return self.turn_away(stream, peer, TurnedAway::NotAttached),
+            Err(error) => Err(error),
+        };
+        match served {
+            Ok((slot, connection)) => self.start(slot, connection),
+            Err(error) => log::error!("could not serve {peer}: {error}"),
         }
-        Err(Refusal::Policy(TurnedAway::NotAttached))
     }
 
-    fn prepare(&self, peer: IpAddr) -> Result<(Slot, Readiness), Refusal> {
+    fn prepare(&self, stream: TcpStream, peer: IpAddr) -> io::Result<(Slot, Connection)> {
         let readiness = Readiness::new()?;
         let incoming = Incoming {
             id: next_id(),
@@ -260,24 +268,18 @@ impl Acceptor {
             control: readiness.control().clone(),
             progress: Arc::new(Progress::new()),
         };
-        let slot = self.slots.take(incoming).map_err(Refusal::Policy)?;
-        Ok((slot, readiness))
+        let connection = Connection::new(stream, readiness).map_err(|(_, error)| error)?;
+        Ok((self.slots.enter(incoming), connection))
     }
 
-    fn start(&self, stream: TcpStream, slot: Slot, readiness: Readiness) {
-        let connection = match Connection::new(stream, readiness) {
-            Ok(connection) => connection,
-            Err((_, error)) => {
-                log::error!("could not serve {}: {error}", slot.incoming().peer);
-                return;
-            }
-        };
-        let incoming = slot.incoming().clone();
-        let id = incoming.id;
-        self.events.emit(ListenEvent::Connected(incoming.clone()));
-        let (events, decision_time) = (self.events.clone(), self.limits.decision);
+    fn start(&self, slot: Slot, connection: Connection) {
+        let slot = Arc::new(slot);
+        let id = slot.incoming().id;
+        self.events
+            .emit(ListenEvent::Connected(slot.incoming().clone()));
+        let (events, limits) = (self.events.clone(), self.limits);
         let (policy, hospitality) = (self.policy.clone(), self.hospitality.clone());
-        let receiving = Receiving::new(incoming, connection, events, policy, hospitality);
+        let receiving = Receiving::new(slot.clone(), connection, events, policy, hospitality);
         let end = |events: Events<ListenEvent>| {
             move |outcome| events.emit(ListenEvent::Ended(id, outcome))
         };
@@ -285,9 +287,14 @@ impl Acceptor {
         let spawned = worker::spawn(
             &format!("receive {}", id.0),
             move || {
-                let outcome = receiving.run(decision_time);
+                let outcome = receiving.run(limits);
+                let evicted = slot.evicted();
                 drop(slot);
-                on_end(outcome);
+                on_end(if evicted {
+                    ReceiveOutcome::SentNothing
+                } else {
+                    outcome
+                });
             },
             move |bug| on_panic(ReceiveOutcome::Failed(OurFault::Bug(bug).into())),
         );
@@ -303,7 +310,7 @@ impl Acceptor {
         if self.turned_away.len() >= MAX_TURNED_AWAY {
             return;
         }
-        match stream.write_all(refusal_line(reason)) {
+        match stream.write_all(refusal(reason).as_bytes()) {
             Ok(()) => self.turned_away.push_back((Instant::now(), stream)),
             Err(error) => log::debug!("{peer} did not hear why: {error}"),
         }
@@ -333,20 +340,6 @@ impl Acceptor {
     }
 }
 
-/// Why a connection is not served.
-enum Refusal {
-    /// By rule; the peer is told.
-    Policy(TurnedAway),
-    /// Because the system did not let us.
-    System(io::Error),
-}
-
-impl From<io::Error> for Refusal {
-    fn from(error: io::Error) -> Self {
-        Self::System(error)
-    }
-}
-
 fn lock(policy: &Mutex<Policy>) -> MutexGuard<'_, Policy> {
     policy.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -354,17 +347,6 @@ fn lock(policy: &Mutex<Policy>) -> MutexGuard<'_, Policy> {
 fn next_id() -> TransferId {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     TransferId(NEXT.fetch_add(1, Ordering::Relaxed))
-}
-
-/// ASCII, as everything that a receiver says to a classic peer.
-fn refusal_line(reason: TurnedAway) -> &'static [u8] {
-    match reason {
-        TurnedAway::Busy => b"Busy with other transfers, please try again later.\n",
-        TurnedAway::BusyWithSameAddress => {
-            b"Busy with other transfers from your address, please try again later.\n"
-        }
-        TurnedAway::NotAttached => b"Only computers on the same network are served here.\n",
-    }
 }
 
 /// The peer's trouble, not the listener's.

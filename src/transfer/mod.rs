@@ -43,6 +43,7 @@ mod permissions;
 mod port_owner;
 mod progress;
 mod receive;
+mod refusal;
 pub mod selection;
 mod send;
 mod slots;

@@ -3,12 +3,19 @@
 use std::time::{Duration, Instant};
 
 use super::error::Error;
-use super::event::ReceiveOutcome;
+use super::event::{ReceiveOutcome, TurnedAway};
 use super::onehop::{self, FirstContacts, Trust};
 use super::receive::{Receiving, Stop};
+use super::refusal::{TURNED_AWAY_TIME, refusal};
+use super::slots::Limits;
 use crate::protocol::greeting;
 use crate::protocol::offer::{OFFER_BYTES, Offer, Opening};
 
+/// A sender that only writes has begun by then. It is greeted no more: a greeting that it leaves
+/// unread would turn its close into a reset, which takes the end of its file away.
+const HEAD_START: Duration = Duration::from_millis(100);
+/// The same where a Onehop called from last, which waits to be greeted.
+const HEAD_START_OF_ONEHOP: Duration = Duration::from_millis(3);
 /// The line that takes up an offer comes in one piece.
 const OPENING_TIME: Duration = Duration::from_secs(2);
 
@@ -22,8 +29,33 @@ pub(crate) struct Hospitality {
 }
 
 impl Receiving {
-    /// With an offer, where this side has a key.
+    /// Lets a sender that waits for no greeting begin.
+    pub(super) fn await_head_start(&mut self) -> Result<(), Stop> {
+        let peer = self.incoming.peer;
+        let trust = self.hospitality.as_ref().map(|it| &it.trust);
+        let head_start = match trust {
+            Some(trust) if trust.is_caller(peer) => HEAD_START_OF_ONEHOP,
+            _ => HEAD_START,
+        };
+        let until = Instant::now() + head_start;
+        while !self.has_begun() && Instant::now() < until {
+            self.check_calls()?;
+            self.take_undecided(until)?;
+        }
+        Ok(())
+    }
+
+    /// Whether it has sent something, or has left.
+    fn has_begun(&self) -> bool {
+        !self.undecided.is_empty() || self.end.is_some()
+    }
+
+    /// Unless the sender has begun already. With an offer, where this side has a key.
     pub(super) fn greet(&mut self) -> Result<Option<Offer>, Error> {
+        if self.has_begun() {
+            self.lockstep.disarm();
+            return Ok(None);
+        }
         if self.hospitality.is_none() {
             let banner = greeting::banner(self.incoming.peer);
             self.connection.say(banner.as_bytes());
@@ -57,8 +89,27 @@ impl Receiving {
         }
     }
 
+    /// Whoever calls from there next may be a program that only writes.
+    pub(super) fn note_classic(&self) {
+        if let Some(hospitality) = &self.hospitality {
+            hospitality.trust.forget_caller(self.incoming.peer);
+        }
+    }
+
+    /// Says why, and gives the sender a moment to read it: at once, the words could be lost.
+    pub(super) fn turn_away(mut self, reason: TurnedAway) -> ReceiveOutcome {
+        self.connection.say(refusal(reason).as_bytes());
+        let until = Instant::now() + TURNED_AWAY_TIME;
+        while !self.incoming.control.cancelled() && Instant::now() < until {
+            if self.connection.wait_for_call(until).is_err() {
+                break;
+            }
+        }
+        ReceiveOutcome::TurnedAway(reason)
+    }
+
     /// What came after the line is onehop/1, and none of it is a file's.
-    pub(super) fn receive_from_onehop(self, decision_time: Duration) -> ReceiveOutcome {
+    pub(super) fn receive_from_onehop(self, limits: Limits) -> ReceiveOutcome {
         let Some(hospitality) = self.hospitality else {
             return ReceiveOutcome::SentNothing;
         };
@@ -67,13 +118,14 @@ impl Receiving {
             self.connection,
             &self.undecided[OFFER_BYTES..],
             onehop::receive::Start {
+                slot: self.slot,
                 incoming: self.incoming,
                 events: self.events,
                 policy: self.policy,
                 trust: hospitality.trust,
                 contacts: hospitality.contacts,
                 meter: self.meter,
-                decision_time,
+                limits,
             },
         )
     }

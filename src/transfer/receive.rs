@@ -3,6 +3,8 @@
 //! ```text
 //!          greeting sent           first byte           yes
 //! accept ───────────────▶ Silent ───────────▶ Asking ─────────▶ Saving ──▶ Saved
+//!    │   a byte before the greeting               ▲
+//!    └────────────────────────────────────────────┘
 //!                           │                   │                 │
 //!                           ▼                   ▼                 ▼
 //!                      SentNothing   Declined, Expired,      Interrupted,
@@ -25,6 +27,7 @@ use super::listen::{Consent, Policy};
 use super::opening::Hospitality;
 use super::partial_file::PartialFile;
 use super::progress::Meter;
+use super::slots::{Limits, Slot};
 use crate::protocol::classic::{ANSWER, Lockstep, PAUSE, StreamEnd, Verdict};
 use crate::protocol::offer::Opening;
 
@@ -37,12 +40,13 @@ const UNDECIDED_LOOK: Duration = Duration::from_secs(1);
 
 /// The worker's view of one transfer.
 pub(crate) struct Receiving {
+    pub(super) slot: Arc<Slot>,
     pub(super) incoming: Incoming,
     pub(super) connection: Connection,
     pub(super) events: Events<ListenEvent>,
     pub(super) policy: Arc<Mutex<Policy>>,
     pub(super) hospitality: Option<Hospitality>,
-    lockstep: Lockstep,
+    pub(super) lockstep: Lockstep,
     pub(super) meter: Meter,
     /// What was taken while the user decided.
     pub(super) undecided: Vec<u8>,
@@ -53,14 +57,16 @@ pub(crate) struct Receiving {
 
 impl Receiving {
     pub(crate) fn new(
-        incoming: Incoming,
+        slot: Arc<Slot>,
         connection: Connection,
         events: Events<ListenEvent>,
         policy: Arc<Mutex<Policy>>,
         hospitality: Option<Hospitality>,
     ) -> Self {
+        let incoming = slot.incoming().clone();
         let meter = Meter::new(incoming.progress.clone(), events.waker().clone());
         Self {
+            slot,
             incoming,
             connection,
             events,
@@ -76,19 +82,26 @@ impl Receiving {
 
     /// Works until the transfer is over. The connection is reset on return unless it was closed
     /// in order, and that happens only for a file under its final name.
-    pub(crate) fn run(mut self, decision_time: Duration) -> ReceiveOutcome {
+    pub(crate) fn run(mut self, limits: Limits) -> ReceiveOutcome {
         if let Err(error) = self.connection.keep_alive() {
             log::warn!("no keepalive: {error}");
+        }
+        let deadline = Instant::now() + limits.decision;
+        if let Err(stop) = self.await_head_start() {
+            return self.stopped(stop, None);
         }
         let offer = match self.greet() {
             Ok(offer) => offer,
             Err(error) => return ReceiveOutcome::Failed(error),
         };
-        let deadline = Instant::now() + decision_time;
         match self.await_opening(offer.as_ref(), deadline) {
-            Ok(Opening::Upgrade) => return self.receive_from_onehop(decision_time),
+            Ok(Opening::Upgrade) => return self.receive_from_onehop(limits),
             Ok(Opening::Classic | Opening::Undecided) => {}
             Err(stop) => return self.stopped(stop, None),
+        }
+        self.note_classic();
+        if let Err(reason) = self.slot.admit_stranger() {
+            return self.turn_away(reason);
         }
         match self.await_decision(deadline) {
             Ok(destination) => self.save(destination),
@@ -103,21 +116,15 @@ impl Receiving {
 
     /// Only a peer that sends something is worth a question.
     pub(super) fn await_first_byte(&mut self, deadline: Instant) -> Result<(), Stop> {
-        self.undecided.reserve_exact(MAX_UNDECIDED_BYTES);
         while self.undecided.is_empty() {
             self.check_calls()?;
-            if Instant::now() >= deadline {
+            if self.end.is_some() && self.policy().empty_files {
+                return Ok(());
+            }
+            if self.end.is_some() || Instant::now() >= deadline {
                 return Err(Stop::SentNothing);
             }
             self.take_undecided(deadline)?;
-            if self.end.is_some() && self.undecided.is_empty() {
-                // An empty file, no file or a port scan: worth no question, but a general yes
-                // covers it.
-                return match self.policy().consent {
-                    Consent::SaveWithoutAsking => Ok(()),
-                    Consent::Ask => Err(Stop::SentNothing),
-                };
-            }
         }
         Ok(())
     }
@@ -185,6 +192,7 @@ impl Receiving {
 
     pub(super) fn take_undecided(&mut self, deadline: Instant) -> Result<(), Stop> {
         let filled = self.undecided.len();
+        self.undecided.reserve_exact(MAX_UNDECIDED_BYTES - filled);
         self.undecided.resize(MAX_UNDECIDED_BYTES, 0);
         let rest = deadline.saturating_duration_since(Instant::now());
         let patience = self.patience().min(rest);

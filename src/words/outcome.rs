@@ -54,6 +54,7 @@ pub fn received(outcome: &ReceiveOutcome, peer: IpAddr) -> String {
             bytes(*count)
         ),
         ReceiveOutcome::SentNothing => format!("{peer} sent nothing."),
+        ReceiveOutcome::TurnedAway(reason) => turned_away(*reason, peer),
         ReceiveOutcome::Interrupted { bytes: 0, .. } => {
             format!("Interrupted: nothing of the file from {peer} arrived.")
         }
@@ -152,9 +153,17 @@ pub fn turned_away(reason: TurnedAway, peer: IpAddr) -> String {
             "Turned {peer} away: as many transfers are running as are allowed at once. It can try \
              again when one has ended."
         ),
-        TurnedAway::BusyWithSameAddress => format!(
-            "Turned {peer} away: this address has as many transfers running as one may have. It \
-             can try again when one has ended."
+        TurnedAway::BusyWithSameSender => format!(
+            "Turned {peer} away: it has as many transfers running as one computer may have. It can \
+             try again when one has ended."
+        ),
+        TurnedAway::OtherFirstContact => format!(
+            "Turned {peer} away: another unknown computer is showing its code. Only one can at a \
+             time."
+        ),
+        TurnedAway::TooSoonForFirstContact => format!(
+            "Turned {peer} away: it is unknown here, and a first contact was broken off a moment \
+             ago. It can try again later, or once you allow the next one."
         ),
         TurnedAway::NotAttached => format!(
             "Turned {peer} away: it is not on a network of this computer. Allow any address if \
@@ -262,7 +271,9 @@ mod tests {
     fn whoever_is_turned_away_is_named_with_a_reason() {
         for reason in [
             TurnedAway::Busy,
-            TurnedAway::BusyWithSameAddress,
+            TurnedAway::BusyWithSameSender,
+            TurnedAway::OtherFirstContact,
+            TurnedAway::TooSoonForFirstContact,
             TurnedAway::NotAttached,
         ] {
             let sentence = turned_away(reason, PEER);

@@ -1,12 +1,16 @@
 //! Who the other one is, and whether to believe it.
 
 use std::task::Waker;
+use std::time::{Duration, Instant};
 
 use onehop::protocol::message::{AbortReason, Decline};
-use onehop::transfer::{Consent, Error, PeerFault, Question, ReceiveOutcome, SendEvent};
+use onehop::transfer::{
+    Consent, Error, Limits, PeerFault, Question, ReceiveOutcome, SendEvent, TurnedAway,
+};
 
-use crate::guard::accept;
-use crate::pair::{Computer, Pair, Sent, and_remember, listen};
+use crate::guard::{GUARD, accept};
+use crate::pair::{Computer, Pair, Sent, and_remember, listen, listen_within};
+use crate::peer::{Peer, manifest};
 
 #[test]
 fn strangers_see_the_same_code_and_nothing_is_named_before_the_sender_confirms() {
@@ -123,6 +127,74 @@ fn a_stranger_that_breaks_off_makes_the_next_one_wait() {
             ..
         })
     ));
+}
+
+#[test]
+fn a_person_can_let_the_next_stranger_in_at_once() {
+    let pair = Pair::of_strangers();
+    let file = pair.file("sample.txt", b"hello");
+    let sent = pair.send(std::slice::from_ref(&file));
+    sent.asked();
+    sent.outgoing.cancel();
+    sent.failed();
+    pair.ended();
+    let too_soon = pair.send(std::slice::from_ref(&file));
+    too_soon.failed();
+    let outcome = pair.ended();
+    assert!(
+        matches!(
+            outcome,
+            ReceiveOutcome::TurnedAway(TurnedAway::TooSoonForFirstContact)
+        ),
+        "{outcome:?}"
+    );
+    pair.listener.allow_first_contact();
+    let next = pair.send(&[file]);
+    assert!(matches!(next.asked(), Question::Code { .. }));
+}
+
+#[test]
+fn a_first_contact_without_a_list_ends_and_the_next_is_another_ones() {
+    let mut pair = Pair::of_strangers();
+    let limits = Limits {
+        first_contact: Duration::from_millis(300),
+        ..Limits::default()
+    };
+    (pair.listener, pair.events) = listen_within(limits, pair.receiver.trust(), pair.inbox.path());
+    let mut peer = Peer::call(pair.listener.port(), &pair.sender.identity);
+    peer.introduce(1, 1, 1);
+    // Batches without an end are no list either.
+    let mut empty = Vec::new();
+    manifest(&[]).encode(&mut empty).unwrap();
+    let started = Instant::now();
+    while peer.try_say_bytes(&empty) {
+        assert!(started.elapsed() < GUARD, "it has no end");
+    }
+    let outcome = pair.ended();
+    assert!(
+        matches!(
+            outcome,
+            ReceiveOutcome::BrokenOff {
+                cause: Error::Peer(PeerFault::Silent),
+                ..
+            }
+        ),
+        "{outcome:?}"
+    );
+    pair.listener.allow_first_contact();
+    let next = pair.send(&[pair.file("sample.txt", b"hello")]);
+    assert!(matches!(next.asked(), Question::Code { .. }));
+}
+
+#[test]
+fn who_knows_each_other_has_more_time_for_a_list() {
+    let mut pair = Pair::of_friends();
+    let limits = Limits {
+        first_contact: Duration::ZERO,
+        ..Limits::default()
+    };
+    (pair.listener, pair.events) = listen_within(limits, pair.receiver.trust(), pair.inbox.path());
+    pair.send(&[pair.file("sample.txt", b"hello")]).delivered();
 }
 
 #[test]

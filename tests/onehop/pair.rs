@@ -279,6 +279,7 @@ fn options(trust: Trust, folder: &Path, consent: Consent) -> ListenOptions {
         address: Some(Ipv4Addr::LOCALHOST.into()),
         exposure: Exposure::AttachedNetworks,
         consent,
+        empty_files: false,
         destination: Destination::classic(folder),
         limits: Limits::default(),
         trust: Some(trust),

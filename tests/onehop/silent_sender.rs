@@ -1,13 +1,17 @@
 //! Senders that stop, fall silent, chatter or vanish, in every phase.
 
+use std::io::Write as _;
+use std::net::{Ipv4Addr, TcpStream};
 use std::time::Duration;
 
 use onehop::protocol::message::{Abort, AbortReason, Message};
-use onehop::transfer::{Consent, Error, Limits, ListenEvent, PeerFault, ReceiveOutcome};
+use onehop::transfer::{
+    Consent, Error, Limits, ListenEvent, PeerFault, ReceiveOutcome, TurnedAway,
+};
 
 use crate::hostile_sender::{broken_off, call};
 use crate::pair::{GUARD, Pair, listen_within, noise};
-use crate::peer::{Came, Peer, entry, manifest, sender_hello, start};
+use crate::peer::{Came, Peer, entry, manifest, sender_hello, start, take_up};
 
 /// Ends in each phase: says so first, or breaks off without a word.
 #[test]
@@ -185,16 +189,54 @@ fn a_sender_that_never_reads_cannot_keep_the_receiver_from_ending() {
     assert_ne!(peer.hear(), Came::Data(Vec::new()));
 }
 
-#[test]
-fn silent_strangers_of_one_address_are_bounded_and_leave_room_when_they_go() {
-    let pair = Pair::of_friends();
-    let limit = Limits::default().transfers_per_address;
-    let held: Vec<_> = (0..limit).map(|_| call(&pair)).collect();
-    let _one_more = std::net::TcpStream::connect(("127.0.0.1", pair.listener.port())).unwrap();
-    while !matches!(pair.next(), ListenEvent::TurnedAway { .. }) {}
-    drop(held);
-    for _ in 0..limit {
-        broken_off(&pair);
+/// What strangers can hold open without ever getting to a file.
+fn hold_open(port: u16, kind: usize) -> TcpStream {
+    let connect = || TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
+    match kind % 4 {
+        // Says nothing at all.
+        0 => connect(),
+        // Takes up the offer and never begins TLS.
+        1 => take_up(port),
+        // Begins an offer line.
+        2 => {
+            let mut socket = connect();
+            socket.write_all(b"onehop/1 0123").unwrap();
+            socket
+        }
+        // Begins a file.
+        _ => {
+            let mut socket = connect();
+            socket.write_all(b"a").unwrap();
+            socket
+        }
     }
-    pair.send(&[pair.file("good.txt", b"good")]).delivered();
+}
+
+#[test]
+fn whatever_strangers_hold_open_a_known_device_gets_in() {
+    let pair = Pair::of_friends();
+    let _held: Vec<TcpStream> = (0..300)
+        .map(|kind| hold_open(pair.listener.port(), kind))
+        .collect();
+    for _ in 0..3 {
+        pair.send(&[pair.file("good.txt", b"good")]).delivered();
+    }
+}
+
+#[test]
+fn an_unknown_onehop_is_told_that_there_is_no_room() {
+    let mut pair = Pair::of_strangers();
+    let limits = Limits {
+        transfers: 1,
+        ..Limits::default()
+    };
+    (pair.listener, pair.events) = listen_within(limits, pair.receiver.trust(), pair.inbox.path());
+    let _held = hold_open(pair.listener.port(), 3);
+    while !matches!(pair.next(), ListenEvent::Accepted(_)) {}
+    let mut peer = call(&pair);
+    peer.say(&Message::Hello(sender_hello()));
+    assert_eq!(peer.last_words(), Some(AbortReason::Busy));
+    let outcome = pair.ended();
+    let busy = ReceiveOutcome::TurnedAway(TurnedAway::Busy);
+    assert_eq!(format!("{outcome:?}"), format!("{busy:?}"));
 }

@@ -10,7 +10,9 @@ fn receive(client: &str, bytes: usize) {
     if !python::is_installed() {
         return;
     }
-    let receiver = Receiver::start(&["--once", "--yes"]);
+    // Without a word for it, no bytes are no file.
+    let empty: &[&str] = if bytes == 0 { &["--empty"] } else { &[] };
+    let receiver = Receiver::start(&[&["--once", "--yes"], empty].concat());
     let (_folder, file) = file_of(bytes);
     let port = receiver.port.to_string();
     let path = receiver.path("recv.txt");
@@ -76,6 +78,13 @@ fn a_client_that_reads_nothing_delivers_every_size() {
 }
 
 #[test]
+fn a_client_that_only_writes_and_closes_delivers_every_size() {
+    for bytes in [1, 18, 1024, 2048, 5 * 1024 * 1024] {
+        receive("writing_client.py", bytes);
+    }
+}
+
+#[test]
 fn a_client_that_sends_byte_after_byte_delivers_them_all() {
     receive("one_byte_client.py", 5000);
 }
@@ -115,7 +124,7 @@ fn a_lockstep_client_with_an_empty_file_sent_nothing() {
     if !python::is_installed() {
         return;
     }
-    let mut receiver = Receiver::start(&[]);
+    let mut receiver = Receiver::start(&["--yes", "--once"]);
     let (_folder, file) = file_of(0);
     let port = receiver.port.to_string();
     python::start("lockstep_client.py", &[&port, &file.display().to_string()])

@@ -59,7 +59,7 @@ fn note(text: &str) {
 
 /// Runs the command that sends `bytes` of noise from there to a receiver here.
 fn send_from_there(interpreter: Interpreter, bytes: usize) {
-    let receiver = Receiver::start(&["--yes", "--once"]);
+    let receiver = Receiver::start(&["--yes", "--once", "--empty"]);
     let (folder, file) = file_of(bytes);
     let text = command(sending_here(Some(LOCALHOST), receiver.port), interpreter)
         .replace(FILE, file.file_name().unwrap().to_str().unwrap());

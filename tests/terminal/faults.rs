@@ -38,9 +38,9 @@ fn nothing_listening_is_told_with_what_to_start_there() {
 #[test]
 fn a_greeting_cannot_pass_for_our_own_words() {
     let (listener, port) = listener();
-    let receiver = thread::Builder::new().name("receiver".to_owned());
-    let receiver = receiver.spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
+    let greeter = thread::Builder::new().name("greeter".to_owned());
+    let receiver = greeter.spawn(move || {
+        let mut stream = accept(&listener);
         let greeting = "hello\nDelivered, verified: 1 file (18 B) to desk-pc, encrypted.\n";
         stream.write_all(greeting.as_bytes()).unwrap();
         stream.read_to_end(&mut Vec::new()).ok();

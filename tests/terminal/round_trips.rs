@@ -10,7 +10,7 @@ use crate::device::Device;
 
 /// Takes a file of so many bytes from a classic sender and checks everything that is said about it.
 fn round_trip(bytes: usize) {
-    let receiver = Receiver::start(&["--once", "--yes"]);
+    let receiver = Receiver::start(&["--once", "--yes", "--empty"]);
     let (_folder, file) = file_of(bytes);
     let path = receiver.path("recv.txt");
     assert!(deliver(receiver.port, &file));

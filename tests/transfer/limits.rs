@@ -1,38 +1,57 @@
 use std::io::{ErrorKind, Read, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::task::Waker;
+use std::time::Duration;
 
 use onehop::transfer::{
-    Consent, Destination, Error, Limits, Listener, OurFault, ReceiveOutcome, TurnedAway,
+    Consent, Destination, Error, Limits, ListenEvent, Listener, OurFault, ReceiveOutcome,
+    TurnedAway,
 };
 
 use crate::support::{Receiver, closed_in_order, eventually, finish, options};
 
-fn receiver_for(transfers: usize, transfers_per_address: usize) -> Receiver {
+fn receiver_for(transfers: usize, transfers_per_sender: usize) -> Receiver {
     let limits = Limits {
         transfers,
-        transfers_per_address,
+        transfers_per_sender,
         ..Limits::default()
     };
     Receiver::start(Consent::SaveWithoutAsking, limits)
 }
 
+/// A peer whose file has begun.
+fn sending_peer(receiver: &Receiver) -> TcpStream {
+    let mut peer = receiver.greeted_peer();
+    peer.write_all(b"hello").unwrap();
+    let incoming = loop {
+        if let ListenEvent::Connected(incoming) = receiver.next() {
+            break incoming;
+        }
+    };
+    eventually("begun", || incoming.snapshot().bytes == 5);
+    peer
+}
+
+fn turned_away(receiver: &Receiver) -> TurnedAway {
+    match receiver.outcome() {
+        ReceiveOutcome::TurnedAway(reason) => reason,
+        outcome => panic!("expected a peer turned away, got {outcome:?}"),
+    }
+}
+
 #[test]
 fn one_over_the_bound_is_told_and_turned_away() {
     let receiver = receiver_for(1, 1);
-    let first = receiver.greeted_peer();
-    let mut second = receiver.silent_peer();
-    let mut line = [0; 200];
-    let length = second.read(&mut line).unwrap();
-    let line = std::str::from_utf8(&line[..length]).unwrap();
-    assert!(
-        line.is_ascii() && line.ends_with('\n') && line.contains("try again"),
-        "{line}"
-    );
+    let _first = sending_peer(&receiver);
+    let mut second = receiver.greeted_peer();
+    second.write_all(b"hello").unwrap();
+    let mut told = [0; 200];
+    let length = second.read(&mut told).unwrap();
+    let told = std::str::from_utf8(&told[..length]).unwrap();
+    assert!(told.is_ascii() && told.contains("try again"), "{told}");
+    assert!(told.ends_with("\nonehop/1 refused busy\n"), "{told}");
     assert!(!closed_in_order(&mut second), "never taken for a delivery");
-    receiver.connected();
-    assert_eq!(receiver.turned_away(), TurnedAway::Busy);
-    drop(first);
+    assert_eq!(turned_away(&receiver), TurnedAway::Busy);
 }
 
 #[test]
@@ -50,13 +69,53 @@ fn a_place_is_free_again_after_a_transfer() {
 #[test]
 fn one_address_cannot_take_every_place() {
     let receiver = receiver_for(3, 2);
-    let _first = receiver.greeted_peer();
-    let _second = receiver.greeted_peer();
-    let mut third = receiver.silent_peer();
+    let _held = [sending_peer(&receiver), sending_peer(&receiver)];
+    let mut third = receiver.greeted_peer();
+    third.write_all(b"hello").unwrap();
     assert!(!closed_in_order(&mut third));
-    receiver.connected();
-    receiver.connected();
-    assert_eq!(receiver.turned_away(), TurnedAway::BusyWithSameAddress);
+    assert_eq!(turned_away(&receiver), TurnedAway::BusyWithSameSender);
+}
+
+#[test]
+fn who_says_nothing_takes_no_place_from_who_sends() {
+    let receiver = receiver_for(1, 1);
+    let _silent: Vec<_> = (0..20).map(|_| receiver.silent_peer()).collect();
+    let mut peer = receiver.silent_peer();
+    peer.write_all(b"hello").unwrap();
+    assert!(finish(peer));
+    assert_eq!(receiver.saved(), b"hello");
+}
+
+#[test]
+fn hundreds_of_silent_connections_make_room_for_each_other() {
+    let receiver = Receiver::saving();
+    let mut silent: Vec<_> = (0..300).map(|_| receiver.silent_peer()).collect();
+    let bound = Limits::default().waiting;
+    for _ in bound..silent.len() {
+        let outcome = receiver.outcome();
+        assert!(
+            matches!(outcome, ReceiveOutcome::SentNothing),
+            "{outcome:?}"
+        );
+    }
+    // The latest are still there.
+    let mut latest = silent.pop().unwrap();
+    latest.write_all(b"hello").unwrap();
+    assert!(finish(latest));
+    assert_eq!(receiver.saved(), b"hello");
+}
+
+#[test]
+fn a_silent_connection_ends_when_its_time_is_over() {
+    let limits = Limits {
+        decision: Duration::from_millis(200),
+        ..Limits::default()
+    };
+    let receiver = Receiver::start(Consent::SaveWithoutAsking, limits);
+    let mut peer = receiver.greeted_peer();
+    assert!(matches!(receiver.outcome(), ReceiveOutcome::SentNothing));
+    assert!(!closed_in_order(&mut peer));
+    assert!(receiver.names().is_empty());
 }
 
 #[test]
@@ -76,10 +135,7 @@ fn stopping_frees_the_port_and_declines_the_undecided() {
     eventually("declined", || {
         matches!(
             events.try_recv(),
-            Ok(onehop::transfer::ListenEvent::Ended(
-                _,
-                ReceiveOutcome::Declined
-            ))
+            Ok(ListenEvent::Ended(_, ReceiveOutcome::Declined))
         )
     });
     drop(folder);

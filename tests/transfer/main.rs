@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod consent;
+mod first_words;
 #[path = "../common/guard.rs"]
 #[expect(dead_code, reason = "more is needed elsewhere")]
 mod guard;

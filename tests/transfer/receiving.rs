@@ -7,7 +7,7 @@ use onehop::transfer::{RateMeter, ReceiveOutcome};
 
 use crate::support::{
     MIB, Receiver, Sender, eventually, finish, in_background, lockstep_client, names_in, noise,
-    reset, saved_path,
+    saved_path,
 };
 
 #[test]
@@ -155,20 +155,6 @@ fn onehop_receives_from_onehop() {
         "{outcome:?}"
     );
     assert!(receiver.saved() == content);
-}
-
-#[test]
-fn a_general_yes_covers_an_empty_file() {
-    let receiver = Receiver::saving();
-    assert!(finish(receiver.greeted_peer()));
-    assert_eq!(receiver.saved(), b"");
-}
-
-#[test]
-fn a_client_that_leaves_its_greeting_unread_sent_an_empty_file() {
-    let receiver = Receiver::saving();
-    reset(receiver.greeted_peer());
-    assert_eq!(receiver.saved(), b"");
 }
 
 #[test]

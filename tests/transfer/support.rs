@@ -13,7 +13,7 @@ use onehop::protocol::greeting::banner;
 use onehop::transfer::{
     ClassicConsent, Consent, Destination, Error, Exposure, Incoming, Limits, ListenEvent,
     ListenOptions, Listener, Outgoing, Payload, ReceiveOutcome, SendEvent, SendOptions,
-    SendOutcome, TransferId, TurnedAway, send,
+    SendOutcome, TransferId, send,
 };
 use socket2::SockRef;
 use tempfile::TempDir;
@@ -68,9 +68,21 @@ impl Receiver {
     }
 
     pub(crate) fn start(consent: Consent, limits: Limits) -> Self {
+        Self::start_with(consent, limits, false)
+    }
+
+    /// Takes a peer that leaves without a byte for the sender of an empty file.
+    pub(crate) fn of_empty_files(consent: Consent) -> Self {
+        Self::start_with(consent, Limits::default(), true)
+    }
+
+    fn start_with(consent: Consent, limits: Limits, empty_files: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let destination = Destination::classic(folder.path());
-        let options = options(consent, limits, destination);
+        let options = ListenOptions {
+            empty_files,
+            ..options(consent, limits, destination)
+        };
         let (listener, events) = Listener::start(options, Waker::noop().clone()).unwrap();
         Self {
             folder,
@@ -125,13 +137,6 @@ impl Receiver {
         }
     }
 
-    pub(crate) fn turned_away(&self) -> TurnedAway {
-        match self.next() {
-            ListenEvent::TurnedAway { reason, .. } => reason,
-            event => panic!("expected a peer turned away, got {event:?}"),
-        }
-    }
-
     /// The end of any transfer.
     pub(crate) fn ended(&self) -> (TransferId, ReceiveOutcome) {
         loop {
@@ -164,6 +169,7 @@ pub(crate) fn options(consent: Consent, limits: Limits, destination: Destination
         address: Some(Ipv4Addr::LOCALHOST.into()),
         exposure: Exposure::AttachedNetworks,
         consent,
+        empty_files: false,
         destination,
         limits,
         trust: None,

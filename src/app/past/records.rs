@@ -44,7 +44,7 @@ pub(in crate::app) fn received(row: &IncomingRow, outcome: &ReceiveOutcome) -> O
 /// Returns whether there is something to remember.
 fn fill_in_received(record: &mut Record, outcome: &ReceiveOutcome) -> bool {
     match outcome {
-        ReceiveOutcome::SentNothing => return false,
+        ReceiveOutcome::SentNothing | ReceiveOutcome::TurnedAway(_) => return false,
         ReceiveOutcome::Saved {
             path,
             bytes,

@@ -3,6 +3,7 @@
 mod file;
 
 use std::fmt;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
@@ -214,6 +215,43 @@ impl Devices {
     #[must_use]
     pub fn find_folder(&self, from: Fingerprint, sent_name: &str, within: &Path) -> Option<String> {
         self.ask(|records| records.find_folder(from, sent_name, within))
+    }
+
+    /// Notes that an identity called from this address. The same holds for it as for
+    /// [`Self::note_seen`].
+    ///
+    /// # Errors
+    ///
+    /// If it counts only until Onehop is closed.
+    pub fn note_caller(
+        &self,
+        fingerprint: Fingerprint,
+        ip: IpAddr,
+        now: SystemTime,
+    ) -> Result<(), BookFault> {
+        self.change(move |records| {
+            records.note_seen(fingerprint, None, now);
+            records.note_caller(fingerprint, ip);
+        })
+    }
+
+    /// Notes that something else than a Onehop called from this address.
+    ///
+    /// # Errors
+    ///
+    /// If it counts only until Onehop is closed.
+    pub fn forget_caller(&self, ip: IpAddr) -> Result<(), BookFault> {
+        if !self.is_caller(ip) {
+            return Ok(());
+        }
+        self.change(move |records| records.forget_caller(ip))
+    }
+
+    /// Whether a Onehop called from this address last. It proves nothing: any program there may
+    /// be next.
+    #[must_use]
+    pub fn is_caller(&self, ip: IpAddr) -> bool {
+        self.ask(|records| records.is_caller(ip))
     }
 
     /// The identity last seen at this address, remembered or not.

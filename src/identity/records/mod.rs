@@ -17,6 +17,8 @@ use super::{Fingerprint, clean_name};
 const MAX_SEEN: usize = 200;
 /// So many of them are of one device.
 const MAX_SEEN_PER_DEVICE: usize = 8;
+/// So many addresses that Onehops called from are known at once.
+const MAX_CALLERS: usize = 64;
 /// So many hosts may have the user's agreement to classic.
 const MAX_CLASSIC: usize = 200;
 /// A device that was seen less than this ago is not written down anew.
@@ -82,6 +84,10 @@ pub(super) struct Records {
     /// Where the folders stand that devices have sent, remembered or not.
     #[serde(rename = "folder", skip_serializing_if = "Folders::is_empty")]
     folders: Folders,
+    /// Where a Onehop called from last, the latest first. A hint about how to greet, never about
+    /// whom to believe.
+    #[serde(rename = "caller", skip_serializing_if = "Vec::is_empty")]
+    callers: Vec<Caller>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,6 +109,12 @@ struct Record {
 struct Sighting {
     #[serde(flatten)]
     address: Address,
+    fingerprint: Fingerprint,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Caller {
+    ip: IpAddr,
     fingerprint: Fingerprint,
 }
 
@@ -166,6 +178,8 @@ impl Records {
             .retain(|device| device.fingerprint != fingerprint);
         self.seen.retain(|seen| seen.fingerprint != fingerprint);
         self.folders.forget(fingerprint);
+        self.callers
+            .retain(|caller| caller.fingerprint != fingerprint);
         known
     }
 
@@ -218,6 +232,25 @@ impl Records {
             },
         );
         self.bound();
+    }
+
+    /// An address that is known already keeps its place, so that two devices that take turns cost
+    /// no writes.
+    pub(super) fn note_caller(&mut self, fingerprint: Fingerprint, ip: IpAddr) {
+        let caller = Caller { ip, fingerprint };
+        match self.callers.iter_mut().find(|known| known.ip == ip) {
+            Some(known) => *known = caller,
+            None => self.callers.insert(0, caller),
+        }
+        self.bound();
+    }
+
+    pub(super) fn forget_caller(&mut self, ip: IpAddr) {
+        self.callers.retain(|caller| caller.ip != ip);
+    }
+
+    pub(super) fn is_caller(&self, ip: IpAddr) -> bool {
+        self.callers.iter().any(|caller| caller.ip == ip)
     }
 
     /// The identity that was last seen at this address.
@@ -292,6 +325,7 @@ impl Records {
                 None => self.seen.truncate(MAX_SEEN),
             }
         }
+        self.callers.truncate(MAX_CALLERS);
         let surplus = self.classic_hosts.len().saturating_sub(MAX_CLASSIC);
         self.classic_hosts.drain(..surplus);
         self.folders.bound();

@@ -237,7 +237,8 @@ fn old_agreements_go_when_there_are_too_many() {
 #[test]
 fn everything_survives_the_file() {
     let mut records = some();
-    records.call_this_device(Some("this \"one\"".to_owned()));
+    records.call_this_device(Some("this 'one'".to_owned()));
+    records.note_caller(DESK, "192.168.1.5".parse().unwrap());
     records.remember(DESK, "日本語", at(1));
     records.set_save_without_asking(DESK, true);
     records.note_seen(STRANGER, Some(&place("fe80::1%eth0", "", 1)), at(1));
@@ -298,4 +299,36 @@ fn what_is_no_record_is_not_understood() {
     ] {
         assert!(Records::parse(text).is_err(), "{text}");
     }
+}
+
+#[test]
+fn it_is_known_where_onehops_called_from_until_something_else_does() {
+    let mut records = Records::default();
+    let ip = |last: usize| IpAddr::from([10, 0, 0, u8::try_from(last).unwrap()]);
+    records.note_caller(LAPTOP, ip(1));
+    assert!(records.is_caller(ip(1)) && !records.is_caller(ip(2)));
+    records.forget_caller(ip(1));
+    assert!(!records.is_caller(ip(1)));
+    // Two that take turns change nothing.
+    records.note_caller(LAPTOP, ip(1));
+    records.note_caller(DESK, ip(2));
+    let before = records.clone();
+    records.note_caller(LAPTOP, ip(1));
+    assert_eq!(records, before);
+    records.note_caller(DESK, ip(2));
+    assert_eq!(records, before);
+    for last in 3..3 + MAX_CALLERS {
+        records.note_caller(DESK, ip(last));
+    }
+    assert_eq!(records.callers.len(), MAX_CALLERS);
+    assert!(!records.is_caller(ip(1)), "the oldest goes");
+}
+
+#[test]
+fn who_is_forgotten_called_from_nowhere() {
+    let mut records = some();
+    let ip = "192.168.1.5".parse().unwrap();
+    records.note_caller(LAPTOP, ip);
+    records.forget(LAPTOP);
+    assert!(!records.is_caller(ip));
 }

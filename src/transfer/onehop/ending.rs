@@ -7,7 +7,7 @@ use super::channel::ours;
 use super::introduction::farewell;
 use super::receive::{SecureReceiving, Stop};
 use crate::protocol::message::{Abort, AbortReason, Decline, Message};
-use crate::transfer::error::Error;
+use crate::transfer::error::{Error, PeerFault};
 use crate::transfer::event::{ListenEvent, ReceiveOutcome};
 
 impl SecureReceiving {
@@ -90,6 +90,7 @@ impl SecureReceiving {
 pub(super) fn broken_off(cause: Error, bytes: u64) -> ReceiveOutcome {
     match cause {
         Error::Disk(_) => ReceiveOutcome::Failed(cause),
+        Error::Peer(PeerFault::TurnedAway(reason)) => ReceiveOutcome::TurnedAway(reason),
         cause => ReceiveOutcome::BrokenOff { cause, bytes },
     }
 }

@@ -2,15 +2,21 @@
 //!
 //! Somebody in the middle has one guess in a million that two people see the same code. So that
 //! it stays at one guess, each attempt that ends after the receiver's number was told, without a
-//! person having decided, doubles the wait before the next.
+//! person having decided, doubles the wait before the next. With time that is forgotten, and a
+//! person may let the next one in at once.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use crate::transfer::event::TurnedAway;
 
 /// The wait after the first broken-off attempt.
 const FIRST_WAIT: Duration = Duration::from_secs(2);
 /// No wait is longer.
 const LONGEST_WAIT: Duration = Duration::from_mins(10);
+/// After so long without a broken-off attempt the next wait is half as long. As this is as long as
+/// the longest wait, nobody can make more guesses by waiting than without.
+const FADE_TIME: Duration = LONGEST_WAIT;
 
 /// All first contacts of one listener.
 #[derive(Debug, Clone, Default)]
@@ -19,8 +25,13 @@ pub(crate) struct FirstContacts(Arc<Mutex<State>>);
 #[derive(Debug, Default)]
 struct State {
     busy: bool,
-    wait: Option<Duration>,
-    not_before: Option<Instant>,
+    last_wait: Option<Wait>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Wait {
+    length: Duration,
+    end: Instant,
 }
 
 /// The one first contact that is under way. Dropping it makes room for the next.
@@ -31,17 +42,30 @@ pub(crate) struct Attempt {
 }
 
 impl FirstContacts {
-    /// The right to try now; `None` if another one is trying, or the wait is not over.
-    pub(crate) fn begin(&self, now: Instant) -> Option<Attempt> {
+    /// The right to try now.
+    ///
+    /// # Errors
+    ///
+    /// [`TurnedAway::OtherFirstContact`] if another one is trying,
+    /// [`TurnedAway::TooSoonForFirstContact`] if the wait is not over.
+    pub(crate) fn begin(&self, now: Instant) -> Result<Attempt, TurnedAway> {
         let mut state = self.lock();
-        if state.busy || state.not_before.is_some_and(|at| now < at) {
-            return None;
+        if state.busy {
+            return Err(TurnedAway::OtherFirstContact);
+        }
+        if state.last_wait.is_some_and(|wait| now < wait.end) {
+            return Err(TurnedAway::TooSoonForFirstContact);
         }
         state.busy = true;
-        Some(Attempt {
+        Ok(Attempt {
             all: self.clone(),
             guess_made: false,
         })
+    }
+
+    /// A person expects somebody: the wait is over, and forgotten.
+    pub(crate) fn allow_next(&self) {
+        self.lock().last_wait = None;
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -58,9 +82,7 @@ impl Attempt {
     /// A person has decided, whatever it was.
     pub(crate) fn decided(mut self) {
         self.guess_made = false;
-        let mut state = self.all.lock();
-        state.wait = None;
-        state.not_before = None;
+        self.all.allow_next();
     }
 
     /// It ended without a person's decision. Whether that was a guess.
@@ -86,10 +108,23 @@ impl Drop for Attempt {
 
 impl State {
     fn punish(&mut self, now: Instant) {
-        let doubled = self.wait.map_or(FIRST_WAIT, |wait| wait.saturating_mul(2));
-        let wait = doubled.min(LONGEST_WAIT);
-        self.wait = Some(wait);
-        self.not_before = Some(now + wait);
+        let doubled = self
+            .last_wait
+            .and_then(|wait| wait.remembered(now))
+            .map_or(FIRST_WAIT, |length| length.saturating_mul(2));
+        let length = doubled.min(LONGEST_WAIT);
+        let end = now + length;
+        self.last_wait = Some(Wait { length, end });
+    }
+}
+
+impl Wait {
+    /// How long it counts for now; `None` once it is forgotten.
+    fn remembered(self, now: Instant) -> Option<Duration> {
+        let since = now.saturating_duration_since(self.end);
+        let halvings = u32::try_from(since.as_secs() / FADE_TIME.as_secs()).ok()?;
+        let length = self.length / 2_u32.checked_pow(halvings)?;
+        (length >= FIRST_WAIT).then_some(length)
     }
 }
 
@@ -104,9 +139,10 @@ mod tests {
         let meetings = FirstContacts::default();
         let now = Instant::now();
         let attempt = meetings.begin(now).unwrap();
-        assert!(meetings.begin(now).is_none());
+        let refused = meetings.begin(now).unwrap_err();
+        assert_eq!(refused, TurnedAway::OtherFirstContact);
         attempt.decided();
-        assert!(meetings.begin(now).is_some());
+        assert!(meetings.begin(now).is_ok());
     }
 
     #[test]
@@ -118,13 +154,62 @@ mod tests {
             attempt.guess_made();
             assert!(attempt.broken_off(now));
             let pause = Duration::from_secs(seconds);
-            assert!(
-                meetings
-                    .begin(now + pause.saturating_sub(Duration::from_millis(1)))
-                    .is_none()
-            );
+            let just_before = now + pause.saturating_sub(Duration::from_millis(1));
+            let refused = meetings.begin(just_before).unwrap_err();
+            assert_eq!(refused, TurnedAway::TooSoonForFirstContact);
             now += pause;
         }
+    }
+
+    /// Breaks off one attempt; returns how long the next has to wait.
+    fn wait_after_breaking_off(meetings: &FirstContacts, now: Instant) -> Duration {
+        let mut attempt = meetings.begin(now).unwrap();
+        attempt.guess_made();
+        attempt.broken_off(now);
+        let wait = meetings.lock().last_wait.unwrap();
+        wait.end - now
+    }
+
+    #[test]
+    fn broken_off_attempts_are_forgotten_with_time() {
+        let meetings = FirstContacts::default();
+        let mut now = Instant::now();
+        for _ in 0..10 {
+            now += wait_after_breaking_off(&meetings, now);
+        }
+        now += FADE_TIME * 3;
+        let wait = wait_after_breaking_off(&meetings, now);
+        assert_eq!(wait, LONGEST_WAIT / 4);
+        now += wait + FADE_TIME * 1000;
+        assert_eq!(wait_after_breaking_off(&meetings, now), FIRST_WAIT);
+    }
+
+    #[test]
+    fn patience_gains_no_further_guesses() {
+        for pause in [Duration::ZERO, FADE_TIME / 2, FADE_TIME, FADE_TIME * 2] {
+            let meetings = FirstContacts::default();
+            let start = Instant::now();
+            let mut now = start;
+            let mut guesses = 0;
+            while now < start + Duration::from_hours(24) {
+                now += wait_after_breaking_off(&meetings, now) + pause;
+                guesses += 1;
+            }
+            assert!(
+                guesses <= 24 * 6 + 10,
+                "{guesses} with a pause of {pause:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_person_can_let_the_next_one_in_at_once() {
+        let meetings = FirstContacts::default();
+        let now = Instant::now();
+        wait_after_breaking_off(&meetings, now);
+        assert!(meetings.begin(now).is_err());
+        meetings.allow_next();
+        assert_eq!(wait_after_breaking_off(&meetings, now), FIRST_WAIT);
     }
 
     #[test]
@@ -132,7 +217,7 @@ mod tests {
         let meetings = FirstContacts::default();
         let now = Instant::now();
         assert!(!meetings.begin(now).unwrap().broken_off(now));
-        assert!(meetings.begin(now).is_some());
+        assert!(meetings.begin(now).is_ok());
     }
 
     #[test]
@@ -142,8 +227,8 @@ mod tests {
         attempt.guess_made();
         drop(attempt);
         let now = Instant::now();
-        assert!(contacts.begin(now).is_none());
-        assert!(contacts.begin(now + FIRST_WAIT).is_some());
+        assert!(contacts.begin(now).is_err());
+        assert!(contacts.begin(now + FIRST_WAIT).is_ok());
     }
 
     #[test]
@@ -157,6 +242,6 @@ mod tests {
         let mut attempt = meetings.begin(later).unwrap();
         attempt.guess_made();
         attempt.decided();
-        assert!(meetings.begin(later).is_some());
+        assert!(meetings.begin(later).is_ok());
     }
 }

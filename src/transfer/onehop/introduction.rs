@@ -99,7 +99,7 @@ pub(super) fn farewell(error: &Error) -> Option<Message> {
         }
         Error::Peer(PeerFault::Damaged) => (AbortReason::Protocol, error.to_string()),
         Error::Peer(PeerFault::WrongIdentity { .. }) => (AbortReason::WrongIdentity, String::new()),
-        Error::Peer(PeerFault::TooManyStrangers) => (AbortReason::Busy, String::new()),
+        Error::Peer(PeerFault::TurnedAway(_)) => (AbortReason::Busy, String::new()),
         Error::Peer(PeerFault::CodeRejected) => (AbortReason::CodeRejected, String::new()),
         Error::Peer(PeerFault::Silent) => (AbortReason::Expired, String::new()),
         Error::Disk(DiskFault::Full { .. }) => (AbortReason::DiskFull, String::new()),

@@ -8,7 +8,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::channel::{Channel, Frame, ours, violation};
 use super::ending::broken_off;
@@ -33,9 +33,11 @@ use crate::transfer::event::{
 use crate::transfer::incoming::Incoming;
 use crate::transfer::listen::{Consent, Policy};
 use crate::transfer::progress::Meter;
+use crate::transfer::slots::{Limits, Slot};
 
 /// What a transfer needs to begin.
 pub(crate) struct Start {
+    pub(crate) slot: Arc<Slot>,
     pub(crate) incoming: Incoming,
     pub(crate) events: Events<ListenEvent>,
     pub(crate) policy: Arc<Mutex<Policy>>,
@@ -43,7 +45,7 @@ pub(crate) struct Start {
     pub(crate) contacts: FirstContacts,
     pub(crate) meter: Meter,
     /// How long the people may take.
-    pub(crate) decision_time: Duration,
+    pub(crate) limits: Limits,
 }
 
 /// One transfer from another Onehop.
@@ -114,7 +116,7 @@ fn meet(mut channel: Channel, start: Start) -> Result<SecureReceiving, Error> {
                 summary: Summary::default(),
                 device,
                 attempt,
-                deadline: Instant::now() + start.decision_time,
+                deadline: Instant::now() + start.limits.decision,
                 start,
                 text: None,
                 held_bytes: 0,
@@ -139,25 +141,29 @@ fn introduce(
         receiver: *start.trust.identity.fingerprint().as_bytes(),
     };
     let mut machine = Receiver::new(identities, fresh_nonce()?);
+    let trust = &start.trust;
+    let verdict = trust.devices.judge(&trust.expectation_of_callers(), proven);
+    let is_known = is_known(&verdict);
+    if is_known {
+        let admitted = start.slot.admit_known(proven);
+        admitted.map_err(PeerFault::TurnedAway)?;
+    }
     // The sender's user may first have to decide what to think of this computer's key.
-    let message = expect_message_by(channel, Instant::now() + start.decision_time)?;
+    let message = expect_message_by(channel, Instant::now() + start.limits.decision)?;
     let hello = match machine.hear(message).map_err(violation)? {
         Heard::Greeted(hello) => hello,
         Heard::Aborted(abort) => return Err(aborted(abort)),
         _ => return Err(out_of_turn()),
     };
-    let trust = &start.trust;
-    let verdict = trust.devices.judge(&trust.expectation_of_callers(), proven);
-    let is_known = is_known(&verdict);
+    if !is_known {
+        let admitted = start.slot.admit_stranger();
+        admitted.map_err(PeerFault::TurnedAway)?;
+    }
     let attempt = if is_known && hello.remembers {
         None
     } else {
-        Some(
-            start
-                .contacts
-                .begin(Instant::now())
-                .ok_or(PeerFault::TooManyStrangers)?,
-        )
+        let attempt = start.contacts.begin(Instant::now());
+        Some(attempt.map_err(PeerFault::TurnedAway)?)
     };
     let device = trust.peer(&verdict, proven, &hello.device);
     let own = machine.hello(&introduction(trust, is_known));
@@ -215,8 +221,14 @@ impl SecureReceiving {
 
     /// The sender's user confirms the code, then the list comes.
     fn hear_manifest(&mut self) -> Result<(), Stop> {
+        // Others may wait for this first contact to be over.
+        let attempt = self.attempt.as_ref();
+        let until = attempt.map(|_| Instant::now() + self.start.limits.first_contact);
         loop {
-            match self.hear_or_decide()? {
+            if until.is_some_and(|until| Instant::now() >= until) {
+                return Err(Stop::Broken(PeerFault::Silent.into()));
+            }
+            match self.hear_or_decide(until)? {
                 Some(Heard::Listed(entries)) => {
                     for entry in entries {
                         if entry.kind == EntryKind::Text {
@@ -262,7 +274,7 @@ impl SecureReceiving {
             if let Some(Decision::Accept(acceptance)) = self.start.incoming.control.decision() {
                 return Ok(acceptance);
             }
-            if self.hear_or_decide()?.is_some() {
+            if self.hear_or_decide(None)?.is_some() {
                 return Err(out_of_turn().into());
             }
         }
@@ -293,7 +305,8 @@ impl SecureReceiving {
         if acceptance.remember {
             self.start.trust.remember(fingerprint, &self.device.name);
         }
-        self.start.trust.note_seen(fingerprint, None);
+        let trust = &self.start.trust;
+        trust.note_caller(fingerprint, self.start.incoming.peer);
         let chosen = acceptance.folder.clone();
         let folder = chosen.unwrap_or_else(|| destination(&self.start).folder);
         if folder != self.plan.folder() {
@@ -306,8 +319,9 @@ impl SecureReceiving {
         Ok(())
     }
 
-    /// The next message, or `None` when there was none and it is worth looking at the user again.
-    fn hear_or_decide(&mut self) -> Result<Option<Heard>, Stop> {
+    /// The next message, or `None` when there was none and it is worth looking at the user, or at
+    /// the clock, again.
+    fn hear_or_decide(&mut self, until: Option<Instant>) -> Result<Option<Heard>, Stop> {
         let control = &self.start.incoming.control;
         if control.cancelled() {
             return Err(Error::Cancelled.into());
@@ -315,10 +329,12 @@ impl SecureReceiving {
         if control.decision() == Some(Decision::Decline) {
             return Err(Stop::Declined);
         }
-        let left = self.deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() {
+        let now = Instant::now();
+        if now >= self.deadline {
             return Err(Stop::Expired);
         }
+        let until = until.map_or(self.deadline, |until| until.min(self.deadline));
+        let left = until.saturating_duration_since(now);
         match self.channel.next(Some(left))? {
             Frame::Message(message) => Ok(Some(self.hear(message)?)),
             Frame::Data(_) => Err(out_of_turn().into()),

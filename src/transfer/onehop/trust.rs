@@ -1,5 +1,6 @@
 //! Whom to trust, as the workers ask it.
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -69,6 +70,22 @@ impl Trust {
 
     pub(super) fn remember(&self, fingerprint: Fingerprint, name: &str) {
         note(self.devices.remember(fingerprint, name, SystemTime::now()));
+    }
+
+    /// It called from this address, and somebody here, or a word given beforehand, said yes to it.
+    pub(super) fn note_caller(&self, fingerprint: Fingerprint, ip: IpAddr) {
+        let now = SystemTime::now();
+        note(self.devices.note_caller(fingerprint, ip, now));
+    }
+
+    /// Whether whoever calls from this address most likely waits for a greeting.
+    pub(crate) fn is_caller(&self, ip: IpAddr) -> bool {
+        self.devices.is_caller(ip)
+    }
+
+    /// A classic program called from this address.
+    pub(crate) fn forget_caller(&self, ip: IpAddr) {
+        note(self.devices.forget_caller(ip));
     }
 
     /// `at` is where it was reached, if this side called.

@@ -40,7 +40,7 @@ impl From<&PeerFault> for Notice {
             PeerFault::Aborted { reason, detail } => return gave_up(*reason, detail),
             PeerFault::Declined(reason) => declined(*reason),
             PeerFault::WrongIdentity { .. }
-            | PeerFault::TooManyStrangers
+            | PeerFault::TurnedAway(_)
             | PeerFault::CodeRejected => return of_trust(fault),
             PeerFault::ClassicNotAllowed => Self::new(
                 "The receiver speaks only classic, which is not encrypted and not verified.",
@@ -97,10 +97,9 @@ fn of_trust(fault: &PeerFault) -> Notice {
             notice.details = Some(format!("It has the fingerprint {found}"));
             notice
         }
-        PeerFault::TooManyStrangers => Notice::new(
-            "A computer that is not known called while another first contact was under way.",
-            "It was asked to come back later: only one computer at a time can show a code, and \
-             after a broken-off one there is a pause.",
+        PeerFault::TurnedAway(_) => Notice::new(
+            "A computer was turned away.",
+            "There was no room for it. It was asked to try again later.",
         ),
         _ => Notice::new(
             "The codes were not confirmed.",

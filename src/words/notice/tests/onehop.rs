@@ -5,7 +5,7 @@ use crate::identity::Fingerprint;
 use crate::identity::error::HandshakeFault;
 use crate::protocol::error::Violation;
 use crate::protocol::message::{AbortReason, Decline};
-use crate::transfer::{Error, PeerFault};
+use crate::transfer::{Error, PeerFault, TurnedAway};
 
 /// Whom the words have to name, in lower case. A fault without words for it does not compile.
 fn party(fault: &PeerFault) -> &'static str {
@@ -18,7 +18,7 @@ fn party(fault: &PeerFault) -> &'static str {
         PeerFault::Aborted { reason, .. } => party_of_abort(*reason),
         PeerFault::Declined(reason) => party_of_no(*reason),
         PeerFault::WrongIdentity { .. } => "a different computer",
-        PeerFault::TooManyStrangers => "a computer that is not known",
+        PeerFault::TurnedAway(_) => "a computer was turned away",
         // Of two people, either may have seen another code.
         PeerFault::CodeRejected => "the two computers",
         PeerFault::ClassicNotAllowed
@@ -96,7 +96,7 @@ pub(super) fn faults() -> Vec<PeerFault> {
         PeerFault::Violation(Violation::BrokenCommitment),
         PeerFault::Damaged,
         PeerFault::WrongIdentity { found: found() },
-        PeerFault::TooManyStrangers,
+        PeerFault::TurnedAway(TurnedAway::Busy),
         PeerFault::CodeRejected,
         PeerFault::ClassicNotAllowed,
         PeerFault::ClassicCarriesOneFile,
