@@ -52,6 +52,7 @@ impl App {
             ReceiveAction::SaveWithoutAsking(on) => self.settings.save_without_asking = on,
             ReceiveAction::ServeAnyAddress(on) => self.settings.any_address = on,
             ReceiveAction::Announce(on) => self.settings.announce = on,
+            ReceiveAction::AllowFirstContact => self.receiving.allow_first_contact(),
             ReceiveAction::ClearFinished => self.receiving.clear_finished(),
             ReceiveAction::DiscardLeftover(path) => self.discard_leftover(&path),
         }

@@ -15,6 +15,9 @@ use crate::transfer::{
 };
 use crate::words::{self, Notice, contact, summary};
 
+/// Why something is declined without a question that a yes given beforehand would let in.
+pub(super) const NO_TERMINAL: &str =
+    "There is no terminal to ask on. Use --yes to save without asking.";
 /// More top-level names than this are counted, not listed.
 const MOST_NAMES: usize = 20;
 /// Why something is declined although a yes was given beforehand.
@@ -58,12 +61,12 @@ impl Hospitality {
     /// Why nothing is taken from it while nobody can be asked, with the word that is missing.
     fn missing_word(&self, device: &PeerDevice) -> String {
         if self.knows(device) {
-            return "There is no terminal to ask on. Use --yes to save without asking.".to_owned();
+            return NO_TERMINAL.to_owned();
         }
         let yes = if self.yes { "" } else { "--yes " };
         format!(
             "There is no terminal to compare the code on. If this is the right computer \
-             (`onehop-cli identity` prints the fingerprint there), use\n  {yes}--trust {}",
+             (`onehop-cli identity` prints the fingerprint there), use {yes}--trust {}",
             device.fingerprint.hex()
         )
     }
@@ -80,25 +83,33 @@ impl Receiving {
             return;
         };
         let sentence = contact::introduced(&introduced, transfer.incoming.peer());
-        self.screen.say(&sentence);
         let Introduced { device, code, .. } = introduced;
+        let guest = Guest { device, code };
+        let welcome = self.hospitality.welcomes(&guest);
+        if !welcome && !self.questions.interactive() {
+            // At once, so that nobody over there compares a code in vain, and in one line with
+            // the no: whoever keeps calling must not fill a log.
+            transfer.missing_word = Some(self.hospitality.missing_word(&guest.device));
+            transfer.incoming.decline();
+            transfer.guest = Some(guest);
+            return;
+        }
+        self.screen.say(&sentence);
+        transfer.guest = Some(guest);
         if let Some(code) = code {
             self.screen.say(&format!(
                 "Code: {code}\nWaiting for the sender to confirm that both screens show it."
             ));
+            if !welcome {
+                self.questions
+                    .put(Question::Unconfirmed { id }, &self.screen);
+            }
         }
-        let guest = Guest { device, code };
-        let nobody_can_say_yes = !self.questions.interactive();
-        if nobody_can_say_yes && !self.hospitality.welcomes(&guest) {
-            // At once, so that nobody over there compares a code in vain.
-            transfer.missing_word = Some(self.hospitality.missing_word(&guest.device));
-            transfer.incoming.decline();
-        }
-        transfer.guest = Some(guest);
     }
 
     /// It has told the names.
     pub(super) fn offered(&mut self, id: TransferId, offered: &Offered) {
+        self.questions.withdraw(id, &self.screen);
         let Some(guest) = self.guest(id) else {
             return;
         };

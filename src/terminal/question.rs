@@ -24,6 +24,13 @@ pub(super) enum Question {
         /// To be the same on the sender's screen; absent if both sides know each other.
         code: Option<Code>,
     },
+    /// While the sender compares the code there is nothing to say but no.
+    Unconfirmed {
+        /// The transfer that waits.
+        id: TransferId,
+    },
+    /// Whether the next unknown computer need not wait, although one broke off.
+    AllowNext,
     /// Whether to keep what arrived of an interrupted transfer.
     Keep(Partial),
     /// Whether the receiver's screen shows the same code.
@@ -59,6 +66,8 @@ impl Question {
             Self::Accept {
                 code: Some(code), ..
             } => format!("Does the sender's screen show {code}, and shall it be saved?"),
+            Self::Unconfirmed { .. } => return "Type n to decline:".to_owned(),
+            Self::AllowNext => "Let the next unknown computer show a code at once?".to_owned(),
             Self::Keep(partial) => format!(
                 "Keep the {} that arrived as a partial file?",
                 words::bytes(partial.bytes())
@@ -71,12 +80,67 @@ impl Question {
         format!("{text} [y/N]")
     }
 
+    /// Whether everything goes on without an answer, so that other questions go first.
+    pub(super) fn can_wait(&self) -> bool {
+        matches!(self, Self::Unconfirmed { .. } | Self::AllowNext)
+    }
+
+    /// What a line that was typed means. An empty one is the careful answer.
+    ///
+    /// # Errors
+    ///
+    /// What to type instead.
+    pub(super) fn reply(&self, line: &str) -> Result<Reply, &'static str> {
+        match (self, line.trim().to_lowercase().as_str()) {
+            (_, "n" | "no") => Ok(Reply::No),
+            (Self::Unconfirmed { .. }, _) => Err("The sender has to confirm the code first."),
+            (_, "") => Ok(Reply::No),
+            (_, "y" | "yes") => Ok(Reply::Yes),
+            _ => Err("Please type y or n."),
+        }
+    }
+
     /// Whether nobody needs an answer once this transfer is over.
     pub(super) fn is_about(&self, wanted: TransferId) -> bool {
         match self {
-            Self::Save { id, .. } | Self::Accept { id, .. } => *id == wanted,
+            Self::Save { id, .. } | Self::Accept { id, .. } | Self::Unconfirmed { id } => {
+                *id == wanted
+            }
             Self::Remember { id } => *id == Some(wanted),
-            Self::Keep(_) | Self::SameCode | Self::SendToDifferent | Self::SendClassic => false,
+            Self::AllowNext
+            | Self::Keep(_)
+            | Self::SameCode
+            | Self::SendToDifferent
+            | Self::SendClassic => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_clear_yes_is_a_yes() {
+        for line in ["y", "Y", "yes", " YES "] {
+            assert_eq!(Question::SameCode.reply(line), Ok(Reply::Yes), "{line}");
+        }
+        for line in ["", "  ", "n", "No"] {
+            assert_eq!(Question::SameCode.reply(line), Ok(Reply::No), "{line}");
+        }
+        for line in ["ye", "yy", "1", "ok", "j"] {
+            assert!(Question::SameCode.reply(line).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn before_the_sender_has_confirmed_only_a_clear_no_counts() {
+        let unconfirmed = Question::Unconfirmed { id: TransferId(1) };
+        for line in ["n", " NO "] {
+            assert_eq!(unconfirmed.reply(line), Ok(Reply::No), "{line}");
+        }
+        for line in ["", "y", "yes", "maybe"] {
+            assert!(unconfirmed.reply(line).is_err(), "{line}");
         }
     }
 }

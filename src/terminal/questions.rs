@@ -50,7 +50,13 @@ impl Questions {
 
     /// Whether nothing is left to be decided.
     pub(super) fn all_answered(&self) -> bool {
-        self.open.is_none() && self.waiting.is_empty()
+        let open = self.open.iter().map(|open| &open.question);
+        open.chain(&self.waiting).all(Question::can_wait)
+    }
+
+    /// Takes back this question, which concerns no transfer.
+    pub(super) fn withdraw_allow_next(&mut self, screen: &Screen) {
+        self.withdraw_if(screen, |question| matches!(question, Question::AllowNext));
     }
 
     /// Puts a question that follows from an answer, before those that wait.
@@ -61,18 +67,24 @@ impl Questions {
 
     /// Puts a question, now or after those that came before it.
     pub(super) fn put(&mut self, question: Question, screen: &Screen) {
+        if !question.can_wait()
+            && let Some(open) = self.open.take_if(|open| open.question.can_wait())
+        {
+            screen.withdrawn();
+            self.waiting.push_back(open.question);
+        }
         self.waiting.push_back(question);
         self.ask_next(screen);
     }
 
     /// The transfer is over: nobody needs an answer about it any more.
     pub(super) fn withdraw(&mut self, id: TransferId, screen: &Screen) {
-        self.waiting.retain(|question| !question.is_about(id));
-        if self
-            .open
-            .take_if(|open| open.question.is_about(id))
-            .is_some()
-        {
+        self.withdraw_if(screen, |question| question.is_about(id));
+    }
+
+    fn withdraw_if(&mut self, screen: &Screen, is_meant: impl Fn(&Question) -> bool) {
+        self.waiting.retain(|question| !is_meant(question));
+        if self.open.take_if(|open| is_meant(&open.question)).is_some() {
             screen.withdrawn();
         }
     }
@@ -104,12 +116,12 @@ impl Questions {
                         continue;
                     };
                     screen.answered();
-                    match reply(&line.text) {
+                    match open.question.reply(&line.text) {
                         _ if !is_answer(&line, open.asked_at) => {
                             screen.say("That was typed before the question.");
                         }
-                        None => screen.say("Please type y or n."),
-                        Some(reply) => return Some((open.question, reply)),
+                        Err(instead) => screen.say(instead),
+                        Ok(reply) => return Some((open.question, reply)),
                     }
                     self.ask(open.question, screen);
                 }
@@ -125,7 +137,8 @@ impl Questions {
         if self.open.is_some() || !self.interactive {
             return;
         }
-        if let Some(question) = self.waiting.pop_front() {
+        let urgent = self.waiting.iter().position(|it| !it.can_wait());
+        if let Some(question) = self.waiting.remove(urgent.unwrap_or(0)) {
             self.ask(question, screen);
         }
     }
@@ -153,15 +166,6 @@ fn is_answer(line: &Line, asked_at: Instant) -> bool {
     line.waited >= SHORTEST_WAIT && line.at.saturating_duration_since(asked_at) >= FASTEST_ANSWER
 }
 
-/// An empty line is the careful answer.
-fn reply(line: &str) -> Option<Reply> {
-    match line.trim().to_lowercase().as_str() {
-        "y" | "yes" => Some(Reply::Yes),
-        "" | "n" | "no" => Some(Reply::No),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -182,18 +186,5 @@ mod tests {
         let at_once = asked_at + Duration::from_millis(10);
         assert!(!is_answer(&line(Duration::from_secs(9), at_once), asked_at));
         assert!(is_answer(&line(Duration::from_secs(2), later), asked_at));
-    }
-
-    #[test]
-    fn only_a_clear_yes_is_a_yes() {
-        for line in ["y", "Y", "yes", " YES "] {
-            assert_eq!(reply(line), Some(Reply::Yes), "{line}");
-        }
-        for line in ["", "  ", "n", "No"] {
-            assert_eq!(reply(line), Some(Reply::No), "{line}");
-        }
-        for line in ["ye", "yy", "1", "ok", "j"] {
-            assert_eq!(reply(line), None, "{line}");
-        }
     }
 }

@@ -230,6 +230,11 @@ fn serve(
             receiving.say(&leftovers);
         }
         receiving.take_answers();
+        if receiving.takes_next_at_once()
+            && let Some(open) = &open
+        {
+            open.listener.allow_first_contact();
+        }
         if interrupt.requested() {
             receiving.interrupt();
         }

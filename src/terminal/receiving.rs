@@ -12,19 +12,16 @@ use std::time::Instant;
 
 use super::Exit;
 use super::bar::Bar;
-use super::guests::{Guest, Hospitality};
+use super::guests::{Guest, Hospitality, NO_TERMINAL};
 use super::introduction;
 use super::question::{Question, Reply};
 use super::questions::Questions;
-use super::screen::{Screen, advice, indented};
+use super::screen::{Screen, advice};
 use crate::transfer::{
     Error, Incoming, ListenEvent, ListenOptions, LocalAddress, Partial, ReceiveOutcome, TransferId,
     local_addresses,
 };
 use crate::words::{self, Notice, outcome};
-
-/// Why a file is declined without a question.
-const NO_TERMINAL: &str = "There is no terminal to ask on. Use --yes to save without asking.";
 
 /// Everything `receive` knows between two events.
 #[derive(Debug)]
@@ -36,9 +33,14 @@ pub(super) struct Receiving {
     addresses: Vec<LocalAddress>,
     once: bool,
     pub(super) transfers: HashMap<TransferId, Transfer>,
-    /// Set once it is time to end, with the exit code that it will end with.
+    /// Set once it is time to end, with the exit code that it will end with, unless a transfer
+    /// still comes to something.
     stopping: Option<Exit>,
+    /// What the first transfer came to, where that is what was waited for.
+    first: Option<Exit>,
     interrupted: bool,
+    /// The user has just said that the next unknown computer need not wait.
+    allows_next: bool,
 }
 
 /// One connected peer.
@@ -71,7 +73,9 @@ impl Receiving {
             once,
             transfers: HashMap::new(),
             stopping: None,
+            first: None,
             interrupted: false,
+            allows_next: false,
         }
     }
 
@@ -85,6 +89,7 @@ impl Receiving {
             ListenEvent::Resuming(id, held_bytes) => self.resuming(id, held_bytes),
             ListenEvent::BrokenOff { peer, device_name } => {
                 self.screen.say(&outcome::broken_off(&device_name, peer));
+                self.offer_to_allow_next();
             }
             ListenEvent::Accepted(id) => self.accepted(id),
             ListenEvent::Ended(id, outcome) => self.ended(id, outcome),
@@ -146,7 +151,9 @@ impl Receiving {
 
     /// The exit code, once nothing is left to be done.
     pub(super) fn finished(&self) -> Option<Exit> {
-        let exit = self.stopping?;
+        let stopping = self.stopping?;
+        // A stop that comes too late to stop it takes nothing back.
+        let exit = self.first.unwrap_or(stopping);
         let is_over = self.transfers.is_empty() && self.questions.all_answered();
         is_over.then(|| self.screen.checked(exit))
     }
@@ -161,6 +168,19 @@ impl Receiving {
             }
         }
         any
+    }
+
+    /// Strangers have to wait now, the right one too.
+    fn offer_to_allow_next(&mut self) {
+        if self.questions.interactive() && !self.stopping() {
+            self.questions.withdraw_allow_next(&self.screen);
+            self.questions.put(Question::AllowNext, &self.screen);
+        }
+    }
+
+    /// Whether the user has just said that the next unknown computer need not wait.
+    pub(super) fn takes_next_at_once(&mut self) -> bool {
+        std::mem::take(&mut self.allows_next)
     }
 
     /// Not a word yet: it may be no more than somebody looking for open ports.
@@ -179,10 +199,13 @@ impl Receiving {
     }
 
     fn requested(&mut self, id: TransferId) {
-        let Some(transfer) = self.transfers.get(&id) else {
+        let Some(transfer) = self.transfers.get_mut(&id) else {
             return;
         };
         let peer = transfer.incoming.peer();
+        if !self.questions.interactive() {
+            transfer.missing_word = Some(NO_TERMINAL.to_owned());
+        }
         self.put(Question::Save { id, peer });
     }
 
@@ -211,7 +234,17 @@ impl Receiving {
         if let Some(bar) = &transfer.bar {
             bar.remove(&self.screen);
         }
-        let sentence = outcome::received(&outcome, transfer.incoming.peer());
+        let peer = transfer.incoming.peer();
+        let sentence = match (&transfer.guest, &transfer.missing_word) {
+            (Some(guest), Some(missing_word)) => {
+                let name = &guest.device.name;
+                format!("Declined “{name}” ({peer}). {missing_word}")
+            }
+            (None, Some(missing_word)) => {
+                format!("{} {missing_word}", outcome::received(&outcome, peer))
+            }
+            (_, None) => outcome::received(&outcome, peer),
+        };
         self.screen.say(&sentence);
         match outcome {
             ReceiveOutcome::Saved { path, .. } => {
@@ -232,10 +265,6 @@ impl Receiving {
             ReceiveOutcome::Text { text, .. } => self.received_text(&text),
             ReceiveOutcome::BrokenOff { cause, .. } => {
                 self.guest_broke_off(&cause, transfer.accepted);
-            }
-            ReceiveOutcome::Declined if !self.questions.interactive() => {
-                let hint = transfer.missing_word.as_deref();
-                self.screen.say(&indented(hint.unwrap_or(NO_TERMINAL)));
             }
             ReceiveOutcome::SentNothing
             | ReceiveOutcome::TurnedAway(_)
@@ -259,7 +288,9 @@ impl Receiving {
     /// With `--once` the first transfer that came to something is the last.
     pub(super) fn counts(&mut self, exit: Exit) {
         if self.once {
+            self.questions.withdraw_allow_next(&self.screen);
             self.stopping.get_or_insert(exit);
+            self.first.get_or_insert(exit);
         }
     }
 
@@ -284,6 +315,8 @@ impl Receiving {
                 }
             }
             (Question::Accept { id, .. }, reply) => self.decide(id, reply),
+            (Question::Unconfirmed { id }, Reply::No) => self.decide(id, Reply::No),
+            (Question::AllowNext, Reply::Yes) => self.allows_next = true,
             (Question::Remember { id: Some(id) }, reply) if !self.interrupted => {
                 self.accept(id, reply == Reply::Yes);
             }
@@ -292,7 +325,9 @@ impl Receiving {
             (Question::Keep(partial), Reply::Yes | Reply::Nobody) => self.keep(partial),
             // A stop takes the yes back; the rest only senders are asked.
             (
-                Question::Remember { .. }
+                Question::Unconfirmed { .. }
+                | Question::AllowNext
+                | Question::Remember { .. }
                 | Question::SameCode
                 | Question::SendToDifferent
                 | Question::SendClassic,

@@ -64,6 +64,8 @@ pub enum ReceiveAction {
     ServeAnyAddress(bool),
     /// Tell others on the network that this computer receives, or do not.
     Announce(bool),
+    /// The next unknown computer need not wait, although one broke off.
+    AllowFirstContact,
     /// Take away the rows that are over.
     ClearFinished,
     /// Throw away what an interrupted transfer left.

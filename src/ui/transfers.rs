@@ -30,10 +30,7 @@ impl TransferList {
         for row in &receive.rows {
             action = action.or(self.row_ui(ui, row, view.dialog_open));
         }
-        for line in &receive.broken_off {
-            let text = RichText::new(line).color(Tokens::of(ui).warning);
-            ui.add(Label::new(text).wrap());
-        }
+        action = action.or(broken_off_ui(ui, receive));
         for line in &receive.turned_away {
             let text = small_muted(ui, line);
             ui.add(Label::new(text).wrap());
@@ -73,6 +70,18 @@ impl TransferList {
             response.scroll_to_me(Some(Align::Center));
         }
     }
+}
+
+/// First contacts that broke off, after which strangers have to wait.
+fn broken_off_ui(ui: &mut Ui, view: &ReceiveView<'_>) -> Option<Action> {
+    for line in &view.broken_off {
+        let text = RichText::new(line).color(Tokens::of(ui).warning);
+        ui.add(Label::new(text).wrap());
+    }
+    let waits = !view.broken_off.is_empty() && view.listening_port.is_some();
+    let allowed =
+        waits && small_button(ui, Emphasis::Secondary, "Allow the next one now").clicked();
+    allowed.then_some(Action::Receive(ReceiveAction::AllowFirstContact))
 }
 
 fn far_out_of_sight(ui: &Ui, size: eframe::egui::Vec2) -> bool {

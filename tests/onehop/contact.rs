@@ -8,8 +8,8 @@ use onehop::transfer::{
     Consent, Error, Limits, PeerFault, Question, ReceiveOutcome, SendEvent, TurnedAway,
 };
 
-use crate::guard::{GUARD, accept};
-use crate::pair::{Computer, Pair, Sent, and_remember, listen, listen_within};
+use crate::guard::accept;
+use crate::pair::{Computer, GUARD, Pair, Sent, and_remember, listen, listen_within};
 use crate::peer::{Peer, manifest};
 
 #[test]

@@ -3,7 +3,8 @@
 use std::io::Read as _;
 
 use crate::classic::deliver;
-use crate::cli::{Receiver, file_of};
+use crate::cli::{Receiver, file_of, names_in};
+use crate::device::Device;
 use crate::guard::connect;
 
 #[test]
@@ -11,12 +12,10 @@ fn without_anyone_to_ask_a_file_is_declined() {
     let mut receiver = Receiver::start(&[]);
     let (_folder, file) = file_of(18);
     assert!(!deliver(receiver.port, &file));
-    receiver
+    let line = receiver
         .process
         .wait_for("Declined the file from 127.0.0.1");
-    receiver
-        .process
-        .wait_for("Use --yes to save without asking");
+    assert!(line.contains("Use --yes to save without asking"), "{line}");
     assert!(receiver.names().is_empty());
 }
 
@@ -48,6 +47,48 @@ fn a_peer_that_sends_nothing_is_mentioned_and_leaves_nothing() {
     drop(peer);
     receiver.process.wait_for("127.0.0.1 sent nothing");
     assert!(receiver.names().is_empty());
+}
+
+#[test]
+fn a_knock_neither_ends_once_nor_leaves_a_file() {
+    let mut receiver = Receiver::start(&["--once", "--yes"]);
+    for _ in 0..3 {
+        drop(connect(receiver.port));
+        receiver.process.wait_for("127.0.0.1 sent nothing.");
+    }
+    assert!(receiver.names().is_empty());
+    let (_folder, file) = file_of(18);
+    assert!(deliver(receiver.port, &file));
+    let (ended, folder) = receiver.finish();
+    ended.with_code(0);
+    assert_eq!(names_in(folder.path()), ["recv.txt"]);
+}
+
+#[test]
+fn who_wants_an_empty_file_says_so() {
+    let receiver = Receiver::start(&["--once", "--yes", "--empty"]);
+    drop(connect(receiver.port));
+    let path = receiver.path("recv.txt");
+    let (ended, _folder) = receiver.finish();
+    let ended = ended.with_code(0).saying("Saved an empty recv.txt");
+    assert_eq!(ended.stdout, format!("{}\n", path.display()));
+    assert_eq!(std::fs::read(path).unwrap(), b"");
+}
+
+#[test]
+fn a_refused_stranger_costs_one_line() {
+    let (one, other) = (Device::new(), Device::new());
+    let mut receiver = other.receives(&["--yes"]);
+    let (_folder, file) = file_of(18);
+    let mut lines = Vec::new();
+    for _ in 0..3 {
+        one.sends_to(&other, receiver.port, &[&file])
+            .finish()
+            .with_code(1);
+        lines.push(receiver.process.wait_for(""));
+    }
+    let named = format!("--trust {}", one.fingerprint());
+    assert!(lines.iter().all(|line| line.contains(&named)), "{lines:#?}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use crate::cli::{Running, file_of, names_in};
 use crate::device::Device;
@@ -135,6 +136,67 @@ fn a_first_contact_that_is_broken_off_under_its_code_is_told_with_a_warning() {
         "{screen}"
     );
     assert!(names_in(folder.path()).is_empty());
+}
+
+#[test]
+fn the_receiver_may_say_no_while_the_sender_compares() {
+    let (one, other) = (Device::new(), Device::new());
+    let receiver = Terminal::new()
+        .expect("Code: ")
+        .expect("Type n to decline: ")
+        .types("y\\n")
+        .expect("The sender has to confirm the code first.")
+        .expect("Type n to decline: ")
+        .types("n\\n")
+        .expect("Declined")
+        .types("\\x03");
+    let receiver = receives(receiver, &other, &[]);
+    let (_folder, file) = file_of(18);
+    let sender = sends(
+        Terminal::new().expect(SAME),
+        &one,
+        receiver.port,
+        &file,
+        &[],
+    );
+    let sender = sender.finish().with_code(1).stdout;
+    assert!(sender.contains("The receiver declined."), "{sender}");
+    let (screen, folder) = receiver.ends_with(0);
+    assert!(
+        !screen.contains("was broken off"),
+        "a no is a word: {screen}"
+    );
+    assert!(names_in(folder.path()).is_empty());
+}
+
+#[test]
+fn the_receiver_may_let_the_next_one_in_at_once() {
+    const ALLOW: &str = "Let the next unknown computer show a code at once? [y/N] ";
+    let (one, other) = (Device::new(), Device::new());
+    let receiver = Terminal::new()
+        .expect(ALLOW)
+        .types("y\\n")
+        .expect(SAVE)
+        .types("y\\n")
+        .expect(REMEMBER)
+        .types("n\\n");
+    let receiver = receives(receiver, &other, &["--once"]);
+    let (_folder, file) = file_of(18);
+    let sender = Terminal::new().expect(SAME).types("\\x03");
+    sends(sender, &one, receiver.port, &file, &[]).finish();
+    // The pause would be two seconds, and typing takes less than one.
+    let later = Instant::now() + Duration::from_millis(1500);
+    while Instant::now() < later {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let sender = Terminal::new()
+        .expect(SAME)
+        .types("y\\n")
+        .expect(REMEMBER)
+        .types("n\\n");
+    let sender = sends(sender, &one, receiver.port, &file, &[]);
+    sender.finish().with_code(0);
+    receiver.ends_with(0);
 }
 
 #[test]
