@@ -28,6 +28,8 @@ const QUIET_WAIT: Duration = Duration::from_secs(1);
 
 /// So much of a greeting's line fits on one line of a terminal, with its mark.
 const MAX_QUOTED_CHARS: usize = 66;
+/// Said while both sides read what the receiver may have already.
+const CHECKING: &str = "Accepted. Checking what is there already.";
 
 /// Files, folders or a text on their way.
 pub(super) struct Sending<'a> {
@@ -131,6 +133,7 @@ impl<'a> Sending<'a> {
             SendEvent::AwaitingAnswer => {
                 self.await_peer("Waiting for the receiver to accept. Ctrl-C stops waiting.");
             }
+            SendEvent::Checking => self.await_peer(CHECKING),
             SendEvent::Accepted { held_bytes } => self.accepted(held_bytes),
             SendEvent::AwaitingConfirmation => self.await_confirmation(),
             SendEvent::Diagnosing => {
@@ -292,10 +295,12 @@ impl<'a> Sending<'a> {
             }
             SendOutcome::Delivered { .. } => {
                 self.screen.say(&sentence);
+                self.say_if_grew(ended);
                 Exit::Done
             }
             SendOutcome::Unconfirmed { .. } => {
                 self.screen.say(&sentence);
+                self.say_if_grew(ended);
                 self.screen
                     .say("  Look there for the file before you send it again.");
                 Exit::Failed
@@ -304,6 +309,12 @@ impl<'a> Sending<'a> {
                 self.failed(error, *bytes, &sentence);
                 Exit::Failed
             }
+        }
+    }
+
+    fn say_if_grew(&self, ended: &SendOutcome) {
+        if let Some(grew) = outcome::grew(ended) {
+            self.screen.say(&format!("  {grew}"));
         }
     }
 

@@ -238,6 +238,13 @@ pub enum DiskFault {
         /// What was chosen.
         path: PathBuf,
     },
+    /// It claims to be empty and is not, and has more than can be held in memory to find out how
+    /// much.
+    #[error("does not tell its size: {}", path.display())]
+    Sizeless {
+        /// The file to send.
+        path: PathBuf,
+    },
     /// The file to send may not or cannot be read.
     #[error("cannot read: {}", path.display())]
     Unreadable {

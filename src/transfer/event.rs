@@ -161,6 +161,11 @@ pub struct Summary {
     pub saved_as: Vec<(String, String)>,
     /// How many more do.
     pub more_saved_as: u32,
+    /// What grew while it was sent, by the sender's paths, and the bytes that it had when it was
+    /// announced: these are there. The first [`Summary::MAX_NAMED`].
+    pub grown: Vec<(String, u64)>,
+    /// How many more grew.
+    pub more_grown: u32,
     /// At the sender: what it left out. The first [`Summary::MAX_NAMED`].
     pub skipped: Vec<Skipped>,
     /// How many more it left out.
@@ -180,7 +185,11 @@ impl Summary {
     pub const MAX_NAMED: usize = 1000;
 
     /// One more is not there.
-    pub(crate) fn fail(&mut self, name: impl FnOnce() -> String, reason: Reason) {
+    pub(crate) fn fail(&mut self, name: impl Fn() -> String, reason: Reason) {
+        if !self.grown.is_empty() {
+            let name = name();
+            self.grown.retain(|(grown, _)| *grown != name);
+        }
         add(&mut self.failures, &mut self.more_failures, || {
             (name(), reason)
         });
@@ -208,6 +217,11 @@ impl Summary {
         if self.causes.len() < Self::MAX_NAMED {
             self.causes.insert(name(), cause);
         }
+    }
+
+    /// One more has grown; so many bytes of it are there.
+    pub(crate) fn grew(&mut self, name: impl FnOnce() -> String, bytes: u64) {
+        add(&mut self.grown, &mut self.more_grown, || (name(), bytes));
     }
 }
 
@@ -293,6 +307,8 @@ pub enum SendEvent {
     Asked(Question),
     /// The receiver's user is asked.
     AwaitingAnswer,
+    /// They accepted. Both sides read what the receiver may have already, which can take long.
+    Checking,
     /// The receiver accepted: content crosses from now on.
     Accepted {
         /// Bytes that it holds already.
@@ -346,6 +362,8 @@ pub enum SendOutcome {
     Delivered {
         /// The file's size.
         bytes: u64,
+        /// It grew meanwhile: this is what it was at the start.
+        grew: bool,
         /// From the first byte to the receiver's close.
         elapsed: Duration,
     },
@@ -353,6 +371,8 @@ pub enum SendOutcome {
     Unconfirmed {
         /// The file's size.
         bytes: u64,
+        /// It grew meanwhile: this is what it was at the start.
+        grew: bool,
     },
     /// It did not work.
     Failed {

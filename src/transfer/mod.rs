@@ -27,6 +27,7 @@ mod control;
 mod destination;
 mod disk_space;
 pub mod doctor;
+mod ends;
 mod error;
 mod event;
 mod exposure;

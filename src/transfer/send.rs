@@ -25,6 +25,8 @@ use crate::protocol::offer::Offer;
 
 /// Measured best for both reading the file and writing the socket.
 const PIECE_BYTES: usize = 1024 * 1024;
+/// What a file that claims to be empty is read in.
+const SMALL_PIECE_BYTES: usize = 4096;
 /// How long the user may take to allow a classic transfer.
 const DECISION_TIME: Duration = Duration::from_mins(10);
 /// How long a reset may still come in from a receiver that cannot confirm by closing.
@@ -147,7 +149,10 @@ impl Sending {
         })?;
         self.events.emit(SendEvent::Greeted(greeting.message));
         match (greeting.offer, &self.options.trust) {
-            (Some(offer), Some(trust)) => self.send_to_onehop(connection, &offer, &goods, trust),
+            (Some(offer), Some(trust)) => {
+                goods.check_any()?;
+                self.send_to_onehop(connection, &offer, &goods, trust)
+            }
             _ => self.send_classic(connection, source),
         }
     }
@@ -180,12 +185,20 @@ impl Sending {
         self.ask_for_classic(&mut connection)?;
         let started = Instant::now();
         self.stream(&mut source, &mut connection)?;
-        source.check_unchanged()?;
+        let grew = source.check_end()?;
         connection
             .end_in_order()
             .map_err(|source| self.lost(source))?;
         self.events.emit(SendEvent::AwaitingConfirmation);
-        self.await_close(&mut connection, started)
+        let bytes = self.progress.snapshot().bytes;
+        Ok(match self.await_close(&mut connection)? {
+            Closed::InOrder => SendOutcome::Delivered {
+                bytes,
+                grew,
+                elapsed: started.elapsed(),
+            },
+            Closed::Unknown => SendOutcome::Unconfirmed { bytes, grew },
+        })
     }
 
     /// Before any byte of the file leaves: is it fine that it is neither encrypted nor verified?
@@ -288,7 +301,11 @@ impl Sending {
     }
 
     fn stream(&self, source: &mut Source, connection: &mut Connection) -> Result<(), Error> {
-        let size = usize::try_from(source.size_bytes()).unwrap_or(PIECE_BYTES);
+        let size = match source.size_bytes() {
+            // There may be something in it all the same.
+            0 => SMALL_PIECE_BYTES,
+            size => usize::try_from(size).unwrap_or(PIECE_BYTES),
+        };
         let mut buffer = Buffer::new(size.min(PIECE_BYTES));
         let mut meter = Meter::new(self.progress.clone(), self.events.waker().clone());
         loop {
@@ -323,11 +340,7 @@ impl Sending {
         Ok(())
     }
 
-    fn await_close(
-        &self,
-        connection: &mut Connection,
-        started: Instant,
-    ) -> Result<SendOutcome, Error> {
+    fn await_close(&self, connection: &mut Connection) -> Result<Closed, Error> {
         let bytes = self.progress.snapshot().bytes;
         if connection.peer_ended() {
             return self.await_late_reset(connection, bytes);
@@ -341,15 +354,12 @@ impl Sending {
             let patience = deadline.map(|at| at.saturating_duration_since(Instant::now()));
             match connection.read(&mut scratch, patience) {
                 Ok(Input::Bytes(_)) => {}
-                Ok(Input::End(StreamEnd::Orderly)) => {
-                    let elapsed = started.elapsed();
-                    return Ok(SendOutcome::Delivered { bytes, elapsed });
-                }
+                Ok(Input::End(StreamEnd::Orderly)) => return Ok(Closed::InOrder),
                 Ok(Input::End(StreamEnd::Reset)) => {
                     return Err(PeerFault::NotSaved { bytes }.into());
                 }
                 Ok(Input::Called) if !connection.control().cancelled() => {}
-                Ok(Input::Quiet | Input::Called) => return Ok(SendOutcome::Unconfirmed { bytes }),
+                Ok(Input::Quiet | Input::Called) => return Ok(Closed::Unknown),
                 Err(source) => return Err(self.lost(source)),
             }
         }
@@ -357,24 +367,28 @@ impl Sending {
 
     /// The receiver ended its side before we ended ours, so its close tells nothing. A reset
     /// still would.
-    fn await_late_reset(
-        &self,
-        connection: &mut Connection,
-        bytes: u64,
-    ) -> Result<SendOutcome, Error> {
+    fn await_late_reset(&self, connection: &mut Connection, bytes: u64) -> Result<Closed, Error> {
         connection
             .wait_for_call(Instant::now() + LATE_RESET)
             .map_err(|source| self.lost(source))?;
         if connection.was_reset() {
             return Err(PeerFault::NotSaved { bytes }.into());
         }
-        Ok(SendOutcome::Unconfirmed { bytes })
+        Ok(Closed::Unknown)
     }
 
     fn lost(&self, source: std::io::Error) -> Error {
         let bytes = self.progress.snapshot().bytes;
         NetworkFault::Lost { bytes, source }.into()
     }
+}
+
+/// How a classic receiver took the end of the stream.
+enum Closed {
+    /// It closed in order.
+    InOrder,
+    /// The wait was given up, or its close tells nothing.
+    Unknown,
 }
 
 fn reset(bytes: u64, source: Option<std::io::Error>) -> Error {

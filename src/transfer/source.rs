@@ -1,10 +1,12 @@
-//! The file to send: opened once, read to the size it had then, checked for changes at the end.
+//! The file to send to a classic receiver: opened once, read to the size it had then, checked for
+//! changes at the end.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use super::ends::Ends;
 use super::error::DiskFault;
 
 /// The size in bytes of a file that can be sent.
@@ -24,7 +26,8 @@ pub fn check_source(path: &Path) -> Result<u64, DiskFault> {
     Ok(metadata.len())
 }
 
-/// An open file that gives exactly the bytes it had when it was opened, or a fault.
+/// An open file that gives exactly the bytes it had when it was opened, or a fault. One that claims
+/// to be empty gives what is in it: nobody was told a size.
 #[derive(Debug)]
 pub(crate) struct Source {
     file: File,
@@ -32,16 +35,19 @@ pub(crate) struct Source {
     size_bytes: u64,
     read_bytes: u64,
     modified: Option<SystemTime>,
+    ends: Option<Ends>,
 }
 
 impl Source {
     pub(crate) fn open(path: &Path) -> Result<Self, DiskFault> {
         check_source(path)?;
-        let file = File::open(path).map_err(|source| cannot_open(path, source))?;
+        let mut file = open(path).map_err(|source| cannot_open(path, source))?;
         let metadata = file
             .metadata()
             .map_err(|source| cannot_open(path, source))?;
         Ok(Self {
+            // What cannot be read is found out when it is sent.
+            ends: Ends::of(&mut file, metadata.len()).ok(),
             file,
             path: path.into(),
             size_bytes: metadata.len(),
@@ -56,7 +62,10 @@ impl Source {
 
     /// The next bytes; 0 only when all of them have been read.
     pub(crate) fn read(&mut self, buffer: &mut [u8]) -> Result<usize, DiskFault> {
-        let rest = self.size_bytes - self.read_bytes;
+        let rest = match self.size_bytes {
+            0 => u64::MAX,
+            size_bytes => size_bytes - self.read_bytes,
+        };
         let wanted = buffer
             .len()
             .min(usize::try_from(rest).unwrap_or(usize::MAX));
@@ -70,7 +79,7 @@ impl Source {
                 Err(source) => return Err(cannot_open(&self.path, source)),
             }
         };
-        if bytes == 0 {
+        if bytes == 0 && self.size_bytes > 0 {
             return Err(DiskFault::Shrank {
                 path: self.path.clone(),
                 expected_bytes: self.size_bytes,
@@ -81,19 +90,49 @@ impl Source {
         Ok(bytes)
     }
 
-    /// Whether what was read may be a mixture of old and new content.
-    pub(crate) fn check_unchanged(&self) -> Result<(), DiskFault> {
+    /// Whether the file has grown since it was opened, once all was read.
+    ///
+    /// # Errors
+    ///
+    /// [`DiskFault::Changed`] if what was read may be a mixture of old and new content.
+    pub(crate) fn check_end(&mut self) -> Result<bool, DiskFault> {
         let metadata = self
             .file
             .metadata()
             .map_err(|source| cannot_open(&self.path, source))?;
-        if metadata.len() == self.size_bytes && modified(&metadata) == self.modified {
-            return Ok(());
+        let is_whole = metadata.len() == self.size_bytes && modified(&metadata) == self.modified;
+        if is_whole || self.size_bytes == 0 && metadata.len() == self.read_bytes {
+            return Ok(false);
+        }
+        let has_grown = metadata.len() > self.read_bytes && self.read_bytes > 0;
+        if has_grown && self.begins_as_before() {
+            return Ok(true);
         }
         Err(DiskFault::Changed {
             path: self.path.clone(),
         })
     }
+
+    /// Whether it was appended to, as far as its ends tell.
+    fn begins_as_before(&mut self) -> bool {
+        let now = Ends::of(&mut self.file, self.size_bytes).ok();
+        now.is_some() && now == self.ends
+    }
+}
+
+/// Opens a file for reading, without following a link that has taken its place, or waiting for the
+/// other end of a pipe or for anything else.
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt as _;
+        let flags = OFlags::NONBLOCK | OFlags::NOFOLLOW;
+        options.custom_flags(flags.bits().cast_signed());
+    }
+    options.open(path)
 }
 
 /// Some file systems keep no times; then only the size can be compared.
@@ -134,7 +173,7 @@ mod tests {
         assert_eq!(source.read(&mut buffer).unwrap(), 3);
         assert_eq!(source.read(&mut buffer).unwrap(), 2);
         assert_eq!(source.read(&mut buffer).unwrap(), 0);
-        source.check_unchanged().unwrap();
+        assert!(!source.check_end().unwrap());
     }
 
     #[test]
@@ -145,8 +184,38 @@ mod tests {
         let mut buffer = [0; 64];
         assert_eq!(source.read(&mut buffer).unwrap(), 5);
         assert_eq!(source.read(&mut buffer).unwrap(), 0);
-        let changed = source.check_unchanged();
-        assert!(matches!(changed, Err(DiskFault::Changed { .. })));
+        assert!(source.check_end().unwrap());
+    }
+
+    #[test]
+    fn a_file_that_is_rewritten_meanwhile_is_noticed() {
+        for new in ["olleh", "olleh, dlrow", "hell!"] {
+            let file = file_with(b"hello");
+            let mut source = Source::open(file.path()).unwrap();
+            let mut buffer = [0; 64];
+            assert_eq!(source.read(&mut buffer).unwrap(), 5);
+            fs::write(file.path(), new).unwrap();
+            let time = SystemTime::UNIX_EPOCH;
+            file.as_file().set_modified(time).unwrap();
+            let changed = source.check_end();
+            assert!(matches!(changed, Err(DiskFault::Changed { .. })), "{new}");
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_file_that_claims_to_be_empty_is_read_to_its_end() {
+        let mut source = Source::open(Path::new("/proc/self/limits")).unwrap();
+        assert_eq!(source.size_bytes(), 0);
+        let (mut content, mut buffer) = (Vec::new(), [0; 64]);
+        loop {
+            match source.read(&mut buffer).unwrap() {
+                0 => break,
+                bytes => content.extend_from_slice(&buffer[..bytes]),
+            }
+        }
+        assert!(!source.check_end().unwrap());
+        assert_eq!(content, fs::read("/proc/self/limits").unwrap());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The files and folders that are to be sent.
 
+use std::collections::BTreeMap;
+
 use eframe::egui::{Align, CornerRadius, Frame, Label, Layout, Margin, Ui, vec2};
 
 use super::action::SendAction;
@@ -10,7 +12,7 @@ use super::widgets::{
     trailing_line_ui,
 };
 use crate::words::contact::{amount, shown};
-use crate::words::{self};
+use crate::words::{self, summary};
 
 /// The height of one line of text.
 const LINE_HEIGHT: f32 = 18.0;
@@ -161,12 +163,12 @@ fn size(item: &ChosenItem) -> String {
 
 /// What is in the chosen folders and will not be sent.
 pub(super) fn skipped_ui(ui: &mut Ui, items: &[ChosenItem]) {
-    let skipped: usize = items.iter().map(|item| item.skipped).sum();
-    let text = match skipped {
-        0 => return,
-        1 => "1 thing in it will not be sent: a link or something special.".to_owned(),
-        more => format!("{more} things in it will not be sent: links or something special."),
-    };
-    let text = muted(ui, text);
-    ui.add(Label::new(text).wrap());
+    let mut skipped = BTreeMap::new();
+    for (why, count) in items.iter().flat_map(|item| &item.skipped) {
+        *skipped.entry(*why).or_default() += count;
+    }
+    if let Some(text) = summary::will_be_skipped(&skipped) {
+        let text = muted(ui, text);
+        ui.add(Label::new(text).wrap());
+    }
 }

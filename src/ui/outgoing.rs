@@ -16,7 +16,7 @@ use super::{diagnosis, summary};
 use crate::transfer::{Snapshot, Summary};
 use crate::words::contact::amount;
 use crate::words::summary::is_incomplete;
-use crate::words::{self, Notice};
+use crate::words::{self, Notice, outcome};
 
 /// Draws the transfer as a card, or what it asks.
 #[must_use]
@@ -75,6 +75,10 @@ fn stage_ui(ui: &mut Ui, transfer: &OutgoingView<'_>) -> Option<SendAction> {
             let headline = format!("Waiting for {} to accept", receiver(transfer));
             secure_still_ui(ui, &headline)
         }
+        StageView::Checking => {
+            let headline = format!("Checking what {} has already", receiver(transfer));
+            secure_still_ui(ui, &headline)
+        }
         StageView::Sending {
             snapshot,
             bytes_per_second,
@@ -89,12 +93,12 @@ fn stage_ui(ui: &mut Ui, transfer: &OutgoingView<'_>) -> Option<SendAction> {
             received_ui(ui, transfer, summary);
             end_buttons_ui(ui, is_incomplete(summary))
         }
-        StageView::Delivered { bytes } => {
-            delivered_ui(ui, transfer, *bytes);
+        StageView::Delivered { bytes, grew } => {
+            delivered_ui(ui, transfer, *bytes, *grew);
             end_buttons_ui(ui, false)
         }
-        StageView::Unconfirmed { bytes } => {
-            unconfirmed_ui(ui, transfer, *bytes);
+        StageView::Unconfirmed { bytes, grew } => {
+            unconfirmed_ui(ui, transfer, *bytes, *grew);
             end_buttons_ui(ui, true)
         }
         StageView::Failed { notice, bytes } => {
@@ -256,15 +260,23 @@ fn received_ui(ui: &mut Ui, transfer: &OutgoingView<'_>, summary: &Summary) {
 }
 
 /// No speed here: the time until the receiver closed may hold a person's decision.
-fn delivered_ui(ui: &mut Ui, transfer: &OutgoingView<'_>, bytes: u64) {
+fn delivered_ui(ui: &mut Ui, transfer: &OutgoingView<'_>, bytes: u64, grew: bool) {
     let headline = format!("Delivered {} to {}", transfer.what, transfer.host);
     headline_ui(ui, Tokens::of(ui).success, &headline);
     let text = muted(ui, words::bytes(bytes));
     ui.label(text);
+    grew_ui(ui, bytes, grew);
     protection_ui(ui, Protection::Classic);
 }
 
-fn unconfirmed_ui(ui: &mut Ui, transfer: &OutgoingView<'_>, bytes: u64) {
+/// What arrived is not all that the file is by now.
+fn grew_ui(ui: &mut Ui, bytes: u64, grew: bool) {
+    if grew {
+        ui.add(Label::new(outcome::first_bytes(bytes)).wrap());
+    }
+}
+
+fn unconfirmed_ui(ui: &mut Ui, transfer: &OutgoingView<'_>, bytes: u64, grew: bool) {
     let headline = format!("Sent {}, not confirmed", transfer.what);
     headline_ui(ui, Tokens::of(ui).warning, &headline);
     let text = format!(
@@ -275,6 +287,7 @@ fn unconfirmed_ui(ui: &mut Ui, transfer: &OutgoingView<'_>, bytes: u64) {
     );
     let text = muted(ui, text);
     ui.add(Label::new(text).wrap());
+    grew_ui(ui, bytes, grew);
     protection_ui(ui, Protection::Classic);
 }
 

@@ -91,7 +91,7 @@ pub fn sent(outcome: &SendOutcome, file: &Path, host: &str) -> String {
                 bytes(*count)
             )
         }
-        SendOutcome::Unconfirmed { bytes: count } => format!(
+        SendOutcome::Unconfirmed { bytes: count, .. } => format!(
             "Sent, not confirmed: all {} of {name} went to {host}, but it did not say that they \
              were saved — {CLASSIC}.",
             bytes(*count)
@@ -102,6 +102,33 @@ pub fn sent(outcome: &SendOutcome, file: &Path, host: &str) -> String {
             bytes(*count)
         ),
     }
+}
+
+/// Said of a classic file that grew while it was sent.
+#[must_use]
+pub fn grew(outcome: &SendOutcome) -> Option<String> {
+    match outcome {
+        SendOutcome::Delivered {
+            bytes: count,
+            grew: true,
+            ..
+        }
+        | SendOutcome::Unconfirmed {
+            bytes: count,
+            grew: true,
+        } => Some(first_bytes(*count)),
+        _ => None,
+    }
+}
+
+/// Such as `It grew while being sent: its first 5.0 kB were sent.`
+#[must_use]
+pub fn first_bytes(count: u64) -> String {
+    format!(
+        "It {}: its first {} were sent.",
+        summary::GREW,
+        bytes(count)
+    )
 }
 
 /// That a text arrived at `device`.
@@ -249,13 +276,17 @@ mod tests {
     fn only_a_confirmed_file_is_called_delivered() {
         let delivered = SendOutcome::Delivered {
             bytes: 18,
+            grew: false,
             elapsed: Duration::ZERO,
         };
         assert_eq!(
             sent_sample(&delivered),
             "Delivered sample.txt (18 B) to desk-pc — not encrypted, not verified."
         );
-        let unconfirmed = sent_sample(&SendOutcome::Unconfirmed { bytes: 18 });
+        let unconfirmed = sent_sample(&SendOutcome::Unconfirmed {
+            bytes: 18,
+            grew: false,
+        });
         assert!(unconfirmed.starts_with("Sent, not confirmed"));
         let failed = sent_sample(&SendOutcome::Failed {
             error: Error::Cancelled,

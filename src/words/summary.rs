@@ -1,18 +1,21 @@
 //! What there is to say of a transfer besides that it is done: what was left out, renamed, skipped
 //! or resumed, and what failed.
 
+use std::collections::BTreeMap;
+
 use super::contact::shown;
 use super::outcome::reason;
 use super::{bytes, file_name};
 use crate::transfer::selection::{Skipped, WhySkipped};
 use crate::transfer::{DiskCause, Summary};
 
+/// That a file has grown, after its name.
+pub const GREW: &str = "grew while being sent";
+
 /// Whether something that was meant to be sent is not there.
 #[must_use]
 pub fn is_incomplete(summary: &Summary) -> bool {
-    !summary.failures.is_empty()
-        || summary.skipped.iter().any(is_failure)
-        || summary.more_skipped > 0
+    !summary.failures.is_empty() || !summary.skipped.is_empty()
 }
 
 /// A line for each thing worth saying; nothing if all went as anybody would expect.
@@ -50,6 +53,15 @@ pub fn details(summary: &Summary) -> Vec<String> {
     match summary.more_saved_as {
         0 => {}
         more => lines.push(format!("Saved under another name: {more} more.")),
+    }
+    for (name, size_bytes) in &summary.grown {
+        let (name, size) = (shown(name), bytes(*size_bytes));
+        lines.push(format!("{name} {GREW}: its first {size} arrived."));
+    }
+    match summary.more_grown {
+        0 => {}
+        1 => lines.push(format!("1 more file {GREW}.")),
+        more => lines.push(format!("{more} more files {GREW}.")),
     }
     lines.extend(summary.skipped.iter().map(skipped));
     match summary.more_skipped {
@@ -89,26 +101,55 @@ fn disk_cause(cause: DiskCause) -> Option<&'static str> {
 fn skipped(skipped: &Skipped) -> String {
     let why = match skipped.why {
         WhySkipped::Link => "a link to something that is not sent",
-        WhySkipped::Vanished => "it is not there any more",
+        WhySkipped::NotFound => "there is no such file or folder",
+        WhySkipped::Vanished => "it is no longer there",
         WhySkipped::Special => "neither a file nor a folder",
         WhySkipped::Unreadable => "it cannot be read",
-        WhySkipped::TooDeep => "too many folders in one another",
-        WhySkipped::TooMany => "more than one transfer takes",
+        WhySkipped::Sizeless => "it does not say how large it is",
+        WhySkipped::TooDeep => "it is in too many folders inside one another",
+        WhySkipped::TooMany => "one transfer cannot take so many files",
     };
     let name = shown(&file_name(&skipped.path));
     let place = shown(&skipped.path.display().to_string());
     format!("Not sent: {name}: {why} ({place}).")
 }
 
-/// Links and devices are left out on purpose, the rest against the user's will.
-fn is_failure(skipped: &Skipped) -> bool {
-    match skipped.why {
-        WhySkipped::Link | WhySkipped::Special => false,
-        WhySkipped::Vanished
-        | WhySkipped::Unreadable
-        | WhySkipped::TooDeep
-        | WhySkipped::TooMany => true,
-    }
+/// Before anything is sent: how many things will be left out, and why. Such as `3 things will not be
+/// sent: 2 links to something that is not sent, 1 that cannot be read.`
+#[must_use]
+pub fn will_be_skipped(counts: &BTreeMap<WhySkipped, usize>) -> Option<String> {
+    let reasons: Vec<String> = counts
+        .iter()
+        .map(|(why, count)| left_out(*why, *count))
+        .collect();
+    let things = match counts.values().sum() {
+        0 => return None,
+        1 => "1 thing".to_owned(),
+        more => format!("{more} things"),
+    };
+    Some(format!(
+        "{things} will not be sent: {}.",
+        reasons.join(", ")
+    ))
+}
+
+fn left_out(why: WhySkipped, count: usize) -> String {
+    let (one, more) = match why {
+        WhySkipped::Link => ("link to something else", "links to something else"),
+        WhySkipped::NotFound | WhySkipped::Vanished => {
+            ("that is no longer there", "that are no longer there")
+        }
+        WhySkipped::Special => ("pipe, socket or device", "pipes, sockets or devices"),
+        WhySkipped::Unreadable => ("that cannot be read", "that cannot be read"),
+        WhySkipped::Sizeless => (
+            "that does not say how large it is",
+            "that do not say how large they are",
+        ),
+        WhySkipped::TooDeep => ("too deep inside folders", "too deep inside folders"),
+        // The rest are not counted one by one.
+        WhySkipped::TooMany => return "more than one transfer takes".to_owned(),
+    };
+    format!("{count} {}", if count == 1 { one } else { more })
 }
 
 #[cfg(test)]
@@ -234,10 +275,44 @@ mod tests {
     }
 
     #[test]
-    fn a_link_that_is_left_out_is_said_and_is_no_failure() {
-        let summary = leaving_out(WhySkipped::Link);
-        assert!(details(&summary)[0].starts_with("Not sent: thing: a link"));
-        assert!(!is_incomplete(&summary));
-        assert!(is_incomplete(&leaving_out(WhySkipped::Unreadable)));
+    fn whatever_is_left_out_is_named_with_its_reason_and_missing() {
+        for (why, words) in [
+            (WhySkipped::Link, "a link to something that is not sent"),
+            (WhySkipped::NotFound, "there is no such file or folder"),
+            (WhySkipped::Special, "neither a file nor a folder"),
+            (WhySkipped::Unreadable, "it cannot be read"),
+        ] {
+            let summary = leaving_out(why);
+            let line = format!("Not sent: thing: {words} (");
+            assert!(details(&summary)[0].starts_with(&line), "{line}");
+            assert!(is_incomplete(&summary), "{why:?}");
+        }
+    }
+
+    #[test]
+    fn what_will_be_left_out_is_counted_by_its_reason() {
+        let mut counts = BTreeMap::new();
+        assert_eq!(will_be_skipped(&counts), None);
+        counts.insert(WhySkipped::Unreadable, 1);
+        assert_eq!(
+            will_be_skipped(&counts).as_deref(),
+            Some("1 thing will not be sent: 1 that cannot be read.")
+        );
+        counts.insert(WhySkipped::Link, 2);
+        assert_eq!(
+            will_be_skipped(&counts).as_deref(),
+            Some("3 things will not be sent: 2 links to something else, 1 that cannot be read.")
+        );
+    }
+
+    #[test]
+    fn what_grew_is_named_with_how_much_of_it_arrived() {
+        let mut summary = Summary::default();
+        summary.grew(|| "logs/now.log".to_owned(), 5_000);
+        assert_eq!(
+            details(&summary),
+            ["logs/now.log grew while being sent: its first 5.0 kB arrived."]
+        );
+        assert!(!is_incomplete(&summary), "all that was announced is there");
     }
 }

@@ -164,6 +164,16 @@ fn a_path_that_leads_nowhere_is_named() {
     assert!(matches!(fault, Error::Disk(DiskFault::FileNotFound { path, .. }) if path == missing));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pipe_without_a_path_is_no_missing_file() {
+    use std::os::fd::AsRawFd as _;
+    let (reader, _writer) = std::io::pipe().unwrap();
+    let path = PathBuf::from(format!("/dev/fd/{}", reader.as_raw_fd()));
+    let fault = Selection::gather(std::slice::from_ref(&path), &|| false).unwrap_err();
+    assert!(matches!(fault, Error::Disk(DiskFault::NotAFile { path: told }) if told == path));
+}
+
 #[test]
 fn a_path_that_leads_nowhere_does_not_stop_the_others() {
     let folder = folder();
@@ -173,7 +183,7 @@ fn a_path_that_leads_nowhere_does_not_stop_the_others() {
     assert_eq!(paths(&selection), ["a"]);
     let skipped = Skipped {
         path: missing,
-        why: WhySkipped::Vanished,
+        why: WhySkipped::NotFound,
     };
     assert_eq!(selection.skipped(), [skipped]);
 }

@@ -1,11 +1,12 @@
 //! Files that change between being chosen and being sent.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use onehop::protocol::message::Reason;
-use onehop::transfer::selection::{Selection, SourceFile};
+use onehop::transfer::selection::{End, Selection, SourceFile};
 use tempfile::TempDir;
 
 use super::support::{folder, hash};
@@ -19,8 +20,13 @@ fn read_at_once(selection: &Selection) -> Result<Vec<u8>, Reason> {
     let mut content = vec![0; 2 * LARGE];
     let bytes = source.read(&mut content)?;
     content.truncate(bytes);
-    assert_eq!(source.read(&mut [0; 3])?, 0);
+    end_of(&mut source, &content)?;
     Ok(content)
+}
+
+fn end_of(source: &mut SourceFile, content: &[u8]) -> Result<End, Reason> {
+    let end = source.end(&blake3::hash(content), &|| false)?;
+    Ok(end.unwrap())
 }
 
 /// A folder with one file in it, chosen as a whole: the file is entry 1.
@@ -34,7 +40,8 @@ fn chosen(content: &[u8]) -> (TempDir, PathBuf, Selection) {
     (folder, file, selection)
 }
 
-fn read_all(source: &mut SourceFile) -> Result<Vec<u8>, Reason> {
+/// What is left, without a look at how it ends.
+fn read_rest(source: &mut SourceFile) -> Result<Vec<u8>, Reason> {
     let mut content = Vec::new();
     let mut buffer = [0; 3];
     loop {
@@ -43,6 +50,12 @@ fn read_all(source: &mut SourceFile) -> Result<Vec<u8>, Reason> {
             bytes => content.extend_from_slice(&buffer[..bytes]),
         }
     }
+}
+
+fn read_all(source: &mut SourceFile) -> Result<Vec<u8>, Reason> {
+    let content = read_rest(source)?;
+    end_of(source, &content)?;
+    Ok(content)
 }
 
 fn touch(path: &Path) {
@@ -73,7 +86,8 @@ fn a_prefix_can_be_hashed_and_the_rest_read_or_all_of_it_again() {
     assert_eq!(source.skip_hashing(4, &mut hasher, &|| true), Ok(false));
     assert_eq!(source.skip_hashing(4, &mut hasher, &|| false), Ok(true));
     assert_eq!(*hasher.finalize().as_bytes(), hash(b"0123").0);
-    assert_eq!(read_all(&mut source).unwrap(), b"456789");
+    assert_eq!(read_rest(&mut source).unwrap(), b"456789");
+    assert_eq!(end_of(&mut source, b"0123456789"), Ok(End::Whole));
     source.rewind().unwrap();
     assert_eq!(read_all(&mut source).unwrap(), b"0123456789");
     let too_far = source.skip_hashing(11, &mut hasher, &|| false);
@@ -84,7 +98,7 @@ fn a_prefix_can_be_hashed_and_the_rest_read_or_all_of_it_again() {
 fn a_file_that_vanished_or_is_another_now_is_told() {
     for size in [10, LARGE] {
         let (_folder, file, selection) = chosen(&vec![b'o'; size]);
-        fs::write(&file, vec![b'o'; size + 1]).unwrap();
+        fs::write(&file, vec![b'n'; size + 1]).unwrap();
         assert_eq!(read_at_once(&selection).unwrap_err(), Reason::Changed);
         fs::write(&file, vec![b'o'; size - 1]).unwrap();
         assert_eq!(read_at_once(&selection).unwrap_err(), Reason::Changed);
@@ -111,29 +125,118 @@ fn a_file_that_became_empty_or_is_empty_no_more_is_told() {
     assert_eq!(read_at_once(&selection).unwrap_err(), Reason::Changed);
 }
 
+/// Reads a little, lets something happen to the file, then reads on.
+fn read_around(selection: &Selection, happens: impl FnOnce()) -> Result<(Vec<u8>, End), Reason> {
+    let mut source = selection.open(1)?;
+    let mut content = vec![0; 5];
+    assert_eq!(source.read(&mut content), Ok(5));
+    happens();
+    content.extend(read_rest(&mut source)?);
+    let end = end_of(&mut source, &content)?;
+    Ok((content, end))
+}
+
 #[test]
-fn a_file_that_shrinks_grows_or_is_written_to_while_being_read_is_told() {
+fn a_file_that_shrinks_or_is_rewritten_while_being_read_is_told() {
     for size in [10, LARGE] {
         let (_folder, file, selection) = chosen(&vec![7; size]);
-        let writer = fs::File::options().write(true).open(&file).unwrap();
-
-        let mut source = selection.open(1).unwrap();
-        assert_eq!(source.read(&mut [0; 5]), Ok(5));
-        writer.set_len(6).unwrap();
-        assert_eq!(read_all(&mut source), Err(Reason::Changed));
-
-        writer.set_len(size as u64).unwrap();
-        let mut source = selection.open(1).unwrap();
-        assert_eq!(source.read(&mut [0; 5]), Ok(5));
-        writer.set_len(size as u64 + 1).unwrap();
-        assert_eq!(read_all(&mut source), Err(Reason::Changed));
-
-        writer.set_len(size as u64).unwrap();
-        let mut source = selection.open(1).unwrap();
-        assert_eq!(source.read(&mut [0; 5]), Ok(5));
-        touch(&file);
-        assert_eq!(read_all(&mut source), Err(Reason::Changed));
+        let writer = || fs::File::options().write(true).open(&file).unwrap();
+        let happens: [&dyn Fn(); 4] = [
+            &|| writer().set_len(6).unwrap(),
+            &|| touch(&file),
+            &|| {
+                writer().write_all(b"new").unwrap();
+                touch(&file);
+            },
+            &|| fs::write(&file, vec![8; size + 9]).unwrap(),
+        ];
+        for happens in happens {
+            fs::write(&file, vec![7; size]).unwrap();
+            let read = read_around(&selection, happens);
+            assert_eq!(read.unwrap_err(), Reason::Changed);
+        }
     }
+}
+
+fn append(file: &Path) {
+    let mut file = fs::File::options().append(true).open(file).unwrap();
+    file.write_all(b"another line").unwrap();
+}
+
+#[test]
+fn a_file_that_grows_gives_what_it_had_when_it_was_chosen() {
+    for size in [10, LARGE] {
+        let old: Vec<u8> = (0..=250).cycle().take(size).collect();
+        let (_folder, file, selection) = chosen(&old);
+        // While it is read,
+        let read = read_around(&selection, || append(&file)).unwrap();
+        assert!(read == (old.clone(), End::Grew));
+        // between being chosen and being read, and both.
+        let read = read_around(&selection, || {}).unwrap();
+        assert!(read == (old.clone(), End::Grew));
+        let read = read_around(&selection, || append(&file)).unwrap();
+        assert!(read == (old, End::Grew));
+    }
+}
+
+#[test]
+fn a_second_reading_can_be_cancelled() {
+    let (_folder, file, selection) = chosen(b"0123456789");
+    let mut source = selection.open(1).unwrap();
+    let content = read_rest(&mut source).unwrap();
+    append(&file);
+    let hash = blake3::hash(&content);
+    assert_eq!(source.end(&hash, &|| true), Ok(None));
+    assert_eq!(source.end(&hash, &|| false), Ok(Some(End::Grew)));
+}
+
+/// As logs do that nobody wrote to for long: how they began is not known then.
+#[test]
+fn an_old_file_that_is_longer_when_its_turn_comes_is_told() {
+    let (_folder, file, selection) = {
+        let folder = folder();
+        let inner = folder.path().join("f");
+        fs::create_dir(&inner).unwrap();
+        let file = inner.join("a");
+        fs::write(&file, "0123456789").unwrap();
+        touch(&file);
+        let selection = Selection::gather(&[inner], &|| false).unwrap();
+        (folder, file, selection)
+    };
+    append(&file);
+    assert_eq!(read_at_once(&selection).unwrap_err(), Reason::Changed);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_claims_to_be_empty_is_read_when_it_is_chosen() {
+    use std::os::unix::fs::symlink;
+    let path = PathBuf::from("/proc/self/limits");
+    let content = fs::read(&path).unwrap();
+    assert_eq!(fs::metadata(&path).unwrap().len(), 0);
+    let folder = folder();
+    symlink(&path, folder.path().join("link")).unwrap();
+    for chosen in [path.clone(), folder.path().join("link")] {
+        let selection = Selection::gather(&[chosen], &|| false).unwrap();
+        assert_eq!(selection.bytes(), content.len() as u64);
+        let entry = selection.entry(0).unwrap();
+        assert_eq!(entry.size, content.len() as u64);
+        let mut source = selection.open(0).unwrap();
+        assert!(read_all(&mut source).unwrap() == content);
+        source.rewind().unwrap();
+        let mut hasher = blake3::Hasher::new();
+        assert_eq!(source.skip_hashing(4, &mut hasher, &|| false), Ok(true));
+        assert!(read_rest(&mut source).unwrap() == content[4..]);
+    }
+    // And in a folder.
+    let random = PathBuf::from("/proc/sys/kernel/random");
+    let boot_id = fs::read(random.join("boot_id")).unwrap();
+    let selection = Selection::gather(&[random], &|| false).unwrap();
+    let entries = (0..selection.entries()).map(|index| selection.entry(index).unwrap());
+    let found = entries.filter(|entry| entry.path.last().unwrap() == "boot_id");
+    let found: Vec<_> = found.map(|entry| entry.index).collect();
+    let mut source = selection.open(found[0]).unwrap();
+    assert!(read_all(&mut source).unwrap() == boot_id);
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! What arrives: files, folders, texts.
 
 use std::fs;
+use std::io::Write as _;
 use std::time::{Duration, SystemTime};
 
-use onehop::protocol::message::Reason;
+use onehop::protocol::message::{Empty, Message, Reason};
 use onehop::transfer::{Consent, Payload, ReceiveOutcome};
 
+use crate::hostile_receiver::{Lured, answer, end_of_receipt};
 use crate::pair::{Pair, noise, tree};
 
 #[test]
@@ -152,6 +154,63 @@ fn a_file_that_vanishes_does_not_stop_the_others() {
         assert_eq!(snapshot.bytes, 12);
         assert_eq!(snapshot.total_bytes, Some(12), "nothing more is due");
     }
+}
+
+#[test]
+fn a_file_that_grows_arrives_as_it_was_and_that_is_told() {
+    let pair = Pair::new(Consent::Ask, |sender, receiver| {
+        sender.knows(receiver);
+        receiver.knows(sender);
+    });
+    let content = noise(300_000);
+    let log = pair.file("logs/now.log", &content);
+    let sent = pair.send(&[pair.outbox.path().join("logs")]);
+    let incoming = pair.connected();
+    pair.introduced();
+    pair.offered();
+    let mut file = fs::File::options().append(true).open(log).unwrap();
+    file.write_all(b"another line").unwrap();
+    incoming.accept();
+    let (_, summary) = sent.delivered();
+    assert!(summary.failures.is_empty(), "{summary:?}");
+    let grown = [("logs/now.log".to_owned(), 300_000)];
+    assert_eq!(summary.grown, grown);
+    let (_, summary) = pair.saved();
+    assert_eq!(summary.grown, grown);
+    assert!(pair.arrived()["logs/now.log"] == Some(content));
+}
+
+#[test]
+fn a_receiver_of_the_first_version_is_not_told_that_a_file_grew() {
+    let lured = Lured::new();
+    let (sent, mut peer) = lured.send(&["log"], b"content");
+    peer.hear_offer();
+    lured.pair.file("log", b"content and more");
+    peer.say(&answer(Vec::new()));
+    peer.say(&Message::AnswerEnd(Empty {}));
+    let end = loop {
+        if let Message::End(end) = peer.message() {
+            break end;
+        }
+    };
+    assert!(!end.grew);
+    peer.say(&end_of_receipt(1, 7));
+    let (_, summary) = sent.delivered();
+    assert_eq!(summary.grown, [("log".to_owned(), 7)]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_claims_to_be_empty_arrives_whole() {
+    let pair = Pair::of_friends();
+    let path = std::path::PathBuf::from("/proc/self/limits");
+    let content = fs::read(&path).unwrap();
+    let (_, summary) = pair.send(std::slice::from_ref(&path)).delivered();
+    assert_eq!(summary.bytes, content.len() as u64);
+    assert_eq!(pair.arrived()["limits"], Some(content));
+    // The receiver asks for the hash of what it has.
+    let (_, summary) = pair.send(&[path]).delivered();
+    assert_eq!(summary.skipped_files, 1);
 }
 
 #[test]

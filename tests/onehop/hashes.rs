@@ -34,7 +34,7 @@ fn a_file_that_is_not_what_was_announced_has_no_hash() {
         let lured = Lured::new();
         let (sent, mut peer) = lured.send(&["a"], content);
         peer.hear_offer();
-        lured.pair.file("a", &[content, b" and more"].concat());
+        lured.pair.file("a", &[b"more and ", content].concat());
         peer.say(&want(vec![0]));
         let Message::Hash(batch) = peer.message() else {
             panic!("no hash");

@@ -53,9 +53,9 @@ fn a_file_that_became_shorter_is_named_and_the_rest_comes() {
 }
 
 #[test]
-fn a_file_that_became_longer_is_named_and_the_rest_comes() {
+fn a_file_that_was_rewritten_is_named_and_the_rest_comes() {
     is_told(
-        |path| fs::write(path, "content and more").unwrap(),
+        |path| fs::write(path, "something else, and more").unwrap(),
         Reason::Changed,
     );
 }

@@ -224,7 +224,7 @@ fn a_text_goes_to_stdout_and_touches_no_disk() {
 
 #[cfg(unix)]
 #[test]
-fn a_link_is_left_out_and_said_and_the_rest_is_delivered() {
+fn a_link_that_leads_out_is_named_and_missed_and_the_rest_is_delivered() {
     let (one, other) = (Device::new(), Device::new());
     let source = belongings();
     let photos = source.path().join("photos");
@@ -232,7 +232,8 @@ fn a_link_is_left_out_and_said_and_the_rest_is_delivered() {
     let receiver = other.receives_from(&one, &["--once"]);
     one.sends_to(&other, receiver.port, &[&photos])
         .finish()
-        .with_code(0)
+        .with_code(1)
+        .saying("Not all was delivered")
         .saying("Not sent: link: a link to something that is not sent");
     let saved = receiver.path("photos");
     receiver.finish().0.with_code(0);

@@ -2,10 +2,10 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::Shutdown;
 
-use onehop::transfer::{DiskFault, Error, PeerFault, ReceiveOutcome};
+use onehop::transfer::{DiskFault, Error, PeerFault, ReceiveOutcome, SendOutcome};
 
 use crate::support::{
-    MIB, Receiver, ScriptedReceiver, Sender, closed_in_order, eventually, noise, reset,
+    MIB, Receiver, ScriptedReceiver, Sender, closed_in_order, eventually, noise, reset, saved_path,
 };
 
 /// Sends so many bytes, waits until they have arrived, then breaks off.
@@ -175,15 +175,36 @@ fn a_receiver_that_breaks_off_in_mid_file_fails_the_sender() {
 }
 
 #[test]
-fn a_file_that_grows_while_being_sent_fails_and_is_never_complete_at_the_receiver() {
+fn a_file_that_grows_while_being_sent_arrives_as_it_was_and_that_is_told() {
     let receiver = Receiver::asking();
-    let sender = Sender::to(receiver.address(), &noise(64 * MIB));
+    let content = noise(64 * MIB);
+    let sender = Sender::to(receiver.address(), &content);
     let incoming = receiver.requested();
     let mut file = fs::OpenOptions::new()
         .append(true)
         .open(&sender.file)
         .unwrap();
     file.write_all(b"more").unwrap();
+    incoming.accept();
+    let outcome = sender.outcome();
+    assert!(
+        matches!(outcome, SendOutcome::Delivered { bytes, grew: true, .. } if bytes == content.len() as u64),
+        "{outcome:?}"
+    );
+    assert!(fs::read(saved_path(receiver.outcome())).unwrap() == content);
+}
+
+#[test]
+fn a_file_that_is_rewritten_while_being_sent_fails_and_is_never_complete_at_the_receiver() {
+    let receiver = Receiver::asking();
+    let sender = Sender::to(receiver.address(), &noise(64 * MIB));
+    let incoming = receiver.requested();
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .open(&sender.file)
+        .unwrap();
+    file.write_all(b"another beginning").unwrap();
+    file.set_len(65 * MIB as u64).unwrap();
     incoming.accept();
     let (error, _) = sender.failure();
     assert!(

@@ -102,7 +102,7 @@ fn a_receiver_that_does_not_close_leaves_the_delivery_unconfirmed() {
     let sender = Sender::waiting(server.address, b"hello", wait);
     let outcome = sender.outcome();
     assert!(
-        matches!(outcome, SendOutcome::Unconfirmed { bytes: 5 }),
+        matches!(outcome, SendOutcome::Unconfirmed { bytes: 5, .. }),
         "{outcome:?}"
     );
     release.send(()).unwrap();
@@ -123,7 +123,7 @@ fn the_user_may_stop_waiting_for_the_confirmation() {
     sender.outgoing.cancel();
     let outcome = sender.outcome();
     assert!(
-        matches!(outcome, SendOutcome::Unconfirmed { bytes: 5 }),
+        matches!(outcome, SendOutcome::Unconfirmed { bytes: 5, .. }),
         "{outcome:?}"
     );
     release.send(()).unwrap();
@@ -145,7 +145,7 @@ fn a_receiver_that_has_ended_its_own_side_cannot_confirm() {
     let sender = Sender::to(server.address, b"hello");
     let outcome = sender.outcome();
     assert!(
-        matches!(outcome, SendOutcome::Unconfirmed { bytes: 5 }),
+        matches!(outcome, SendOutcome::Unconfirmed { bytes: 5, .. }),
         "{outcome:?}"
     );
     assert_eq!(server.result(), b"hello");
@@ -233,6 +233,26 @@ fn a_missing_file_is_found_out_before_anyone_is_called() {
         matches!(error, Error::Disk(DiskFault::FileNotFound { .. })),
         "{error:?}"
     );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_claims_to_be_empty_is_sent_to_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    for path in ["/proc/self/limits", "/proc/kallsyms"] {
+        let server = tutorial_server();
+        let content = std::fs::read(path).unwrap();
+        let link = folder.path().join("link");
+        std::fs::remove_file(&link).ok();
+        std::os::unix::fs::symlink(path, &link).unwrap();
+        let sender = Sender::of(server.address, link);
+        let outcome = sender.outcome();
+        assert!(
+            matches!(outcome, SendOutcome::Delivered { bytes, grew: false, .. } if bytes == content.len() as u64),
+            "{outcome:?}"
+        );
+        assert!(server.result() == content);
+    }
 }
 
 #[test]

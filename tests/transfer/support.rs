@@ -256,7 +256,7 @@ pub(crate) struct Sender {
     pub(crate) file: PathBuf,
     pub(crate) outgoing: Outgoing,
     pub(crate) events: mpsc::Receiver<SendEvent>,
-    _folder: TempDir,
+    _folder: Option<TempDir>,
 }
 
 impl Sender {
@@ -268,6 +268,19 @@ impl Sender {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("sample.txt");
         fs::write(&file, content).unwrap();
+        Self {
+            _folder: Some(folder),
+            ..Self::sending(address, file, wait)
+        }
+    }
+
+    /// Sends a file that is there already.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn of(address: SocketAddr, file: PathBuf) -> Self {
+        Self::sending(address, file, Some(GUARD))
+    }
+
+    fn sending(address: SocketAddr, file: PathBuf, wait: Option<Duration>) -> Self {
         let options = SendOptions {
             host: address.ip().to_string(),
             port: address.port(),
@@ -282,7 +295,7 @@ impl Sender {
             file,
             outgoing,
             events,
-            _folder: folder,
+            _folder: None,
         }
     }
 

@@ -109,10 +109,10 @@ pub(in crate::app) fn sent(sent: &Sent<'_>, outcome: &SendOutcome) -> Record {
     };
     let (ending, bytes, took, reason) = match outcome {
         SendOutcome::Received { summary, .. } => delivered(summary),
-        SendOutcome::Delivered { bytes, elapsed } => {
+        SendOutcome::Delivered { bytes, elapsed, .. } => {
             (Ending::Delivered, *bytes, Some(*elapsed), None)
         }
-        SendOutcome::Unconfirmed { bytes } => (Ending::Unconfirmed, *bytes, None, None),
+        SendOutcome::Unconfirmed { bytes, .. } => (Ending::Unconfirmed, *bytes, None, None),
         SendOutcome::Failed { error, bytes } => {
             let reason = Notice::from(error).headline;
             (Ending::Failed, *bytes, None, Some(reason))

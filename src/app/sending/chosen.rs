@@ -1,12 +1,12 @@
 //! The files and folders that are to be sent.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::transfer::Error;
-use crate::transfer::selection::Selection;
+use crate::transfer::selection::{Selection, WhySkipped};
+use crate::transfer::{DiskFault, Error};
 use crate::ui::ChosenItem;
 use crate::words::Notice;
 
@@ -127,7 +127,10 @@ fn gather(paths: &[PathBuf], cancelled: Arc<AtomicBool>) -> Gathered {
             cancelled.load(Ordering::Relaxed)
         });
         match gathered {
-            Ok(selection) => items.push(item(path, &selection)),
+            Ok(selection) => match selection.only_sizeless() {
+                Some(path) => faults.push(DiskFault::Sizeless { path: path.into() }.into()),
+                None => items.push(item(path, &selection)),
+            },
             Err(Error::Cancelled) => break,
             Err(fault) => faults.push(fault),
         }
@@ -147,8 +150,17 @@ fn item(path: &Path, selection: &Selection) -> ChosenItem {
         is_folder: chosen.is_some_and(|chosen| chosen.is_folder),
         files: selection.files(),
         bytes: selection.bytes(),
-        skipped: selection.skipped().len(),
+        skipped: skipped(selection),
     }
+}
+
+/// How many things in it are left out for each reason.
+fn skipped(selection: &Selection) -> BTreeMap<WhySkipped, usize> {
+    let mut skipped = BTreeMap::new();
+    for left_out in selection.skipped() {
+        *skipped.entry(left_out.why).or_default() += 1;
+    }
+    skipped
 }
 
 fn refused(faults: &[Error]) -> Option<Notice> {

@@ -40,6 +40,7 @@ enum Stage {
     Asked(Question),
     Listing,
     AwaitingAnswer,
+    Checking,
     Sending {
         held_bytes: u64,
     },
@@ -47,9 +48,11 @@ enum Stage {
     Received(Summary),
     Delivered {
         bytes: u64,
+        grew: bool,
     },
     Unconfirmed {
         bytes: u64,
+        grew: bool,
     },
     Failed {
         notice: Notice,
@@ -118,6 +121,7 @@ impl Transfer {
             }
             SendEvent::Asked(question) => self.stage = Stage::Asked(question),
             SendEvent::AwaitingAnswer => self.stage = Stage::AwaitingAnswer,
+            SendEvent::Checking => self.stage = Stage::Checking,
             SendEvent::Accepted { held_bytes } => self.stage = Stage::Sending { held_bytes },
             SendEvent::AwaitingConfirmation => self.stage = Stage::AwaitingConfirmation,
             SendEvent::Diagnosing => self.stage = Stage::Diagnosing,
@@ -135,12 +139,12 @@ impl Transfer {
         };
         self.over = Some(past::sent(&sent, &outcome));
         self.stage = match outcome {
-            SendOutcome::Delivered { bytes, .. } => Stage::Delivered { bytes },
+            SendOutcome::Delivered { bytes, grew, .. } => Stage::Delivered { bytes, grew },
             SendOutcome::Received { device, summary } => {
                 self.device = Some(device);
                 Stage::Received(summary)
             }
-            SendOutcome::Unconfirmed { bytes } => Stage::Unconfirmed { bytes },
+            SendOutcome::Unconfirmed { bytes, grew } => Stage::Unconfirmed { bytes, grew },
             SendOutcome::Failed { error, bytes } => {
                 log::info!("sending ended: {error}");
                 Stage::Failed {
@@ -194,6 +198,7 @@ impl Transfer {
             Stage::Asked(question) => StageView::Asked(question),
             Stage::Listing => StageView::Listing,
             Stage::AwaitingAnswer => StageView::AwaitingAnswer,
+            Stage::Checking => StageView::Checking,
             Stage::Sending { held_bytes } => StageView::Sending {
                 snapshot,
                 bytes_per_second: self.rate.bytes_per_second(),
@@ -202,8 +207,14 @@ impl Transfer {
             },
             Stage::AwaitingConfirmation => StageView::AwaitingConfirmation(snapshot),
             Stage::Received(summary) => StageView::Received(summary),
-            Stage::Delivered { bytes } => StageView::Delivered { bytes: *bytes },
-            Stage::Unconfirmed { bytes } => StageView::Unconfirmed { bytes: *bytes },
+            Stage::Delivered { bytes, grew } => StageView::Delivered {
+                bytes: *bytes,
+                grew: *grew,
+            },
+            Stage::Unconfirmed { bytes, grew } => StageView::Unconfirmed {
+                bytes: *bytes,
+                grew: *grew,
+            },
             Stage::Failed { notice, bytes } => StageView::Failed {
                 notice,
                 bytes: *bytes,

@@ -187,6 +187,10 @@ impl SecureReceiving {
             let name = || arrival.sent_path(index).join("/");
             self.summary.fail(name, reason);
         }
+        for (index, bytes) in &self.grown {
+            let name = || arrival.sent_path(*index).join("/");
+            self.summary.grew(name, *bytes);
+        }
         let outcome = arrival.commit()?;
         Ok(self.give_receipt(&outcome))
     }
@@ -248,9 +252,19 @@ impl SecureReceiving {
             } => {
                 self.summary.resumed_bytes += offset;
                 self.start.meter.release(*released);
+                self.begun_bytes = offset + left;
                 saver.begin(*index, *offset, *left)?;
             }
-            Heard::FileEnded { blake3, .. } => saver.finish(blake3)?,
+            Heard::FileEnded {
+                index,
+                blake3,
+                grew,
+            } => {
+                if *grew {
+                    self.grown.push((*index, self.begun_bytes));
+                }
+                saver.finish(blake3)?;
+            }
             Heard::FileFailed {
                 index,
                 reason,

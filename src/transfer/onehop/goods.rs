@@ -1,11 +1,11 @@
 //! What is sent: files and folders, or one text.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::protocol::message::{Entry, EntryKind, Hex32, MAX_TEXT_BYTES, Reason};
-use crate::transfer::error::{Error, OurFault};
+use crate::transfer::error::{DiskFault, Error, OurFault};
 use crate::transfer::event::Summary;
-use crate::transfer::selection::{Selection, SourceFile};
+use crate::transfer::selection::{End, Selection, SourceFile};
 use crate::transfer::send::Payload;
 
 /// What is sent.
@@ -46,7 +46,23 @@ impl Goods {
             Self::Files(selection) if selection.entries() == 1 && selection.files() == 1 => {
                 selection.path(0)
             }
-            _ => None,
+            Self::Files(selection) => selection.only_sizeless().map(Path::to_owned),
+            Self::Text(_) => None,
+        }
+    }
+
+    /// Whether there is anything that can be announced.
+    ///
+    /// # Errors
+    ///
+    /// [`DiskFault::Sizeless`] if all there is does not tell its size.
+    pub(crate) fn check_any(&self) -> Result<(), DiskFault> {
+        match self {
+            Self::Files(selection) => match selection.only_sizeless() {
+                Some(path) => Err(DiskFault::Sizeless { path: path.into() }),
+                None => Ok(()),
+            },
+            Self::Text(_) => Ok(()),
         }
     }
 
@@ -111,10 +127,12 @@ impl Goods {
         };
         let mut hasher = blake3::Hasher::new();
         let size = file.size();
-        let is_read = file.skip_hashing(size, &mut hasher, cancelled).ok()?
-            // At the end it is told if it is not what was announced.
-            && file.read(&mut [0]).ok()? == 0;
-        is_read.then(|| Hex32(*hasher.finalize().as_bytes()))
+        if !file.skip_hashing(size, &mut hasher, cancelled).ok()? {
+            return None;
+        }
+        let hash = hasher.finalize();
+        file.end(&hash, cancelled).ok()??;
+        Some(Hex32(*hash.as_bytes()))
     }
 
     /// What is left out, and what is sent under another name, since its own is not valid Unicode.
@@ -130,7 +148,7 @@ impl Goods {
 }
 
 impl Content<'_> {
-    /// The next bytes; 0 when that was all, and it belongs together.
+    /// The next bytes; 0 when that was all.
     pub(super) fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Reason> {
         match self {
             Self::File(file) => file.read(buffer),
@@ -140,6 +158,18 @@ impl Content<'_> {
                 *rest = &rest[bytes..];
                 Ok(bytes)
             }
+        }
+    }
+
+    /// What was read; as [`SourceFile::end`].
+    pub(super) fn end(
+        &mut self,
+        content: &blake3::Hash,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Result<Option<End>, Reason> {
+        match self {
+            Self::File(file) => file.end(content, cancelled),
+            Self::Text(_) => Ok(Some(End::Whole)),
         }
     }
 

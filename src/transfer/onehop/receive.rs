@@ -62,6 +62,10 @@ pub(super) struct SecureReceiving {
     pub(super) text: Option<Vec<u8>>,
     /// Bytes that are here already of others.
     pub(super) held_bytes: u64,
+    /// The size of the file that has begun.
+    pub(super) begun_bytes: u64,
+    /// Files that grew while they were sent, and the sizes that they had.
+    pub(super) grown: Vec<(u32, u64)>,
 }
 
 /// Why it ends without a receipt.
@@ -120,6 +124,8 @@ fn meet(mut channel: Channel, start: Start) -> Result<SecureReceiving, Error> {
                 start,
                 text: None,
                 held_bytes: 0,
+                begun_bytes: 0,
+                grown: Vec::new(),
             })
         }
         Err(error) => {

@@ -177,7 +177,10 @@ impl SecureSending<'_> {
         let mut left_out = HashSet::new();
         loop {
             match self.hear_next()? {
-                Heard::HashesWanted(indices) => self.tell_hashes(&indices)?,
+                Heard::HashesWanted(indices) => {
+                    self.events.emit(SendEvent::Checking);
+                    self.tell_hashes(&indices)?;
+                }
                 Heard::Excepted(exceptions) => self.take_exceptions(&exceptions, &mut left_out),
                 Heard::Accepted => {
                     self.accepted(&left_out);

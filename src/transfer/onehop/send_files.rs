@@ -9,6 +9,7 @@ use crate::protocol::message::{Exception, Hex32, Reason, Treatment};
 use crate::protocol::sender::Turn;
 use crate::transfer::error::Error;
 use crate::transfer::event::SendEvent;
+use crate::transfer::selection::End;
 
 /// Why a file ends before its end.
 enum Stop {
@@ -111,14 +112,24 @@ impl SecureSending<'_> {
                 self.push()?;
             }
         }
-        // The end is told, or that the file has changed.
-        if file.read(&mut [0])? > 0 {
-            return Err(Stop::File(Reason::Changed));
+        let hash = hasher.finalize();
+        let grew = self.check_end(&mut file, &hash)? == End::Grew;
+        if grew {
+            self.summary
+                .grew(|| self.goods.name(turn.index), turn.bytes);
         }
-        let end = self
-            .machine
-            .end(Hex32(*hasher.finalize().as_bytes()), false);
+        let end = self.machine.end(Hex32(*hash.as_bytes()), grew);
         Ok(self.channel.queue(&end.map_err(ours)?)?)
+    }
+
+    /// Whether what was sent belongs together.
+    fn check_end(&mut self, file: &mut Content<'_>, hash: &blake3::Hash) -> Result<End, Stop> {
+        // If it takes a second reading, the receiver is listened to meanwhile.
+        if let Some(end) = file.end(hash, &|| true)? {
+            return Ok(end);
+        }
+        let end = self.listening(|is_called| file.end(hash, is_called))??;
+        end.ok_or(Stop::All(Error::Cancelled))
     }
 
     /// From where on to send: from what the receiver holds, if that is the same here.

@@ -3,6 +3,7 @@
 use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind, Read as _, Seek as _};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use cap_fs_ext::{FollowSymlinks, OpenOptionsFollowExt as _};
@@ -11,6 +12,7 @@ use cap_std::fs::{Dir, OpenOptions};
 
 use super::listing::since_1970_ns;
 use crate::protocol::message::Reason;
+use crate::transfer::ends::Ends;
 
 /// A prefix is hashed in pieces of this size.
 const HASH_BUFFER_BYTES: usize = 256 * 1024;
@@ -22,12 +24,28 @@ const SMALL_FILE_BYTES: u64 = 64 * 1024;
 /// An open file that gives exactly the bytes that were announced.
 #[derive(Debug)]
 pub struct SourceFile {
-    file: File,
-    size: u64,
-    /// Nanoseconds since 1970, as announced.
-    modified_ns: Option<i64>,
+    content: Content,
+    announced: Announced,
     read: u64,
     look: Look,
+}
+
+/// Where the bytes come from.
+#[derive(Debug)]
+enum Content {
+    Disk(File),
+    /// They were read when the file was chosen, since it does not tell its size.
+    Memory(Arc<[u8]>),
+}
+
+/// What was announced of a file.
+#[derive(Debug)]
+pub(super) struct Announced {
+    pub(super) size: u64,
+    /// Nanoseconds since 1970.
+    pub(super) modified_ns: Option<i64>,
+    /// Of a file that may well have grown since.
+    pub(super) ends: Option<Ends>,
 }
 
 /// What is known of whether the bytes belong together.
@@ -35,50 +53,74 @@ pub struct SourceFile {
 enum Look {
     /// Nothing yet.
     None,
-    /// This was its time before the first byte was read; it has to be the same after the last.
-    Before(Option<SystemTime>),
+    /// These were its time and size before the first byte was read. If they are the same after the
+    /// last, nobody wrote to it meanwhile.
+    Before(Option<SystemTime>, u64),
     /// They were read in one go, and the file is still the one that was announced.
     Settled,
 }
 
+/// What the bytes are that were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// The whole file.
+    Whole,
+    /// What it was when it was announced: it has grown since.
+    Grew,
+}
+
 impl SourceFile {
-    pub(super) fn new(file: File, size: u64, modified_ns: Option<i64>) -> Result<Self, Reason> {
+    pub(super) fn new(file: File, announced: Announced) -> Result<Self, Reason> {
+        let is_small = announced.size <= SMALL_FILE_BYTES;
         let mut source = Self {
-            file,
-            size,
-            modified_ns,
+            content: Content::Disk(file),
+            announced,
             read: 0,
             look: Look::None,
         };
-        if size > SMALL_FILE_BYTES {
+        if !is_small {
             source.look_first()?;
         }
         Ok(source)
     }
 
+    pub(super) fn in_memory(content: Arc<[u8]>) -> Self {
+        Self {
+            announced: Announced {
+                size: content.len() as u64,
+                modified_ns: None,
+                ends: None,
+            },
+            content: Content::Memory(content),
+            read: 0,
+            look: Look::Settled,
+        }
+    }
+
     /// Its bytes, as announced.
     #[must_use]
     pub fn size(&self) -> u64 {
-        self.size
+        self.announced.size
     }
 
-    /// The next bytes; 0 when all of them have been read and they belong together.
+    /// The next bytes; 0 when all of them have been read. [`SourceFile::end`] tells whether they
+    /// belong together.
     ///
     /// # Errors
     ///
-    /// [`Reason::Changed`] if it is another file by now, shrank, grew or was written to;
+    /// [`Reason::Changed`] if it is another file by now, shrank or was rewritten;
     /// [`Reason::Unreadable`].
     pub fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Reason> {
-        let rest = usize::try_from(self.size - self.read).unwrap_or(usize::MAX);
-        if rest == 0 {
-            return self.check_unchanged().map(|()| 0);
-        }
+        let rest = usize::try_from(self.size() - self.read).unwrap_or(usize::MAX);
         let wanted = buffer.len().min(rest);
+        if wanted == 0 {
+            return Ok(0);
+        }
         let buffer = &mut buffer[..wanted];
         if let Look::None = self.look {
             if wanted == rest && self.reads_whole(buffer) {
                 self.look = Look::Settled;
-                self.read = self.size;
+                self.read = self.size();
                 return Ok(wanted);
             }
             self.look_first()?;
@@ -86,11 +128,61 @@ impl SourceFile {
             self.rewind()?;
         }
         let bytes = self.read_once(buffer)?;
-        if bytes == 0 && wanted > 0 {
-            return Err(Reason::Changed);
+        if bytes == 0 {
+            return Err(self.why_short());
         }
         self.read += bytes as u64;
         Ok(bytes)
+    }
+
+    /// What was read, once all of it was; `content` is its hash. If somebody has written to the
+    /// file meanwhile it takes a second reading to tell: `None` if that was cancelled.
+    ///
+    /// # Errors
+    ///
+    /// As for [`SourceFile::read`].
+    pub fn end(
+        &mut self,
+        content: &blake3::Hash,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Result<Option<End>, Reason> {
+        let (time, size) = match self.look {
+            Look::Settled => return Ok(Some(End::Whole)),
+            Look::Before(time, size) => (time, size),
+            // It is empty.
+            Look::None => (None, 0),
+        };
+        let metadata = self.metadata()?;
+        let announced = self.size();
+        if !metadata.is_file() || metadata.len() < announced {
+            return Err(Reason::Changed);
+        }
+        let is_unchanged = metadata.len() == size && (size == 0 || modified(&metadata) == time);
+        match (is_unchanged, metadata.len() == announced) {
+            (true, true) => Ok(Some(End::Whole)),
+            (true, false) => Ok(Some(End::Grew)),
+            (false, true) => Err(Reason::Changed),
+            (false, false) => self.reread(content, cancelled),
+        }
+    }
+
+    /// Whether its first bytes are still those that were read: then all that happened is that it
+    /// grew.
+    fn reread(
+        &mut self,
+        content: &blake3::Hash,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Result<Option<End>, Reason> {
+        let size = self.size();
+        let mut hasher = blake3::Hasher::new();
+        self.rewind()?;
+        if !self.skip_hashing(size, &mut hasher, cancelled)? {
+            return Ok(None);
+        }
+        if size > 0 && hasher.finalize() == *content {
+            return Ok(Some(End::Grew));
+        }
+        Err(Reason::Changed)
     }
 
     /// Reads on up to `offset` and hashes what it reads; `false` when cancelled.
@@ -104,7 +196,7 @@ impl SourceFile {
         hasher: &mut blake3::Hasher,
         cancelled: &dyn Fn() -> bool,
     ) -> Result<bool, Reason> {
-        if offset > self.size {
+        if offset > self.size() {
             return Err(Reason::Other);
         }
         let mut buffer = vec![0; HASH_BUFFER_BYTES];
@@ -126,10 +218,12 @@ impl SourceFile {
     ///
     /// [`Reason::Unreadable`].
     pub fn rewind(&mut self) -> Result<(), Reason> {
-        self.file.rewind().map_err(|error| reason(&error))?;
         self.read = 0;
-        if let Look::Settled = self.look {
-            self.look = Look::None;
+        if let Content::Disk(file) = &mut self.content {
+            file.rewind().map_err(|error| reason(&error))?;
+            if let Look::Settled = self.look {
+                self.look = Look::None;
+            }
         }
         Ok(())
     }
@@ -137,31 +231,64 @@ impl SourceFile {
     /// A small file in one go, looked at once instead of twice, which tells where files are many.
     /// If it is not exactly what was announced it has to be looked at more closely.
     fn reads_whole(&mut self, buffer: &mut [u8]) -> bool {
-        let is_read = self.file.read_exact(buffer).is_ok();
+        let Content::Disk(file) = &mut self.content else {
+            return false;
+        };
+        let is_read = file.read_exact(buffer).is_ok();
         is_read
-            && self.file.metadata().is_ok_and(|metadata| {
+            && file.metadata().is_ok_and(|metadata| {
                 let modified_ns = modified(&metadata).and_then(since_1970_ns);
-                self.is_announced(&metadata) && modified_ns == self.modified_ns
+                metadata.is_file()
+                    && metadata.len() == self.announced.size
+                    && modified_ns == self.announced.modified_ns
             })
     }
 
+    /// A link, a folder or a pipe may have taken its place.
     fn look_first(&mut self) -> Result<(), Reason> {
-        let metadata = self.file.metadata().map_err(|error| reason(&error))?;
-        if !self.is_announced(&metadata) {
+        let metadata = self.metadata()?;
+        let has_grown = metadata.len() > self.size();
+        if !metadata.is_file()
+            || metadata.len() < self.size()
+            || has_grown && !self.begins_as_announced()
+        {
             return Err(Reason::Changed);
         }
-        self.look = Look::Before(modified(&metadata));
+        self.look = Look::Before(modified(&metadata), metadata.len());
         Ok(())
     }
 
-    /// A link, a folder or a pipe may have taken its place.
-    fn is_announced(&self, metadata: &Metadata) -> bool {
-        metadata.is_file() && metadata.len() == self.size
+    /// Whether it was appended to, as far as its ends tell.
+    fn begins_as_announced(&mut self) -> bool {
+        let Announced { size, ends, .. } = &self.announced;
+        match (&mut self.content, ends) {
+            (Content::Disk(file), Some(ends)) => {
+                Ends::of(file, *size).is_ok_and(|now| now == *ends)
+            }
+            _ => false,
+        }
+    }
+
+    fn metadata(&self) -> Result<Metadata, Reason> {
+        match &self.content {
+            Content::Disk(file) => file.metadata().map_err(|error| reason(&error)),
+            Content::Memory(_) => Err(Reason::Other),
+        }
     }
 
     fn read_once(&mut self, buffer: &mut [u8]) -> Result<usize, Reason> {
+        let file = match &mut self.content {
+            Content::Disk(file) => file,
+            Content::Memory(content) => {
+                let start = usize::try_from(self.read).unwrap_or(usize::MAX);
+                let rest = content.get(start..).unwrap_or_default();
+                let bytes = rest.len().min(buffer.len());
+                buffer[..bytes].copy_from_slice(&rest[..bytes]);
+                return Ok(bytes);
+            }
+        };
         loop {
-            match self.file.read(buffer) {
+            match file.read(buffer) {
                 Ok(bytes) => return Ok(bytes),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(reason(&error)),
@@ -169,21 +296,12 @@ impl SourceFile {
         }
     }
 
-    /// Whether what was read may be a mixture of old and new content.
-    fn check_unchanged(&self) -> Result<(), Reason> {
-        if let Look::Settled = self.look {
-            return Ok(());
+    /// It gave fewer bytes than were announced: it shrank, or never had as many as it says.
+    fn why_short(&self) -> Reason {
+        match self.metadata() {
+            Ok(metadata) if metadata.len() >= self.size() => Reason::Unreadable,
+            _ => Reason::Changed,
         }
-        let metadata = self.file.metadata().map_err(|error| reason(&error))?;
-        let is_unchanged = match self.look {
-            Look::Before(time) => modified(&metadata) == time,
-            // It is empty.
-            _ => true,
-        };
-        if is_unchanged && self.is_announced(&metadata) {
-            return Ok(());
-        }
-        Err(Reason::Changed)
     }
 }
 

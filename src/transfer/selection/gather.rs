@@ -4,20 +4,29 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ffi::OsString;
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use super::ahead::{Ahead, Level};
-use super::listing::{Looked, What};
+use super::listing::{Looked, What, since_1970_ns};
 use super::names::{Names, as_it_is};
 use super::{Root, Selection, Skipped, WhySkipped};
 use crate::protocol::message::{MAX_ENTRIES, MAX_NAMES_BYTES, MAX_PATH_COMPONENTS};
+use crate::transfer::ends::Ends;
 use crate::transfer::error::{DiskFault, Error};
-use crate::transfer::source::cannot_open;
+use crate::transfer::source::{cannot_open, open};
 use crate::transfer::tree::{Facts, State, TOP, Tree};
 
 /// The name of a chosen thing that has none, such as a whole disk.
 const NAMELESS: &str = "files";
+/// The most bytes that are held in memory, of all files together that do not tell their size.
+const MAX_SIZELESS_BYTES: usize = 16 * 1024 * 1024;
+/// A file that was written to so recently may go on growing.
+const MAY_GROW_FOR: Duration = Duration::from_hours(24);
+/// Of so many files it is remembered how they begin and end.
+const MAX_GROWING: usize = 1000;
 
 impl Selection {
     /// Everything in these files and folders. A link that is chosen itself is followed. What cannot
@@ -56,6 +65,9 @@ impl Selection {
     }
 }
 
+/// The content of a file that does not tell its size.
+type Held = Arc<[u8]>;
+
 /// A chosen path.
 struct ChosenPath {
     /// As it is shown, and opened.
@@ -63,12 +75,12 @@ struct ChosenPath {
     name: OsString,
     /// Without any links.
     real: PathBuf,
-    facts: Facts,
+    what: What,
 }
 
 fn why_skipped(fault: &DiskFault) -> WhySkipped {
     match fault {
-        DiskFault::FileNotFound { .. } => WhySkipped::Vanished,
+        DiskFault::FileNotFound { .. } => WhySkipped::NotFound,
         DiskFault::NotAFile { .. } => WhySkipped::Special,
         _ => WhySkipped::Unreadable,
     }
@@ -77,11 +89,23 @@ fn why_skipped(fault: &DiskFault) -> WhySkipped {
 /// Where a chosen path leads. Links that take its place later are not followed.
 fn resolve(path: &Path) -> Result<ChosenPath, DiskFault> {
     let fault = |source: io::Error| cannot_open(path, source);
-    let real = fs::canonicalize(path).map_err(fault)?;
-    let metadata = fs::symlink_metadata(&real).map_err(fault)?;
-    let What::Known(facts) = What::of(&metadata) else {
-        return Err(DiskFault::NotAFile { path: path.into() });
+    let special = || DiskFault::NotAFile { path: path.into() };
+    let real = match fs::canonicalize(path) {
+        Ok(real) => real,
+        // Such as standard input that is a pipe: it has no path.
+        Err(_) if is_special(path) => return Err(special()),
+        Err(source) => return Err(fault(source)),
     };
+    let metadata = fs::symlink_metadata(&real).map_err(fault)?;
+    let what = What::of(&metadata, || real.clone());
+    match what {
+        What::Known(_) | What::Sizeless(_) => {}
+        What::Special | What::Link => return Err(special()),
+        What::Unreadable => {
+            let why = open(&real).and_then(|mut file| file.read(&mut [0]));
+            return Err(fault(why.err().unwrap_or(io::ErrorKind::Other.into())));
+        }
+    }
     let shown = std::path::absolute(path).map_err(fault)?;
     let name = shown.file_name().or(real.file_name());
     let name = name.unwrap_or(NAMELESS.as_ref()).to_owned();
@@ -95,8 +119,26 @@ fn resolve(path: &Path) -> Result<ChosenPath, DiskFault> {
         },
         name,
         real,
-        facts,
+        what,
     })
+}
+
+/// Whether somebody may be writing to it.
+fn may_grow(facts: &Facts, now: SystemTime) -> bool {
+    let since_ns = since_1970_ns(now).zip(facts.mtime_ns);
+    let since_ns = since_ns.map(|(now, then)| now.saturating_sub(then));
+    since_ns.is_some_and(|since_ns| i128::from(since_ns) < MAY_GROW_FOR.as_nanos().cast_signed())
+}
+
+fn why_not_listed(error: &io::Error) -> WhySkipped {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => WhySkipped::Vanished,
+        _ => WhySkipped::Unreadable,
+    }
+}
+
+fn is_special(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }
 
 struct Walk<'a> {
@@ -105,6 +147,9 @@ struct Walk<'a> {
     roots: Vec<PathBuf>,
     names: Names,
     ahead: Ahead,
+    /// Bytes of memory that are left for files that do not tell their size.
+    memory_left: usize,
+    now: SystemTime,
     cancelled: &'a dyn Fn() -> bool,
 }
 
@@ -130,6 +175,8 @@ impl<'a> Walk<'a> {
                 roots: Vec::new(),
                 real_names: std::collections::HashMap::new(),
                 targets: std::collections::HashMap::new(),
+                contents: std::collections::HashMap::new(),
+                ends: std::collections::HashMap::new(),
                 skipped: Vec::new(),
                 files: 0,
                 bytes: 0,
@@ -138,15 +185,25 @@ impl<'a> Walk<'a> {
             roots: Vec::new(),
             names: Names::default(),
             ahead: Ahead::default(),
+            memory_left: MAX_SIZELESS_BYTES,
+            now: SystemTime::now(),
             cancelled,
         }
     }
 
     fn root(&mut self, root: ChosenPath) -> Result<(), Error> {
+        let (facts, content) = match self.content(root.what, || root.real.clone()) {
+            Ok(found) => found,
+            Err(why) => {
+                self.skip(root.path, why);
+                return Ok(());
+            }
+        };
         let name = self.names.give(&root.name);
-        let Some(index) = self.push(TOP, &name, || root.path.clone(), root.facts) else {
+        let Some(index) = self.push(TOP, &name, || root.path.clone(), facts) else {
             return Ok(());
         };
+        self.keep(index, content, &facts, || root.real.clone());
         self.selection.roots.push(Root {
             node: index,
             path: root.path.clone(),
@@ -154,16 +211,19 @@ impl<'a> Walk<'a> {
         if as_it_is(&root.name).is_none() {
             self.selection.real_names.insert(index, root.name);
         }
-        if root.facts.is_folder() {
+        if facts.is_folder() {
             self.folder(&root.path, index, 1)?;
         }
         Ok(())
     }
 
     fn folder(&mut self, path: &Path, index: u32, depth: usize) -> Result<(), Error> {
-        let Ok(entries) = self.ahead.take(path, self.cancelled)? else {
-            self.skip(path.to_owned(), WhySkipped::Unreadable);
-            return Ok(());
+        let entries = match self.ahead.take(path, self.cancelled)? {
+            Ok(entries) => entries,
+            Err(error) => {
+                self.skip(path.to_owned(), why_not_listed(&error));
+                return Ok(());
+            }
         };
         // Only where a name has to be changed it matters which the others are.
         let is_plain = entries.iter().all(|entry| as_it_is(&entry.name).is_some());
@@ -194,7 +254,12 @@ impl<'a> Walk<'a> {
 
     /// Takes an item in. Returns its index if it is a folder to be gone into.
     fn item(&mut self, item: &Item<'_>, name: &str) -> Option<u32> {
-        let (facts, target) = match self.what(item) {
+        let found = self.what(item).and_then(|(what, target)| {
+            let at = || target.clone().unwrap_or_else(|| item.path());
+            let (facts, content) = self.content(what, at)?;
+            Ok((facts, content, target))
+        });
+        let (facts, content, target) = match found {
             Ok(found) => found,
             Err(why) => {
                 self.skip(item.path(), why);
@@ -202,6 +267,9 @@ impl<'a> Walk<'a> {
             }
         };
         let index = self.push(item.parent, name, || item.path(), facts)?;
+        self.keep(index, content, &facts, || {
+            target.clone().unwrap_or_else(|| item.path())
+        });
         if let Some(target) = target {
             self.selection.targets.insert(index, target);
         }
@@ -213,15 +281,15 @@ impl<'a> Walk<'a> {
     }
 
     /// What an item is sent as, and where it leads if it is a link; or why it is not sent.
-    fn what(&self, item: &Item<'_>) -> Result<(Facts, Option<PathBuf>), WhySkipped> {
+    fn what(&self, item: &Item<'_>) -> Result<(What, Option<PathBuf>), WhySkipped> {
         if item.depth >= MAX_PATH_COMPONENTS {
             return Err(WhySkipped::TooDeep);
         }
         match item.looked.what {
-            What::Known(facts) => Ok((facts, None)),
+            what @ (What::Known(_) | What::Sizeless(_)) => Ok((what, None)),
             What::Link => {
-                let (target, facts) = self.follow(&item.path()).ok_or(WhySkipped::Link)?;
-                Ok((facts, Some(target)))
+                let (target, what) = self.follow(&item.path()).ok_or(WhySkipped::Link)?;
+                Ok((what, Some(target)))
             }
             What::Special => Err(WhySkipped::Special),
             What::Unreadable => Err(WhySkipped::Unreadable),
@@ -229,13 +297,62 @@ impl<'a> Walk<'a> {
     }
 
     /// Where a link leads, if that is a file of what was chosen.
-    fn follow(&self, link: &Path) -> Option<(PathBuf, Facts)> {
+    fn follow(&self, link: &Path) -> Option<(PathBuf, What)> {
         let target = fs::canonicalize(link).ok()?;
         let metadata = fs::symlink_metadata(&target).ok()?;
         let is_inside = self.roots.iter().any(|root| target.starts_with(root));
-        match What::of(&metadata) {
-            What::Known(facts) if is_inside && !facts.is_folder() => Some((target, facts)),
+        let what = What::of(&metadata, || target.clone());
+        match what {
+            What::Known(facts) | What::Sizeless(facts) if is_inside && !facts.is_folder() => {
+                Some((target, what))
+            }
             _ => None,
+        }
+    }
+
+    /// What is announced of it. A file that does not tell its size has to be read for that.
+    fn content(
+        &mut self,
+        what: What,
+        path: impl FnOnce() -> PathBuf,
+    ) -> Result<(Facts, Option<Held>), WhySkipped> {
+        let mut facts = match what {
+            What::Known(facts) => return Ok((facts, None)),
+            What::Sizeless(facts) => facts,
+            What::Link => return Err(WhySkipped::Link),
+            What::Special => return Err(WhySkipped::Special),
+            What::Unreadable => return Err(WhySkipped::Unreadable),
+        };
+        let mut content = Vec::new();
+        let limit = self.memory_left as u64 + 1;
+        let read = open(&path()).map(|file| file.take(limit).read_to_end(&mut content));
+        if !matches!(read, Ok(Ok(_))) {
+            return Err(WhySkipped::Unreadable);
+        }
+        let left = self.memory_left.checked_sub(content.len());
+        self.memory_left = left.ok_or(WhySkipped::Sizeless)?;
+        facts.size = content.len() as u64;
+        Ok((facts, Some(content.into())))
+    }
+
+    /// Keeps what has to be known later of the content of an entry.
+    fn keep(
+        &mut self,
+        index: u32,
+        content: Option<Held>,
+        facts: &Facts,
+        path: impl FnOnce() -> PathBuf,
+    ) {
+        if let Some(content) = content {
+            self.selection.contents.insert(index, content);
+        } else if facts.size > 0
+            && self.selection.ends.len() < MAX_GROWING
+            && may_grow(facts, self.now)
+        {
+            let file = open(&path());
+            if let Ok(ends) = file.and_then(|mut file| Ends::of(&mut file, facts.size)) {
+                self.selection.ends.insert(index, ends);
+            }
         }
     }
 

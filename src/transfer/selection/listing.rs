@@ -2,11 +2,12 @@
 
 use std::ffi::OsString;
 use std::fs::{self, DirEntry, Metadata};
-use std::io::{self, ErrorKind};
-use std::path::Path;
+use std::io::{self, ErrorKind, Read as _};
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::protocol::message::EntryKind;
+use crate::transfer::source::open;
 use crate::transfer::tree::Facts;
 
 /// An entry of a folder.
@@ -21,6 +22,8 @@ pub(super) struct Looked {
 pub(super) enum What {
     /// Something that can be sent.
     Known(Facts),
+    /// A file that claims to be empty and is not, as those in `/proc` and on some mounts.
+    Sizeless(Facts),
     /// A link to somewhere.
     Link,
     /// Neither a file nor a folder.
@@ -51,7 +54,7 @@ pub(super) fn list(folder: &Path, cancelled: &dyn Fn() -> bool) -> io::Result<Ve
 /// What an entry is can be asked through the open folder, which is quicker than by its path.
 fn look(entry: &DirEntry) -> Looked {
     let what = match entry.metadata() {
-        Ok(metadata) => What::of(&metadata),
+        Ok(metadata) => What::of(&metadata, || entry.path()),
         Err(_) => What::Unreadable,
     };
     let name = entry.file_name();
@@ -59,7 +62,8 @@ fn look(entry: &DirEntry) -> Looked {
 }
 
 impl What {
-    pub(super) fn of(metadata: &Metadata) -> Self {
+    /// `path` is where it is: a file that claims to be empty is opened.
+    pub(super) fn of(metadata: &Metadata, path: impl FnOnce() -> PathBuf) -> Self {
         let is_file = metadata.is_file();
         if metadata.is_symlink() {
             return Self::Link;
@@ -67,7 +71,7 @@ impl What {
         if !is_file && !metadata.is_dir() {
             return Self::Special;
         }
-        Self::Known(Facts {
+        let facts = Facts {
             kind: if is_file {
                 EntryKind::File
             } else {
@@ -77,7 +81,16 @@ impl What {
             mtime_ns: metadata.modified().ok().and_then(since_1970_ns),
             executable: is_file && is_executable(metadata),
             mode: None,
-        })
+        };
+        if !is_file || facts.size > 0 {
+            return Self::Known(facts);
+        }
+        // What cannot be opened may be open to us when its turn comes.
+        match open(&path()).map(|mut file| file.read(&mut [0])) {
+            Ok(Ok(0)) | Err(_) => Self::Known(facts),
+            Ok(Ok(_)) => Self::Sizeless(facts),
+            Ok(Err(_)) => Self::Unreadable,
+        }
     }
 }
 

@@ -13,14 +13,16 @@ use std::collections::HashMap;
 use std::ffi::OsString;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use cap_std::fs::Dir;
 
+use super::ends::Ends;
 use super::tree::{Node, TOP, Tree};
 use crate::protocol::message::{Entry, Reason};
 
-pub use file::SourceFile;
+use file::Announced;
+pub use file::{End, SourceFile};
 
 /// What is to be sent: everything in the chosen files and folders, in an order in which a folder
 /// comes before what is in it.
@@ -33,6 +35,10 @@ pub struct Selection {
     real_names: HashMap<u32, OsString>,
     /// Where links lead that are sent as what they lead to.
     targets: HashMap<u32, PathBuf>,
+    /// What is in files that do not tell their size.
+    contents: HashMap<u32, Arc<[u8]>>,
+    /// How files begin and end that may grow.
+    ends: HashMap<u32, Ends>,
     skipped: Vec<Skipped>,
     files: u32,
     bytes: u64,
@@ -65,16 +71,20 @@ pub struct Skipped {
 }
 
 /// Why something is not sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum WhySkipped {
     /// A link to something that is not a file of the selection.
     Link,
-    /// It was chosen, and is not there any more.
+    /// It was chosen, but nothing is there.
+    NotFound,
+    /// It was removed while it was looked at.
     Vanished,
     /// A device, a pipe or a socket.
     Special,
     /// It cannot be looked at, or not into.
     Unreadable,
+    /// A file that claims to be empty but has content, and more of it than can be held in memory.
+    Sizeless,
     /// Too many folders in one another.
     TooDeep,
     /// More entries than one transfer takes.
@@ -115,6 +125,14 @@ impl Selection {
     #[must_use]
     pub fn skipped(&self) -> &[Skipped] {
         &self.skipped
+    }
+
+    /// The one thing that was chosen, if it is left out for want of a size.
+    pub(crate) fn only_sizeless(&self) -> Option<&Path> {
+        match self.skipped.as_slice() {
+            [only] if self.tree.len() == 0 && only.why == WhySkipped::Sizeless => Some(&only.path),
+            _ => None,
+        }
     }
 
     /// Entries whose names had to be changed to be sent, in order.
@@ -172,6 +190,9 @@ impl Selection {
     /// Why it cannot be sent any more.
     pub fn open(&self, index: u32) -> Result<SourceFile, Reason> {
         let node = self.tree.node(index).ok_or(Reason::Other)?;
+        if let Some(content) = self.contents.get(&index) {
+            return Ok(SourceFile::in_memory(content.clone()));
+        }
         let file = match self.targets.get(&index) {
             Some(target) => file::open_path(target)?,
             None if node.parent == TOP => {
@@ -180,7 +201,12 @@ impl Selection {
             }
             None => self.open_below_root(index, node)?,
         };
-        SourceFile::new(file, node.size, node.mtime_ns())
+        let announced = Announced {
+            size: node.size,
+            modified_ns: node.mtime_ns(),
+            ends: self.ends.get(&index).cloned(),
+        };
+        SourceFile::new(file, announced)
     }
 
     fn open_below_root(&self, index: u32, node: &Node) -> Result<File, Reason> {

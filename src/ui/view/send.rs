@@ -1,10 +1,12 @@
 //! What the send screen draws.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::discovery::Neighbour;
 use crate::transfer::doctor::Diagnosis;
+use crate::transfer::selection::WhySkipped;
 use crate::transfer::{PeerDevice, Question, Snapshot, Summary};
 use crate::words::Notice;
 
@@ -66,8 +68,8 @@ pub struct ChosenItem {
     pub files: u32,
     /// Their bytes when it was chosen.
     pub bytes: u64,
-    /// What is in it and will not be sent.
-    pub skipped: usize,
+    /// What is in it and will not be sent: how many things for each reason.
+    pub skipped: BTreeMap<WhySkipped, usize>,
 }
 
 /// The outgoing transfer.
@@ -100,6 +102,8 @@ pub enum StageView<'a> {
     Listing,
     /// The receiver's user is asked.
     AwaitingAnswer,
+    /// They have accepted, and both sides compare what is there already.
+    Checking,
     /// Bytes are crossing.
     Sending {
         /// How far it is.
@@ -119,11 +123,15 @@ pub enum StageView<'a> {
     Delivered {
         /// The file's size.
         bytes: u64,
+        /// It grew meanwhile: this is what it was at the start.
+        grew: bool,
     },
     /// The wait for the receiver's close was given up.
     Unconfirmed {
         /// The file's size.
         bytes: u64,
+        /// It grew meanwhile: this is what it was at the start.
+        grew: bool,
     },
     /// It did not work.
     Failed {
@@ -145,6 +153,7 @@ impl StageView<'_> {
                 | Self::Asked(_)
                 | Self::Listing
                 | Self::AwaitingAnswer
+                | Self::Checking
                 | Self::Sending { .. }
                 | Self::AwaitingConfirmation(_)
         )

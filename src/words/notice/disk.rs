@@ -22,8 +22,13 @@ impl From<&DiskFault> for Notice {
             ),
             DiskFault::NotAFile { path } => Self::new(
                 format!("{} is not an ordinary file.", file_name(path)),
-                "It is a device or something else without a size of its own. Save what you want \
-                 to send as a file, and send that.",
+                "It is a pipe, a device or something else without a size of its own. Save what you \
+                 want to send as a file, and send that.",
+            ),
+            DiskFault::Sizeless { path } => Self::new(
+                format!("{} does not say how large it is.", file_name(path)),
+                "Its folder or drive gives it a size of 0 although there is something in it. Copy \
+                 it to a folder of your own, and send the copy.",
             ),
             DiskFault::Unreadable { path, source } => unreadable(path, source),
             DiskFault::Shrank {
@@ -79,6 +84,7 @@ fn path_of(fault: &DiskFault) -> &Path {
         DiskFault::FileNotFound { path, .. }
         | DiskFault::IsFolder { path }
         | DiskFault::NotAFile { path }
+        | DiskFault::Sizeless { path }
         | DiskFault::Unreadable { path, .. }
         | DiskFault::Shrank { path, .. }
         | DiskFault::Changed { path }
