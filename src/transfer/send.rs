@@ -130,7 +130,7 @@ impl Sending {
     fn transfer(&mut self, readiness: Readiness) -> Result<SendOutcome, Error> {
         // First the files: a receiver such as server.py serves one connection and then exits.
         let control = readiness.control().clone();
-        let goods = Goods::gather(&self.options.payload, &|| control.cancelled())?;
+        let mut goods = Goods::gather(&self.options.payload, &|| control.cancelled())?;
         let source = goods
             .only_file()
             .map(|path| Source::open(&path))
@@ -151,7 +151,7 @@ impl Sending {
         match (greeting.offer, &self.options.trust) {
             (Some(offer), Some(trust)) => {
                 goods.check_any()?;
-                self.send_to_onehop(connection, &offer, &goods, trust)
+                self.send_to_onehop(connection, &offer, &mut goods, trust)
             }
             _ => self.send_classic(connection, source),
         }
@@ -161,7 +161,7 @@ impl Sending {
         &self,
         connection: Connection,
         offer: &Offer,
-        goods: &Goods,
+        goods: &mut Goods,
         trust: &Trust,
     ) -> Result<SendOutcome, Error> {
         let mut meter = Meter::new(self.progress.clone(), self.events.waker().clone());

@@ -86,10 +86,10 @@ impl Tree {
         self.nodes.push(Node {
             size: facts.size,
             mtime_ns: facts.mtime_ns.unwrap_or(NO_TIME),
+            mode: facts.mode.unwrap_or(NO_MODE),
             parent,
             name_start,
             name_len,
-            mode: facts.mode.unwrap_or(NO_MODE),
             kind: facts.kind,
             executable: facts.executable,
             state,
@@ -108,6 +108,25 @@ impl Tree {
             (node.name_start, node.name_len) = (start, length);
             self.names.push_str(name);
         }
+    }
+
+    /// Makes an entry a copy of a file, but for its name. Returns its size.
+    pub(super) fn copy_facts(&mut self, original: u32, copy: u32) -> u64 {
+        let Some(node) = self.node(original) else {
+            return 0;
+        };
+        let (kind, size, mtime_ns) = (node.kind, node.size, node.mtime_ns);
+        let (executable, mode) = (node.executable, node.mode);
+        if let Some(node) = self.node_mut(copy) {
+            (node.kind, node.size, node.mtime_ns) = (kind, size, mtime_ns);
+            (node.executable, node.mode) = (executable, mode);
+        }
+        size
+    }
+
+    /// Forgets the entries from this index on.
+    pub(super) fn truncate(&mut self, length: usize) {
+        self.nodes.truncate(length);
     }
 
     pub(super) fn node(&self, index: u32) -> Option<&Node> {
@@ -180,6 +199,15 @@ impl Tree {
 }
 
 impl Facts {
+    /// Those of a link, which has none of its own.
+    pub(super) const LINK: Self = Self {
+        kind: EntryKind::Link,
+        size: 0,
+        mtime_ns: None,
+        executable: false,
+        mode: None,
+    };
+
     pub(super) fn is_folder(&self) -> bool {
         self.kind == EntryKind::Directory
     }
@@ -191,7 +219,6 @@ impl Node {
     }
 
     /// Its permission bits, 0 to 0o777.
-    #[cfg_attr(windows, expect(dead_code, reason = "of no use there"))]
     pub(super) fn mode(&self) -> Option<u32> {
         (self.mode != NO_MODE).then(|| self.mode.into())
     }

@@ -101,6 +101,9 @@ fn disk_cause(cause: DiskCause) -> Option<&'static str> {
 fn skipped(skipped: &Skipped) -> String {
     let why = match skipped.why {
         WhySkipped::Link => "a link to something that is not sent",
+        WhySkipped::DanglingLink => "a link to nothing",
+        WhySkipped::LinkLoop => "a link that leads back to itself",
+        WhySkipped::FolderLink => "a link to a folder, which the Onehop there is too old for",
         WhySkipped::NotFound => "there is no such file or folder",
         WhySkipped::Vanished => "it is no longer there",
         WhySkipped::Special => "neither a file nor a folder",
@@ -136,6 +139,12 @@ pub fn will_be_skipped(counts: &BTreeMap<WhySkipped, usize>) -> Option<String> {
 fn left_out(why: WhySkipped, count: usize) -> String {
     let (one, more) = match why {
         WhySkipped::Link => ("link to something else", "links to something else"),
+        WhySkipped::DanglingLink => ("link to nothing", "links to nothing"),
+        WhySkipped::LinkLoop => (
+            "link that leads back to itself",
+            "links that lead back to themselves",
+        ),
+        WhySkipped::FolderLink => ("link to a folder", "links to folders"),
         WhySkipped::NotFound | WhySkipped::Vanished => {
             ("that is no longer there", "that are no longer there")
         }

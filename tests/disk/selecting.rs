@@ -139,7 +139,7 @@ fn chosen_things_of_the_same_name_get_numbers_and_the_same_thing_comes_once() {
 }
 
 #[test]
-fn times_and_programs_are_told() {
+fn times_programs_and_permissions_are_told() {
     let folder = folder();
     put(folder.path(), "run", "#!");
     let path = folder.path().join("run");
@@ -149,11 +149,25 @@ fn times_and_programs_are_told() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o4750)).unwrap();
     }
     let entry = gather(&[path]).entry(0).unwrap();
     assert_eq!(entry.mtime_ns, Some(1_600_000_000_123_456_700));
     assert_eq!(entry.executable, cfg!(unix));
+    assert_eq!(entry.mode, cfg!(unix).then_some(0o750));
+}
+
+#[cfg(unix)]
+#[test]
+fn the_permissions_of_folders_are_told_too() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = folder();
+    put(folder.path(), "f/a", "1");
+    let path = folder.path().join("f");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o1700)).unwrap();
+    let selection = gather(&[path]);
+    assert_eq!(selection.entry(0).unwrap().mode, Some(0o700));
+    assert!(!selection.entry(0).unwrap().executable);
 }
 
 #[test]
@@ -206,45 +220,142 @@ fn the_current_folder_is_sent_under_its_name() {
     assert!(paths(&selection)[1].ends_with("/f/"));
 }
 
+/// The links of a selection, each with what it leads to.
+#[cfg(unix)]
+fn links(selection: &Selection) -> Vec<(String, String)> {
+    let path = |index| selection.entry(index).unwrap().path.join("/");
+    let links = (0..selection.entries()).filter_map(|index| {
+        let entry = selection.entry(index).unwrap();
+        assert_eq!(entry.target.is_some(), entry.kind == EntryKind::Link);
+        let target = entry.target?;
+        assert!(target < index, "each target comes first");
+        assert_eq!(entry.size, 0);
+        Some((path(index), path(target)))
+    });
+    links.collect()
+}
+
+#[cfg(unix)]
+fn link(folder: &Path, path: &str, target: impl AsRef<Path>) {
+    std::os::unix::fs::symlink(target, folder.join(path)).unwrap();
+}
+
+#[cfg(unix)]
+fn lead(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    let pairs = pairs.iter();
+    pairs
+        .map(|(from, to)| ((*from).to_owned(), (*to).to_owned()))
+        .collect()
+}
+
 #[cfg(unix)]
 #[test]
-fn links_to_files_of_the_selection_are_sent_and_others_are_not() {
-    use std::os::unix::fs::symlink;
+fn links_to_what_is_sent_are_sent_as_links_after_everything_else() {
     let folder = folder();
-    put(folder.path(), "outside", "secret");
-    put(folder.path(), "f/a", "1");
-    put(folder.path(), "f/sub/b", "22");
-    let link = |target: &str, name: &str| {
-        symlink(target, folder.path().join("f").join(name)).unwrap();
-    };
-    link("a", "to a");
-    link("sub/b", "to b");
-    link("../outside", "to outside");
-    link("sub", "to folder");
-    link("nowhere", "dangling");
-    link("loop", "loop");
-    link("/etc/hostname", "absolute");
-    let selection = gather(&[folder.path().join("f")]);
+    let at = folder.path();
+    put(at, "f/a", "1");
+    put(at, "f/sub/b", "22");
+    link(at, "f/0 to sub", "sub");
+    link(at, "f/absolute", at.join("f/sub/b"));
+    link(at, "f/self", ".");
+    link(at, "f/sub/up", "../a");
+    link(at, "f/through a link", "0 to sub/b");
+    let selection = gather(&[at.join("f")]);
+    assert_eq!(paths(&selection)[..4], ["f/", "f/a", "f/sub/", "f/sub/b"]);
     assert_eq!(
-        paths(&selection),
-        ["f/", "f/a", "f/sub/", "f/sub/b", "f/to a", "f/to b"]
+        links(&selection),
+        lead(&[
+            ("f/absolute", "f/sub/b"),
+            ("f/sub/up", "f/a"),
+            ("f/through a link", "f/sub/b"),
+            ("f/0 to sub", "f/sub"),
+            ("f/self", "f"),
+        ])
     );
-    let names: Vec<String> = skipped(&selection)
-        .into_iter()
-        .map(|(name, _)| name)
-        .collect();
     assert_eq!(
-        names,
-        ["absolute", "dangling", "loop", "to folder", "to outside"]
+        (selection.entries(), selection.files(), selection.bytes()),
+        (9, 7, 3)
     );
-    assert!(
-        selection
-            .skipped()
-            .iter()
-            .all(|skipped| skipped.why == WhySkipped::Link)
+    assert!(selection.skipped().is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn links_to_links_come_after_these_whatever_their_names() {
+    let folder = folder();
+    let at = folder.path();
+    put(at, "f/file", "1");
+    fs::create_dir(at.join("f/sub")).unwrap();
+    link(at, "f/1", "2");
+    link(at, "f/2", "sub/3");
+    link(at, "f/sub/3", "../file");
+    link(at, "f/folder 1", "folder 2");
+    link(at, "f/folder 2", "sub");
+    let selection = gather(&[at.join("f")]);
+    assert_eq!(
+        links(&selection),
+        lead(&[
+            ("f/sub/3", "f/file"),
+            ("f/2", "f/sub/3"),
+            ("f/1", "f/2"),
+            ("f/folder 2", "f/sub"),
+            ("f/folder 1", "f/folder 2"),
+        ])
     );
-    let mut buffer = [0; 8];
-    assert_eq!(selection.open(5).unwrap().read(&mut buffer), Ok(2));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_between_two_chosen_folders_are_sent_and_names_on_the_way_do_not_matter() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let folder = folder();
+    let at = folder.path();
+    put(at, "1/f/a", "1");
+    put(at, "2/f/b", "1");
+    let odd = std::ffi::OsStr::from_bytes(b"od\xFFd");
+    std::os::unix::fs::symlink("../../2/f/b", at.join("1/f").join(odd)).unwrap();
+    link(at, "link to 1", "1");
+    let selection = gather(&[at.join("link to 1/f"), at.join("2/f")]);
+    assert_eq!(links(&selection), lead(&[("f/od\u{FFFD}d", "f (2)/b")]));
+    assert_eq!(selection.renamed().len(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_that_lead_out_or_nowhere_are_named_with_their_reasons() {
+    let folder = folder();
+    let at = folder.path();
+    put(at, "outside", "secret");
+    put(at, "f/a", "1");
+    let made = std::process::Command::new("mkfifo")
+        .arg(at.join("f/pipe"))
+        .status();
+    assert!(made.unwrap().success());
+    link(at, "f/1 outside", "../outside");
+    link(at, "f/2 above", "..");
+    link(at, "f/3 absolute", "/etc");
+    link(at, "f/4 pipe", "pipe");
+    link(at, "f/5 nowhere", "nowhere");
+    link(at, "f/6 nowhere", "5 nowhere");
+    link(at, "f/7 loop", "8 loop");
+    link(at, "f/8 loop", "7 loop");
+    let selection = gather(&[at.join("f")]);
+    assert_eq!(paths(&selection), ["f/", "f/a"]);
+    let because = |name: &str, why| (name.to_owned(), why);
+    assert_eq!(
+        skipped(&selection),
+        [
+            because("1 outside", WhySkipped::Link),
+            because("2 above", WhySkipped::Link),
+            because("3 absolute", WhySkipped::Link),
+            because("4 pipe", WhySkipped::Link),
+            because("5 nowhere", WhySkipped::DanglingLink),
+            because("6 nowhere", WhySkipped::DanglingLink),
+            because("7 loop", WhySkipped::LinkLoop),
+            because("8 loop", WhySkipped::LinkLoop),
+            because("pipe", WhySkipped::Special),
+        ]
+    );
 }
 
 #[cfg(unix)]

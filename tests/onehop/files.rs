@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write as _;
 use std::time::{Duration, SystemTime};
 
-use onehop::protocol::message::{Empty, Message, Reason};
+use onehop::protocol::message::{Empty, EntryKind, Message, Reason};
 use onehop::transfer::{Consent, Payload, ReceiveOutcome};
 
 use crate::hostile_receiver::{Lured, answer, end_of_receipt};
@@ -197,6 +197,57 @@ fn a_receiver_of_the_first_version_is_not_told_that_a_file_grew() {
     peer.say(&end_of_receipt(1, 7));
     let (_, summary) = sent.delivered();
     assert_eq!(summary.grown, [("log".to_owned(), 7)]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_receiver_of_the_first_version_gets_copies_of_files_for_links() {
+    use onehop::transfer::selection::WhySkipped;
+    use std::os::unix::fs::symlink;
+    let lured = Lured::new();
+    lured.pair.file("f/a", b"content");
+    let folder = lured.pair.outbox.path().join("f");
+    symlink("a", folder.join("to a")).unwrap();
+    symlink("to a", folder.join("to a link")).unwrap();
+    symlink(".", folder.join("to a folder")).unwrap();
+    let (sent, mut peer) = lured.send_paths(vec![folder.clone()]);
+    peer.welcome();
+    let mut listed = Vec::new();
+    while let Message::Manifest(batch) = peer.message() {
+        listed.extend(batch.items);
+    }
+    assert!(
+        listed
+            .iter()
+            .all(|it| it.target.is_none() && it.mode.is_none())
+    );
+    let listed: Vec<_> = listed
+        .iter()
+        .map(|it| (it.path.join("/"), it.kind, it.size))
+        .collect();
+    assert_eq!(
+        listed,
+        [
+            ("f".to_owned(), EntryKind::Directory, 0),
+            ("f/a".to_owned(), EntryKind::File, 7),
+            ("f/to a".to_owned(), EntryKind::File, 7),
+            ("f/to a link".to_owned(), EntryKind::File, 7),
+        ]
+    );
+    peer.say(&answer(Vec::new()));
+    peer.say(&Message::AnswerEnd(Empty {}));
+    let mut ended = 0;
+    while ended < 3 {
+        if let Message::End(end) = peer.message() {
+            assert_eq!(end.blake3.0, *blake3::hash(b"content").as_bytes());
+            ended += 1;
+        }
+    }
+    peer.say(&end_of_receipt(3, 21));
+    let (_, summary) = sent.delivered();
+    let skipped = &summary.skipped[0];
+    assert_eq!(skipped.path, folder.join("to a folder"));
+    assert_eq!(skipped.why, WhySkipped::FolderLink);
 }
 
 #[cfg(target_os = "linux")]

@@ -1,5 +1,7 @@
 //! Receivers that break the rules, with a key that the sender trusts.
 
+use std::path::PathBuf;
+
 use onehop::protocol::frame::Kind;
 use onehop::protocol::message::{
     Abort, AbortReason, Answer, Batch, Decline, Empty, Exception, Failure, Hex32, Message, Reason,
@@ -26,7 +28,11 @@ impl Lured {
 
     pub(crate) fn send(&self, names: &[&str], content: &[u8]) -> (Sent, Peer) {
         let files = names.iter().map(|name| self.pair.file(name, content));
-        let mut options = self.pair.options(Payload::Paths(files.collect()));
+        self.send_paths(files.collect())
+    }
+
+    pub(crate) fn send_paths(&self, paths: Vec<PathBuf>) -> (Sent, Peer) {
+        let mut options = self.pair.options(Payload::Paths(paths));
         options.port = self.host.port();
         let sent = self.pair.send_with(options);
         let peer = self.host.accept(&self.pair.receiver.identity);

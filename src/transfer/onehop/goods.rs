@@ -66,6 +66,13 @@ impl Goods {
         }
     }
 
+    /// For a receiver that does not know links.
+    pub(super) fn copy_links(&mut self) {
+        if let Self::Files(selection) = self {
+            selection.copy_links();
+        }
+    }
+
     pub(crate) fn entries(&self) -> u32 {
         match self {
             Self::Files(selection) => selection.entries(),

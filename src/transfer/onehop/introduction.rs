@@ -16,7 +16,7 @@ use crate::transfer::control::Decision;
 use crate::transfer::error::{Error, OurFault, PeerFault};
 
 /// What this program does beyond the first onehop/1.
-const EXTENSIONS: &[Extension] = &[Extension::Names, Extension::Grown];
+const EXTENSIONS: &[Extension] = &[Extension::Names, Extension::Grown, Extension::Modes];
 
 /// How long an answer may take that needs no person.
 pub(super) const ANSWER_TIME: Duration = Duration::from_secs(10);

@@ -9,7 +9,7 @@ use super::send::{Start, out_of_turn};
 use super::trust::is_known;
 use crate::identity::{Fingerprint, Verdict};
 use crate::protocol::code::Code;
-use crate::protocol::message::Message;
+use crate::protocol::message::{Extension, Message};
 use crate::protocol::sender::{Heard, Identities, Sender};
 use crate::transfer::control::Decision;
 use crate::transfer::error::{Error, PeerFault};
@@ -21,7 +21,7 @@ const DECISION_TIME: Duration = Duration::from_mins(10);
 /// Decides whose key it is and introduces both sides.
 pub(super) fn meet(
     channel: &mut Channel,
-    start: &Start<'_>,
+    start: &mut Start<'_>,
 ) -> Result<(Sender, PeerDevice), Error> {
     let proven = channel.proven_peer()?;
     let trust = start.trust;
@@ -41,7 +41,10 @@ pub(super) fn meet(
     let message = expect_message(channel)?;
     match machine.hear(message).map_err(violation)? {
         Heard::Introduced { hello, code } => {
-            let goods = start.goods;
+            let goods = &mut *start.goods;
+            if !machine.uses(Extension::Links) {
+                goods.copy_links();
+            }
             let reveal = machine.reveal(goods.entries(), goods.files(), goods.bytes());
             channel.queue(&reveal.map_err(ours)?)?;
             channel.flush()?;

@@ -17,7 +17,9 @@ use super::trust::Trust;
 use crate::identity::{Address, Fingerprint};
 use crate::protocol::error::Violation;
 use crate::protocol::frame::{Kind, MAX_BATCH_BYTES};
-use crate::protocol::message::{Entry, FileHash, Hex32, MAX_BATCH_ITEMS, Message, Renamed};
+use crate::protocol::message::{
+    Entry, Extension, FileHash, Hex32, MAX_BATCH_ITEMS, Message, Renamed,
+};
 use crate::protocol::offer::Offer;
 use crate::protocol::sender::{Heard, Sender};
 use crate::transfer::connection::{Connection, Output};
@@ -48,7 +50,7 @@ pub(crate) struct SecureSending<'a> {
 /// What a transfer needs to begin.
 pub(crate) struct Start<'a> {
     /// What to send.
-    pub(crate) goods: &'a Goods,
+    pub(crate) goods: &'a mut Goods,
     /// Keys, known devices.
     pub(crate) trust: &'a Trust,
     /// The address or name, as typed, and the port.
@@ -62,19 +64,15 @@ pub(crate) struct Start<'a> {
 }
 
 /// Takes up the offer on this connection and sends everything.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the meter is lent to this alone"
-)]
 pub(crate) fn send(
     mut connection: Connection,
     offer: &Offer,
-    start: Start<'_>,
+    mut start: Start<'_>,
 ) -> Result<SendOutcome, Error> {
     take_up(&mut connection, offer)?;
     let tls = start.trust.client()?;
     let mut channel = Channel::establish(connection, tls, &[])?;
-    let (machine, device) = match meet(&mut channel, &start) {
+    let (machine, device) = match meet(&mut channel, &mut start) {
         Ok(met) => met,
         Err(error) => return Err(give_up(channel, error)),
     };
@@ -143,7 +141,10 @@ impl SecureSending<'_> {
     fn list(&mut self) -> Result<(), Error> {
         let mut batch: Vec<Entry> = Vec::new();
         let mut bytes = 0;
-        for entry in (0..self.goods.entries()).map_while(|index| self.goods.entry(index)) {
+        let tells_modes = self.machine.uses(Extension::Modes);
+        let goods = self.goods;
+        for mut entry in (0..goods.entries()).map_while(|index| goods.entry(index)) {
+            entry.mode = entry.mode.filter(|_| tells_modes);
             // Each byte of a name may take up to six in JSON.
             bytes += ENTRY_OVERHEAD_BYTES
                 + entry

@@ -341,13 +341,13 @@ pub(super) fn open_in(dir: &Dir, below: &Path) -> Result<File, Reason> {
 fn reason(error: &io::Error) -> Reason {
     match error.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory => Reason::Vanished,
-        _ if is_link(error) => Reason::Changed,
+        _ if is_link_loop(error) => Reason::Changed,
         _ => Reason::Unreadable,
     }
 }
 
-/// Whether the error is that a link is in the way.
-fn is_link(error: &io::Error) -> bool {
+/// Whether the error is that a link is in the way where none may be, or that links lead in a circle.
+pub(super) fn is_link_loop(error: &io::Error) -> bool {
     #[cfg(unix)]
     let code = Some(rustix::io::Errno::LOOP.raw_os_error());
     // There it is one of those that cannot be read.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::ahead::{Ahead, Level};
+use super::links::{InOrder, Leading, Link};
 use super::listing::{Looked, What, since_1970_ns};
 use super::names::{Names, as_it_is};
 use super::{Root, Selection, Skipped, WhySkipped};
@@ -51,7 +52,6 @@ impl Selection {
                 }
             };
             if seen.insert((root.real.clone(), root.name.clone())) {
-                walk.roots.push(root.real.clone());
                 chosen.push(root);
             }
         }
@@ -61,6 +61,7 @@ impl Selection {
         for root in chosen {
             walk.root(root)?;
         }
+        walk.place_links()?;
         Ok(walk.selection)
     }
 }
@@ -143,10 +144,10 @@ fn is_special(path: &Path) -> bool {
 
 struct Walk<'a> {
     selection: Selection,
-    /// What was chosen, without links.
-    roots: Vec<PathBuf>,
     names: Names,
     ahead: Ahead,
+    /// What leads elsewhere, for when it is known what is sent.
+    links: Vec<Link>,
     /// Bytes of memory that are left for files that do not tell their size.
     memory_left: usize,
     now: SystemTime,
@@ -174,7 +175,8 @@ impl<'a> Walk<'a> {
                 tree: Tree::default(),
                 roots: Vec::new(),
                 real_names: std::collections::HashMap::new(),
-                targets: std::collections::HashMap::new(),
+                links: Vec::new(),
+                copies: std::collections::HashMap::new(),
                 contents: std::collections::HashMap::new(),
                 ends: std::collections::HashMap::new(),
                 skipped: Vec::new(),
@@ -182,9 +184,9 @@ impl<'a> Walk<'a> {
                 bytes: 0,
                 open_folders: std::sync::Mutex::default(),
             },
-            roots: Vec::new(),
             names: Names::default(),
             ahead: Ahead::default(),
+            links: Vec::new(),
             memory_left: MAX_SIZELESS_BYTES,
             now: SystemTime::now(),
             cancelled,
@@ -207,6 +209,7 @@ impl<'a> Walk<'a> {
         self.selection.roots.push(Root {
             node: index,
             path: root.path.clone(),
+            real: root.real.clone(),
         });
         if as_it_is(&root.name).is_none() {
             self.selection.real_names.insert(index, root.name);
@@ -254,12 +257,20 @@ impl<'a> Walk<'a> {
 
     /// Takes an item in. Returns its index if it is a folder to be gone into.
     fn item(&mut self, item: &Item<'_>, name: &str) -> Option<u32> {
-        let found = self.what(item).and_then(|(what, target)| {
-            let at = || target.clone().unwrap_or_else(|| item.path());
-            let (facts, content) = self.content(what, at)?;
-            Ok((facts, content, target))
-        });
-        let (facts, content, target) = match found {
+        let found = match item.looked.what {
+            _ if item.depth >= MAX_PATH_COMPONENTS => Err(WhySkipped::TooDeep),
+            What::Link => {
+                self.links.push(Link {
+                    parent: item.parent,
+                    name: name.to_owned(),
+                    real_name: item.looked.name.clone(),
+                    path: item.path(),
+                });
+                return None;
+            }
+            what => self.content(what, || item.path()),
+        };
+        let (facts, content) = match found {
             Ok(found) => found,
             Err(why) => {
                 self.skip(item.path(), why);
@@ -267,12 +278,7 @@ impl<'a> Walk<'a> {
             }
         };
         let index = self.push(item.parent, name, || item.path(), facts)?;
-        self.keep(index, content, &facts, || {
-            target.clone().unwrap_or_else(|| item.path())
-        });
-        if let Some(target) = target {
-            self.selection.targets.insert(index, target);
-        }
+        self.keep(index, content, &facts, || item.path());
         let real_name = &item.looked.name;
         if name != real_name {
             self.selection.real_names.insert(index, real_name.clone());
@@ -280,34 +286,36 @@ impl<'a> Walk<'a> {
         facts.is_folder().then_some(index)
     }
 
-    /// What an item is sent as, and where it leads if it is a link; or why it is not sent.
-    fn what(&self, item: &Item<'_>) -> Result<(What, Option<PathBuf>), WhySkipped> {
-        if item.depth >= MAX_PATH_COMPONENTS {
-            return Err(WhySkipped::TooDeep);
-        }
-        match item.looked.what {
-            what @ (What::Known(_) | What::Sizeless(_)) => Ok((what, None)),
-            What::Link => {
-                let (target, what) = self.follow(&item.path()).ok_or(WhySkipped::Link)?;
-                Ok((what, Some(target)))
+    /// Links to what is sent come last, each after what it leads to.
+    fn place_links(&mut self) -> Result<(), Error> {
+        let mut leading = Vec::new();
+        for link in std::mem::take(&mut self.links) {
+            if (self.cancelled)() {
+                return Err(Error::Cancelled);
             }
-            What::Special => Err(WhySkipped::Special),
-            What::Unreadable => Err(WhySkipped::Unreadable),
-        }
-    }
-
-    /// Where a link leads, if that is a file of what was chosen.
-    fn follow(&self, link: &Path) -> Option<(PathBuf, What)> {
-        let target = fs::canonicalize(link).ok()?;
-        let metadata = fs::symlink_metadata(&target).ok()?;
-        let is_inside = self.roots.iter().any(|root| target.starts_with(root));
-        let what = What::of(&metadata, || target.clone());
-        match what {
-            What::Known(facts) | What::Sizeless(facts) if is_inside && !facts.is_folder() => {
-                Some((target, what))
+            let folder = self.selection.real_path(link.parent);
+            match Leading::of(link, &folder) {
+                Ok(link) => leading.push(link),
+                Err((link, why)) => self.skip(link.path, why),
             }
-            _ => None,
         }
+        if leading.is_empty() {
+            return Ok(());
+        }
+        let ordered = InOrder::new(leading, &self.selection);
+        ordered.place(|link, target| {
+            let Some(target) = target else {
+                self.skip(link.path, WhySkipped::Link);
+                return None;
+            };
+            let index = self.push(link.parent, &link.name, || link.path, Facts::LINK)?;
+            self.selection.links.push(target);
+            if *link.name != *link.real_name {
+                self.selection.real_names.insert(index, link.real_name);
+            }
+            Some(index)
+        });
+        Ok(())
     }
 
     /// What is announced of it. A file that does not tell its size has to be read for that.

@@ -80,7 +80,7 @@ impl What {
             size: if is_file { metadata.len() } else { 0 },
             mtime_ns: metadata.modified().ok().and_then(since_1970_ns),
             executable: is_file && is_executable(metadata),
-            mode: None,
+            mode: mode(metadata),
         };
         if !is_file || facts.size > 0 {
             return Self::Known(facts);
@@ -104,14 +104,20 @@ pub(super) fn since_1970_ns(time: SystemTime) -> Option<i64> {
     }
 }
 
-#[cfg(unix)]
 fn is_executable(metadata: &Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    metadata.permissions().mode() & 0o111 != 0
+    // Windows tells programs by their extensions.
+    mode(metadata).is_some_and(|mode| mode & 0o111 != 0)
 }
 
-/// Windows tells programs by their extensions.
+/// The permission bits.
+#[cfg(unix)]
+fn mode(metadata: &Metadata) -> Option<u16> {
+    use crate::protocol::message::PERMISSION_BITS;
+    use std::os::unix::fs::PermissionsExt as _;
+    u16::try_from(metadata.permissions().mode() & PERMISSION_BITS).ok()
+}
+
 #[cfg(not(unix))]
-fn is_executable(_: &Metadata) -> bool {
-    false
+fn mode(_: &Metadata) -> Option<u16> {
+    None
 }

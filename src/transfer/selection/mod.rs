@@ -6,11 +6,12 @@
 mod ahead;
 mod file;
 mod gather;
+mod links;
 mod listing;
 mod names;
 
 use std::collections::HashMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,6 +24,7 @@ use crate::protocol::message::{Entry, Reason};
 
 use file::Announced;
 pub use file::{End, SourceFile};
+use links::Target;
 
 /// What is to be sent: everything in the chosen files and folders, in an order in which a folder
 /// comes before what is in it.
@@ -33,8 +35,10 @@ pub struct Selection {
     roots: Vec<Root>,
     /// What the system calls those that are called otherwise on the way.
     real_names: HashMap<u32, OsString>,
-    /// Where links lead that are sent as what they lead to.
-    targets: HashMap<u32, PathBuf>,
+    /// Where links lead: those of the last entries.
+    links: Vec<Target>,
+    /// The files that links lead to which are sent as copies.
+    copies: HashMap<u32, u32>,
     /// What is in files that do not tell their size.
     contents: HashMap<u32, Arc<[u8]>>,
     /// How files begin and end that may grow.
@@ -59,6 +63,8 @@ struct OpenFolders {
 struct Root {
     node: u32,
     path: PathBuf,
+    /// The same without links on the way.
+    real: PathBuf,
 }
 
 /// Something that is not sent.
@@ -73,8 +79,14 @@ pub struct Skipped {
 /// Why something is not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum WhySkipped {
-    /// A link to something that is not a file of the selection.
+    /// A link to something that is not sent.
     Link,
+    /// A link to nothing.
+    DanglingLink,
+    /// A link that leads back to itself.
+    LinkLoop,
+    /// A link to a folder, and the receiver's Onehop is too old for it.
+    FolderLink,
     /// It was chosen, but nothing is there.
     NotFound,
     /// It was removed while it was looked at.
@@ -103,13 +115,13 @@ pub struct Chosen<'a> {
 }
 
 impl Selection {
-    /// Entries: files and folders.
+    /// Entries: files, folders and links.
     #[must_use]
     pub fn entries(&self) -> u32 {
         u32::try_from(self.tree.len()).unwrap_or(u32::MAX)
     }
 
-    /// Files among them.
+    /// Files and links among them.
     #[must_use]
     pub fn files(&self) -> u32 {
         self.files
@@ -152,10 +164,43 @@ impl Selection {
         })
     }
 
+    /// For a receiver that does not know links: those to files are sent as copies of these, and those
+    /// to folders are left out.
+    pub(crate) fn copy_links(&mut self) {
+        let first = self.first_link();
+        for (index, target) in (first..).zip(std::mem::take(&mut self.links)) {
+            if target.is_folder {
+                // They are the last.
+                let path = self.path(index).unwrap_or_default();
+                let why = WhySkipped::FolderLink;
+                self.skipped.push(Skipped { path, why });
+                self.files -= 1;
+                continue;
+            }
+            // That of a link has become a copy already.
+            let original = self.copies.get(&target.index).copied();
+            let original = original.unwrap_or(target.index);
+            self.copies.insert(index, original);
+            self.bytes = self
+                .bytes
+                .saturating_add(self.tree.copy_facts(original, index));
+        }
+        let kept = first as usize + self.copies.len();
+        self.tree.truncate(kept);
+    }
+
+    /// The first entry that is a link, if there are any.
+    fn first_link(&self) -> u32 {
+        let links = u32::try_from(self.links.len()).unwrap_or(u32::MAX);
+        self.entries() - links
+    }
+
     /// An entry as it goes into the manifest; `None` beyond the last one.
     #[must_use]
     pub fn entry(&self, index: u32) -> Option<Entry> {
         let node = self.tree.node(index)?;
+        let link = index.checked_sub(self.first_link());
+        let target = link.and_then(|link| self.links.get(usize::try_from(link).ok()?));
         Some(Entry {
             index,
             path: self.tree.path(index),
@@ -163,17 +208,14 @@ impl Selection {
             size: node.size,
             mtime_ns: node.mtime_ns(),
             executable: node.executable,
-            mode: None,
-            target: None,
+            mode: node.mode(),
+            target: target.map(|target| target.index),
         })
     }
 
     /// Where an entry is on this computer.
     #[must_use]
     pub fn path(&self, index: u32) -> Option<PathBuf> {
-        if let Some(target) = self.targets.get(&index) {
-            return Some(target.clone());
-        }
         let root = self.root_of(index)?;
         // Joining a dot would add it to what is shown.
         Some(if root.node == index {
@@ -183,23 +225,36 @@ impl Selection {
         })
     }
 
+    /// The same without links on the way.
+    fn real_path(&self, index: u32) -> PathBuf {
+        match self.root_of(index) {
+            Some(root) if root.node == index => root.real.clone(),
+            Some(root) => root.real.join(self.below_root(index)),
+            None => PathBuf::new(),
+        }
+    }
+
+    fn real_name(&self, index: u32) -> &OsStr {
+        let real = self.real_names.get(&index).map(OsString::as_os_str);
+        real.unwrap_or_else(|| self.tree.name(index).as_ref())
+    }
+
     /// Opens a file for sending, without following a link that has taken its place.
     ///
     /// # Errors
     ///
     /// Why it cannot be sent any more.
     pub fn open(&self, index: u32) -> Result<SourceFile, Reason> {
+        let index = self.copies.get(&index).copied().unwrap_or(index);
         let node = self.tree.node(index).ok_or(Reason::Other)?;
         if let Some(content) = self.contents.get(&index) {
             return Ok(SourceFile::in_memory(content.clone()));
         }
-        let file = match self.targets.get(&index) {
-            Some(target) => file::open_path(target)?,
-            None if node.parent == TOP => {
-                let root = self.root_of(index).ok_or(Reason::Other)?;
-                file::open_path(&root.path)?
-            }
-            None => self.open_below_root(index, node)?,
+        let file = if node.parent == TOP {
+            let root = self.root_of(index).ok_or(Reason::Other)?;
+            file::open_path(&root.path)?
+        } else {
+            self.open_below_root(index, node)?
         };
         let announced = Announced {
             size: node.size,
@@ -210,8 +265,7 @@ impl Selection {
     }
 
     fn open_below_root(&self, index: u32, node: &Node) -> Result<File, Reason> {
-        let real_name = self.real_names.get(&index).map(OsString::as_os_str);
-        let name = Path::new(real_name.unwrap_or_else(|| self.tree.name_of(node).as_ref()));
+        let name = Path::new(self.real_name(index));
         let open = self.open_folders.lock();
         let open = &mut *open.unwrap_or_else(PoisonError::into_inner);
         if let Some((folder, dir)) = &open.parent
@@ -257,10 +311,7 @@ impl Selection {
         if chain.len() == 1 {
             return PathBuf::from(".");
         }
-        let names = chain.iter().skip(1).map(|at| {
-            let real = self.real_names.get(at).map(OsString::as_os_str);
-            real.unwrap_or_else(|| self.tree.name(*at).as_ref())
-        });
-        names.collect()
+        let names = chain.into_iter().skip(1);
+        names.map(|at| self.real_name(at)).collect()
     }
 }
