@@ -4,9 +4,15 @@
 use std::fs;
 use std::path::PathBuf;
 
+use onehop::protocol::message::{
+    Batch, Empty, Entry, EntryKind, Extension, FileHash, Hello, Hex32, Message, Renamed, Totals,
+};
 use onehop::transfer::{Acceptance, Consent, Merge, Summary};
 
+use crate::hostile_receiver::{answer, skip};
+use crate::hostile_sender::call;
 use crate::pair::Pair;
+use crate::peer::{Peer, entry, manifest, manifest_end, reveal, sender_hello};
 
 /// A folder with two files, one of them below another folder, which has an empty one beside it.
 fn photos(pair: &Pair) -> PathBuf {
@@ -172,4 +178,75 @@ fn both_sides_are_told_of_every_name_that_is_another_there() {
     let expected = expected.map(|(sent, saved)| (sent.to_owned(), saved.to_owned()));
     assert_eq!(told.saved_as, expected);
     assert_eq!(summary.saved_as, expected);
+}
+
+/// A folder with one file, as a hand-written sender lists it.
+fn listed() -> [Entry; 2] {
+    let folder = Entry {
+        kind: EntryKind::Directory,
+        ..entry(0, "f", 0)
+    };
+    let file = Entry {
+        path: vec!["f".to_owned(), "a".to_owned()],
+        ..entry(1, "", 1)
+    };
+    [folder, file]
+}
+
+fn tell_hash(peer: &mut Peer, content: &[u8]) {
+    let wanted = Message::WantHash(Batch { items: vec![1] });
+    assert_eq!(peer.message(), wanted);
+    let blake3 = Some(Hex32(*blake3::hash(content).as_bytes()));
+    let items = vec![FileHash { index: 1, blake3 }];
+    peer.say(&Message::Hash(Batch { items }));
+}
+
+#[test]
+fn a_sender_without_extensions_sends_a_folder_again_and_is_told_nothing_it_does_not_know() {
+    let pair = Pair::of_friends();
+    let all_here = Message::ReceiptEnd(Totals { files: 1, bytes: 1 });
+    let mut first = call(&pair);
+    first.be_accepted(&listed()).file(1, b"a");
+    assert_eq!(first.message(), all_here);
+    pair.saved();
+
+    let mut same = call(&pair);
+    same.offer(&listed());
+    tell_hash(&mut same, b"a");
+    assert_eq!(same.message(), answer(vec![skip(1)]));
+    assert_eq!(same.message(), Message::AnswerEnd(Empty {}));
+    assert_eq!(same.message(), all_here);
+    assert_eq!(pair.saved().1.skipped_files, 1);
+
+    let mut changed = call(&pair);
+    changed.offer(&listed());
+    tell_hash(&mut changed, b"A");
+    assert_eq!(changed.message(), Message::AnswerEnd(Empty {}));
+    changed.file(1, b"A");
+    assert_eq!(changed.message(), all_here);
+    let told = [("f/a".to_owned(), "a (2)".to_owned())];
+    assert_eq!(pair.saved().1.saved_as, told);
+}
+
+#[test]
+fn a_sender_that_asks_for_names_is_told_those_that_are_others_there() {
+    let pair = Pair::of_friends();
+    fs::create_dir(pair.inbox.path().join("f")).unwrap();
+    let mut peer = call(&pair);
+    peer.say(&Message::Hello(Hello {
+        extensions: vec![Extension::Names],
+        ..sender_hello()
+    }));
+    assert!(matches!(peer.message(), Message::Hello(_)));
+    peer.say(&reveal(2, 1, 1));
+    peer.say(&manifest(&listed())).say(&manifest_end());
+    assert_eq!(peer.message(), Message::AnswerEnd(Empty {}));
+    peer.file(1, b"a");
+    let items = vec![Renamed {
+        index: 0,
+        name: "f (2)".to_owned(),
+    }];
+    assert_eq!(peer.message(), Message::Renamed(Batch { items }));
+    let all_here = Message::ReceiptEnd(Totals { files: 1, bytes: 1 });
+    assert_eq!(peer.message(), all_here);
 }

@@ -70,8 +70,11 @@ impl Folders {
         Some(name.to_str()?.to_owned())
     }
 
-    pub(super) fn forget(&mut self, fingerprint: Fingerprint) {
+    /// Whether there were any of this device's.
+    pub(super) fn forget(&mut self, fingerprint: Fingerprint) -> bool {
+        let before = self.0.len();
         self.0.retain(|folder| folder.fingerprint != fingerprint);
+        self.0.len() < before
     }
 
     /// Drops the oldest if there are too many, those of the busiest devices first.
@@ -136,7 +139,7 @@ mod tests {
     fn a_forgotten_device_leaves_nothing_behind() {
         let mut folders = Folders::default();
         folders.note(LAPTOP, "photos", &inbox().join("photos"));
-        folders.forget(LAPTOP);
+        assert!(folders.forget(LAPTOP) && !folders.forget(LAPTOP));
         assert!(folders.is_empty());
     }
 }

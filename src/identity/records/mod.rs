@@ -177,10 +177,10 @@ impl Records {
         self.devices
             .retain(|device| device.fingerprint != fingerprint);
         self.seen.retain(|seen| seen.fingerprint != fingerprint);
-        self.folders.forget(fingerprint);
+        let had_folders = self.folders.forget(fingerprint);
         self.callers
             .retain(|caller| caller.fingerprint != fingerprint);
-        known
+        known || had_folders
     }
 
     pub(super) fn note_folder(&mut self, from: Fingerprint, sent_name: &str, path: &Path) {

@@ -243,6 +243,7 @@ fn everything_survives_the_file() {
     records.set_save_without_asking(DESK, true);
     records.note_seen(STRANGER, Some(&place("fe80::1%eth0", "", 1)), at(1));
     records.allow_classic("old-pc");
+    records.note_folder(STRANGER, "photos", Path::new("inbox/photos (2)"));
     let text = records.text().unwrap();
     assert_eq!(Records::parse(&text).unwrap(), records, "{text}");
 }
