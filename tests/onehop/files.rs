@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Write as _;
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use onehop::protocol::message::{Empty, EntryKind, Message, Reason};
@@ -88,6 +89,37 @@ fn programs_stay_programs_and_nothing_else_becomes_one() {
         // For everyone who may read it; whose it runs as is not for the sender to say.
         let wanted = if is_program { (mode & 0o444) >> 2 } else { 0 };
         assert_eq!(mode & 0o7111, wanted, "{name}: {mode:o}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn permissions_come_along_as_far_as_the_receivers_umask_allows() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode_of = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let pair = Pair::of_friends();
+    let usual = pair.outbox.path().join("usual");
+    fs::create_dir(&usual).unwrap();
+    let modes = [
+        ("key", 0o600),
+        ("all", 0o666),
+        ("folder/key", 0o400),
+        ("folder/group", 0o640),
+        ("folder", 0o700),
+    ];
+    for (name, mode) in modes {
+        let path = pair.outbox.path().join(name);
+        if name != "folder" {
+            pair.file(name, name.as_bytes());
+        }
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+    let paths = ["key", "all", "folder"].map(|name| pair.outbox.path().join(name));
+    pair.send(&paths).delivered();
+    pair.saved();
+    for (name, mode) in modes {
+        let arrived = mode_of(&pair.inbox.path().join(name));
+        assert_eq!(arrived, mode & mode_of(&usual), "{name}: {arrived:o}");
     }
 }
 
@@ -254,7 +286,7 @@ fn a_receiver_of_the_first_version_gets_copies_of_files_for_links() {
 #[test]
 fn a_file_that_claims_to_be_empty_arrives_whole() {
     let pair = Pair::of_friends();
-    let path = std::path::PathBuf::from("/proc/self/limits");
+    let path = Path::new("/proc/self/limits").to_owned();
     let content = fs::read(&path).unwrap();
     let (_, summary) = pair.send(std::slice::from_ref(&path)).delivered();
     assert_eq!(summary.bytes, content.len() as u64);
