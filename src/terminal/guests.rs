@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _};
 use super::Exit;
 use super::bar::{Bar, percent};
 use super::question::{Question, Reply};
-use super::receiving::Receiving;
+use super::receiving::{Receiving, Transfer};
 use super::screen::{Screen, indented};
 use crate::identity::{Device, Fingerprint};
 use crate::protocol::code::Code;
@@ -110,6 +110,11 @@ impl Receiving {
     /// It has told the names.
     pub(super) fn offered(&mut self, id: TransferId, offered: &Offered) {
         self.questions.withdraw(id, &self.screen);
+        let is_declined = |transfer: &Transfer| transfer.missing_word.is_some();
+        if self.transfers.get(&id).is_some_and(is_declined) {
+            // The list was under way when the no was said.
+            return;
+        }
         let Some(guest) = self.guest(id) else {
             return;
         };
