@@ -34,7 +34,7 @@ mod transfers;
 mod view;
 mod widgets;
 
-use eframe::egui::{CentralPanel, Frame, Panel, Ui};
+use eframe::egui::{Align, CentralPanel, Frame, Id, Panel, Ui};
 
 pub use action::{
     Action, DeviceAction, HistoryAction, IncomingAction, OpeningAnswer, ReceiveAction, SendAction,
@@ -96,16 +96,30 @@ impl Screens {
     }
 }
 
-/// What went wrong outside any transfer, above the page's cards.
+/// What went wrong outside any transfer, above the page's cards. A new message comes into view, on
+/// whichever page it is seen first.
 fn messages_ui(ui: &mut Ui, messages: &[Message]) -> Option<Action> {
     let mut action = None;
     for message in messages {
-        let dismissed = ui
-            .push_id(("message", message.number), |ui| {
-                widgets::notice_card_ui(ui, &message.notice)
-            })
-            .inner;
-        action = action.or(dismissed.then_some(Action::DismissMessage(message.number)));
+        let drawn = ui.push_id(("message", message.number), |ui| {
+            widgets::notice_card_ui(ui, &message.notice)
+        });
+        if is_new(ui, message) {
+            drawn.response.scroll_to_me(Some(Align::Center));
+        }
+        action = action.or(drawn
+            .inner
+            .then_some(Action::DismissMessage(message.number)));
     }
     action
+}
+
+/// Whether this is the first time that this message is drawn.
+fn is_new(ui: &Ui, message: &Message) -> bool {
+    ui.data_mut(|data| {
+        let newest = data.get_temp_mut_or_default::<u64>(Id::unique("newest message"));
+        let is_new = *newest < message.number;
+        *newest = message.number.max(*newest);
+        is_new
+    })
 }

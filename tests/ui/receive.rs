@@ -3,6 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 
+use eframe::egui::Vec2;
 use egui_kittest::kittest::Queryable as _;
 
 use crate::window::{Window, reset};
@@ -130,6 +131,24 @@ fn opening_a_file_that_has_gone_says_so() {
     std::fs::remove_file(window.path("recv.txt")).unwrap();
     window.press("Open recv.txt");
     window.wait_for("The file is not there any more.");
+}
+
+#[test]
+fn a_new_message_comes_into_view() {
+    let mut window = Window::receiving();
+    window.harness.set_size(Vec2::new(720.0, 500.0));
+    let _peer = window.send_to_it(b"hello");
+    window.wait_for("is sending a file");
+    window.press(ACCEPT);
+    window.wait_for("Saved recv.txt");
+    window.scroll_to_the_end();
+    std::fs::remove_file(window.path("recv.txt")).unwrap();
+    window.press("Open recv.txt");
+    let message = "The file is not there any more.";
+    window.wait_for(message);
+    let place = window.harness.get_by_label(message).rect();
+    let screen = window.harness.ctx.content_rect();
+    assert!(screen.contains_rect(place), "{place} is not in {screen}");
 }
 
 #[test]
