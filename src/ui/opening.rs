@@ -27,8 +27,8 @@ fn contents_ui(ui: &mut Ui, path: &Path) -> Option<OpeningAnswer> {
     ui.add(Label::new(headline).wrap());
     let meaning = muted(
         ui,
-        "It is a program, a script, a shortcut or an installer: opening it may run it. Open it only \
-         if you know what it is and trust whoever sent it.",
+        "This file can run commands on this computer. Open it only if you know what it is and \
+         trust whoever sent it.",
     );
     ui.add(Label::new(meaning).wrap());
     ui.add_space(space::S);

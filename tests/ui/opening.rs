@@ -30,7 +30,10 @@ fn a_program_is_not_opened_before_the_user_has_said_so() {
     let mut pair = received_a_program();
     pair.desk.press("Open setup.exe");
     pair.desk.wait_for(QUESTION);
-    assert!(pair.desk.shows("It is a program, a script, a shortcut"));
+    assert!(
+        pair.desk
+            .shows("This file can run commands on this computer.")
+    );
     assert!(
         has_focus(&pair.desk, "Show in folder"),
         "Enter runs nothing"
