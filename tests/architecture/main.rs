@@ -265,13 +265,3 @@ fn judgements_look_at_nothing_but_the_evidence() {
 fn the_colours_have_one_home() {
     forbid(&["Color32::from_"], |name| name != "ui/theme.rs");
 }
-
-#[test]
-fn no_file_is_longer_than_400_lines() {
-    let long: Vec<String> = sources()
-        .into_iter()
-        .filter(|(_, text)| text.lines().count() > 400)
-        .map(|(name, text)| format!("{name}: {} lines", text.lines().count()))
-        .collect();
-    assert!(long.is_empty(), "{long:#?}");
-}
