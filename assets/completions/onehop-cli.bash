@@ -305,7 +305,7 @@ _onehop__cli() {
             return 0
             ;;
         onehop__subcmd__cli__subcmd__receive)
-            opts="-h --port --dir --once --yes --any-address --bind --no-announce --trust --remember --config --help"
+            opts="-h --port --dir --once --yes --merge --any-address --bind --no-announce --trust --remember --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -339,7 +339,7 @@ _onehop__cli() {
             return 0
             ;;
         onehop__subcmd__cli__subcmd__send)
-            opts="-h --port --classic --wait --text --trust --remember --config --help"
+            opts="-h --port --classic --unencrypted-to-known-device --wait --text --trust --remember --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

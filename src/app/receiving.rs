@@ -11,8 +11,9 @@ use super::past;
 use super::settings::Settings;
 use crate::history::Record;
 use crate::transfer::{
-    AddressKind, Consent, Destination, Error, Exposure, Limits, ListenEvent, ListenOptions,
-    Listener, LocalAddress, ReceiveOutcome, TransferId, Trust, TurnedAway, local_addresses,
+    Consent, Destination, Error, Exposure, Limits, ListenEvent, ListenOptions, Listener,
+    LocalAddress, ReceiveOutcome, TransferId, Trust, TurnedAway, addresses_for_senders,
+    local_addresses,
 };
 use crate::words::{Notice, outcome};
 
@@ -27,7 +28,8 @@ pub(super) struct Receiving {
     listener: Option<Listener>,
     /// One for each time listening was started, as long as something can come from it.
     channels: Vec<mpsc::Receiver<ListenEvent>>,
-    addresses: Vec<LocalAddress>,
+    /// Those to tell to senders; absent if the system does not tell.
+    addresses: Option<Vec<LocalAddress>>,
     /// The oldest first.
     rows: Vec<IncomingRow>,
     /// The newest first.
@@ -63,7 +65,9 @@ impl Receiving {
             limits: Limits::default(),
             trust,
         };
-        self.addresses = usable_addresses(local_addresses().unwrap_or_default(), settings);
+        self.addresses = local_addresses()
+            .ok()
+            .map(|all| addresses_for_senders(&all, settings.listen_on));
         match Listener::start(options, waker) {
             Ok((listener, events)) => {
                 self.problem = None;
@@ -159,7 +163,7 @@ impl Receiving {
                 note(&mut self.turned_away, peer, reason);
             }
             ListenEvent::AddressesChanged(addresses) => {
-                let addresses = usable_addresses(addresses, settings);
+                let addresses = Some(addresses_for_senders(&addresses, settings.listen_on));
                 news.moved |= self.addresses != addresses;
                 self.addresses = addresses;
             }
@@ -257,8 +261,8 @@ impl Receiving {
         self.listener.as_ref().map(Listener::port)
     }
 
-    pub(super) fn addresses(&self) -> &[LocalAddress] {
-        &self.addresses
+    pub(super) fn addresses(&self) -> Option<&[LocalAddress]> {
+        self.addresses.as_deref()
     }
 
     pub(super) fn problem(&self) -> Option<&Notice> {
@@ -324,44 +328,11 @@ fn exposure(settings: &Settings) -> Exposure {
     }
 }
 
-/// What another computer can use, unless this one is told to listen on one address alone.
-fn usable_addresses(all: Vec<LocalAddress>, settings: &Settings) -> Vec<LocalAddress> {
-    let wanted = |address: &LocalAddress| match settings.listen_on {
-        Some(only) => address.ip == only,
-        None => matches!(address.kind, AddressKind::Ipv4 | AddressKind::Ipv6),
-    };
-    all.into_iter().filter(wanted).collect()
-}
-
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
     use super::*;
-
-    fn address(kind: AddressKind, ip: &str) -> LocalAddress {
-        LocalAddress {
-            kind,
-            ip: ip.parse().unwrap(),
-            interface: "net0".to_owned(),
-        }
-    }
-
-    #[test]
-    fn only_addresses_that_others_can_use_are_shown() {
-        let all = vec![
-            address(AddressKind::Ipv4, "192.168.1.2"),
-            address(AddressKind::LinkLocal, "169.254.0.1"),
-            address(AddressKind::Loopback, "127.0.0.1"),
-        ];
-        let shown = usable_addresses(all.clone(), &Settings::default());
-        assert_eq!(shown, all[..1]);
-        let settings = Settings {
-            listen_on: Some("127.0.0.1".parse().unwrap()),
-            ..Settings::default()
-        };
-        assert_eq!(usable_addresses(all.clone(), &settings), all[2..]);
-    }
 
     #[test]
     fn a_peer_that_is_turned_away_again_and_again_is_one_line() {

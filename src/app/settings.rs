@@ -30,7 +30,7 @@ pub struct Settings {
     pub receiving: bool,
     /// Whether files are saved without a question.
     pub save_without_asking: bool,
-    /// Whether computers outside the attached networks are served.
+    /// Whether computers on the internet are served too.
     pub any_address: bool,
     /// Whether others on the network are told that this computer receives.
     pub announce: bool,

@@ -84,23 +84,22 @@ pub fn judge(
 /// What to do at a receiver that offers only classic, which is neither encrypted nor verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Classic {
-    /// The user has agreed to it for this host, since anything better was last seen there.
+    /// No Onehop was ever seen at this host, and the user has agreed to classic there.
     Allowed,
     /// Nothing is known of this host: ask once.
     Ask,
-    /// There was a Onehop at this host, so somebody may be standing in its place: stop with a
-    /// warning. If the user wants to go on knowingly, that is an agreement for this host.
+    /// There was an Onehop at this host, so somebody may be standing in its place: stop with a
+    /// warning. No earlier agreement counts, and whoever goes on knowingly does so this once.
     WasOnehop(Party),
 }
 
 impl Classic {
-    /// Judges a host: whether classic is `allowed` there, and who was last seen there. An
-    /// agreement is always younger than what was seen, since a Onehop seen there ends it.
+    /// Judges a host: whether classic is `allowed` there, and which Onehop was last seen there.
     #[must_use]
     pub fn judge(allowed: bool, seen: Option<Party>) -> Self {
         match seen {
-            _ if allowed => Self::Allowed,
             Some(party) => Self::WasOnehop(party),
+            None if allowed => Self::Allowed,
             None => Self::Ask,
         }
     }
@@ -244,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn classic_is_asked_for_once_and_refused_where_a_onehop_was() {
+    fn classic_is_asked_for_once_and_refused_where_an_onehop_was_whatever_was_agreed() {
         for (allowed, seen, verdict) in [
             (false, None, Classic::Ask),
             (true, None, Classic::Allowed),
@@ -254,7 +253,7 @@ mod tests {
                 Some(party(STRANGER)),
                 Classic::WasOnehop(party(STRANGER)),
             ),
-            (true, Some(party(OWN)), Classic::Allowed),
+            (true, Some(party(OWN)), Classic::WasOnehop(party(OWN))),
         ] {
             assert_eq!(Classic::judge(allowed, seen), verdict);
         }

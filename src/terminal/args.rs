@@ -92,9 +92,14 @@ pub(super) struct SendArguments {
     #[arg(long, allow_hyphen_values = true)]
     pub(super) port: Option<String>,
     /// A classic transfer, not encrypted and not verified, is fine if the receiver knows no better;
-    /// HOST is then an address or a host name
+    /// HOST is then an address or a host name. Where an Onehop is known, nothing is sent all the
+    /// same
     #[arg(long)]
     pub(super) classic: bool,
+    /// As --classic, also where an Onehop is known and somebody may stand in its place to read the
+    /// file
+    #[arg(long)]
+    pub(super) unencrypted_to_known_device: bool,
     /// How long to wait for a classic receiver to confirm, once everything was sent
     #[arg(
         long,
@@ -211,7 +216,8 @@ pub(super) struct SavingArguments {
 /// Who may connect, and who is told that they can.
 #[derive(Debug, Args)]
 pub(super) struct NetworkArguments {
-    /// Serve everyone who can reach this computer, not only its own networks
+    /// Accept from the internet too. Without it only private, link-local and tailnet addresses and
+    /// the networks of this computer are served
     #[arg(long)]
     pub(super) any_address: bool,
     /// Listen on this address of this computer only

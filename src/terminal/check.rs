@@ -5,13 +5,14 @@ use super::args::CheckArguments;
 use super::diagnosis;
 use super::screen::{Screen, paragraph};
 use crate::transfer::doctor::{self, PortState};
-use crate::transfer::{parse_port, port_state};
+use crate::transfer::{check_listen_address, parse_port, port_state};
 use crate::words::Notice;
 use crate::words::doctor::verdict;
 
 /// Runs the command.
 pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Exit {
-    let port = match parse_port(&arguments.port) {
+    let port = check_listen_address(arguments.bind).and_then(|()| parse_port(&arguments.port));
+    let port = match port {
         Ok(port) => port,
         Err(fault) => {
             screen.notice(&Notice::from(&fault));

@@ -36,19 +36,26 @@ fn list(devices: &Devices, screen: &Screen) -> Exit {
 
 fn forget(devices: &Devices, wanted: &str, screen: &Screen) -> Exit {
     let matching = matching(devices.all(), wanted);
-    let [device] = matching.as_slice() else {
-        screen.say(&match matching.len() {
-            0 => format!("No remembered computer is called “{wanted}”."),
-            count => format!(
-                "{count} remembered computers are called “{wanted}”. Give the fingerprint of the \
-                 one to forget."
-            ),
-        });
-        return Exit::Failed;
+    let (fingerprint, name) = match (matching.as_slice(), wanted.parse::<Fingerprint>()) {
+        ([device], _) => (device.fingerprint, device.name.as_str()),
+        // One that was only met is kept under no name, but it is expected where it was met.
+        ([], Ok(fingerprint)) => (fingerprint, wanted),
+        ([], Err(_)) => {
+            screen.say(&format!("No remembered computer is called “{wanted}”."));
+            return Exit::Failed;
+        }
+        (several, _) => {
+            screen.say(&format!(
+                "{} remembered computers are called “{wanted}”. Give the fingerprint of the one to \
+                 forget.",
+                several.len()
+            ));
+            return Exit::Failed;
+        }
     };
-    match devices.forget(device.fingerprint) {
+    match devices.forget(fingerprint) {
         Ok(()) => {
-            screen.say(&format!("Forgot “{}”.", device.name));
+            screen.say(&format!("Forgot “{name}”."));
             Exit::Done
         }
         Err(fault) => {

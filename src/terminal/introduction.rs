@@ -4,22 +4,20 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::screen::indented;
 use crate::protocol::greeting::banner;
-use crate::transfer::{AddressKind, LocalAddress};
+use crate::transfer::{LocalAddress, addresses_for_senders};
+use crate::words::doctor::on_one_link_only;
 
 /// Stands for the peer's address in the greeting.
 const ANY_PEER: &str = "…";
 
-/// A line for each address that senders can use, `Address 192.168.1.102 (wlan0)`. Link-local
-/// addresses and this computer itself are of no use to most of them.
+/// A line for each address that senders can use, `Address 192.168.1.102 (wlan0)`.
 pub(super) fn addresses(all: &[LocalAddress], bound: Option<IpAddr>) -> String {
-    let lines: Vec<String> = all
+    let told = addresses_for_senders(all, bound);
+    let mut lines: Vec<String> = told
         .iter()
-        .filter(|address| match bound {
-            Some(ip) => address.ip == ip,
-            None => matches!(address.kind, AddressKind::Ipv4 | AddressKind::Ipv6),
-        })
         .map(|address| format!("Address {} ({})", address.ip, address.interface))
         .collect();
+    lines.extend(on_one_link_only(&told));
     match bound {
         Some(ip) if lines.is_empty() => format!("Address {ip}"),
         None if lines.is_empty() => {
@@ -41,6 +39,7 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
     use super::*;
+    use crate::transfer::AddressKind;
 
     fn address(kind: AddressKind, ip: &str, interface: &str) -> LocalAddress {
         LocalAddress {
@@ -73,6 +72,14 @@ mod tests {
         assert_eq!(addresses(&a_laptop(), bound), "Address 127.0.0.1 (lo)");
         let unknown = "127.0.0.2".parse().ok();
         assert_eq!(addresses(&a_laptop(), unknown), "Address 127.0.0.2");
+    }
+
+    #[test]
+    fn the_addresses_of_a_direct_cable_are_listed_with_how_far_they_reach() {
+        let cable = addresses(&a_laptop()[2..], None);
+        let (address, reach) = cable.split_once('\n').unwrap();
+        assert_eq!(address, "Address fe80::2 (wlan0)");
+        assert!(reach.contains("the same cable or Wi-Fi only"), "{reach}");
     }
 
     #[test]

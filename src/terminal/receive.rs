@@ -19,7 +19,7 @@ use super::trust;
 use crate::discovery::{Announced, Announcing, Hint};
 use crate::transfer::{
     Consent, Destination, Exposure, Limits, ListenEvent, ListenOptions, Listener, Merge, OurFault,
-    check_folder, local_addresses, parse_port,
+    check_folder, check_listen_address, local_addresses, parse_port,
 };
 use crate::words::Notice;
 
@@ -101,6 +101,7 @@ fn listen(
 }
 
 fn options(arguments: &ReceiveArguments) -> Result<ListenOptions, OurFault> {
+    check_listen_address(arguments.network.bind)?;
     Ok(ListenOptions {
         port: match arguments.port.trim() {
             ANY_PORT => 0,

@@ -14,14 +14,14 @@ use super::sending::Sending;
 use super::trust;
 use super::whom;
 use crate::transfer::{
-    ClassicConsent, DEFAULT_PORT, OurFault, Payload, SendOptions, Trust, parse_host, parse_port,
-    send,
+    ClassicConsent, DEFAULT_PORT, OurFault, Payload, SendOptions, Target, Trust, parse_port,
+    parse_target, send,
 };
 use crate::words::Notice;
 
 /// Runs the command; the exit code tells whether everything was delivered.
 pub(super) fn run(arguments: &SendArguments, screen: &Screen) -> Exit {
-    let mut options = match options(arguments) {
+    let (target, mut options) = match options(arguments) {
         Ok(options) => options,
         Err(fault) => {
             screen.notice(&Notice::from(&fault));
@@ -39,19 +39,14 @@ pub(super) fn run(arguments: &SendArguments, screen: &Screen) -> Exit {
     let bell = bell::for_this_thread();
     let interrupt = Interrupt::watch(bell.clone());
     let waiting = (bell, &interrupt);
-    let whom = match whom::find(
-        &options.host,
-        arguments.classic,
-        &trust,
-        waiting.clone(),
-        screen,
-    ) {
+    let classic = options.classic != ClassicConsent::Ask;
+    let whom = match whom::find(&target.host, classic, &trust, waiting.clone(), screen) {
         Ok(whom) => whom,
         Err(exit) => return exit,
     };
     options.host = whom.host;
     options.picked = whom.picked;
-    if let Some(port) = whom.port.filter(|_| arguments.port.is_none()) {
+    if let Some(port) = whom.port.filter(|_| target.port.is_none()) {
         options.port = port;
     }
     start(options, trust, arguments.trust.remember, waiting, screen)
@@ -77,13 +72,14 @@ fn start(
     }
 }
 
-fn options(arguments: &SendArguments) -> Result<SendOptions, OurFault> {
-    Ok(SendOptions {
-        host: parse_host(&arguments.host)?.to_owned(),
-        port: match &arguments.port {
-            Some(port) => parse_port(port)?,
-            None => DEFAULT_PORT,
-        },
+/// What was typed, and what follows from it before anybody was looked for.
+fn options(arguments: &SendArguments) -> Result<(Target, SendOptions), OurFault> {
+    let mut target = parse_target(&arguments.host)?;
+    let port = arguments.port.as_deref().map(parse_port).transpose()?;
+    target.port = target.port_or(port)?;
+    let options = SendOptions {
+        host: target.host.clone(),
+        port: target.port.unwrap_or(DEFAULT_PORT),
         payload: match &arguments.text {
             Some(text) => Payload::Text(text.clone()),
             None => Payload::Paths(arguments.paths.iter().map(absolute).collect()),
@@ -91,12 +87,13 @@ fn options(arguments: &SendArguments) -> Result<SendOptions, OurFault> {
         confirmation_wait: Some(Duration::from_secs(arguments.wait)),
         trust: None,
         picked: None,
-        classic: if arguments.classic {
-            ClassicConsent::Allowed
-        } else {
-            ClassicConsent::Ask
+        classic: match (arguments.classic, arguments.unencrypted_to_known_device) {
+            (_, true) => ClassicConsent::EvenToKnownDevice,
+            (true, false) => ClassicConsent::Allowed,
+            (false, false) => ClassicConsent::Ask,
         },
-    })
+    };
+    Ok((target, options))
 }
 
 /// So that a message about the file says where it was looked for.

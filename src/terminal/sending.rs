@@ -12,7 +12,7 @@ use super::interrupt::Interrupt;
 use super::question::{Question, Reply};
 use super::questions::Questions;
 use super::screen::{Screen, paragraph};
-use crate::identity::Fingerprint;
+use crate::identity::{Fingerprint, Party};
 use crate::protocol::code::Code;
 use crate::transfer::doctor::Diagnosis;
 use crate::transfer::{
@@ -164,13 +164,32 @@ impl<'a> Sending<'a> {
                 let hint = trust_hint(found.fingerprint);
                 self.ask(Question::SendToDifferent, "to ask on", &hint);
             }
-            Asked::Classic { was_onehop } => {
-                let text = contact::only_classic(was_onehop.as_ref());
-                self.screen.say(&paragraph(&text));
+            Asked::Classic { was_onehop: None } => {
+                self.screen.say(&paragraph(&contact::only_classic(None)));
                 let hint = "If you accept that, send it again with\n  --classic";
                 self.ask(Question::SendClassic, "to ask on", hint);
             }
+            Asked::Classic {
+                was_onehop: Some(was),
+            } => self.refuse_classic(was),
         }
+    }
+
+    /// A yes under a question comes too easily where somebody may stand in a known computer's place.
+    fn refuse_classic(&mut self, was: &Party) {
+        self.screen
+            .say(&paragraph(&contact::only_classic(Some(was))));
+        let other_way = if self.is_named(was.fingerprint) {
+            "leave out --trust".to_owned()
+        } else {
+            let fingerprint = was.fingerprint.hex();
+            format!("forget that computer with\n  onehop-cli devices forget {fingerprint}")
+        };
+        self.unasked = Some(format!(
+            "Nothing was sent. If there is no Onehop any more, {other_way}\nTo send unencrypted \
+             this once, whoever is there, use\n  --unencrypted-to-known-device"
+        ));
+        self.outgoing.reject_code();
     }
 
     /// Two people compare the code, unless this side has been told whose key it is.

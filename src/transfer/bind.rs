@@ -1,8 +1,9 @@
 //! Taking a port, and saying why it cannot be had.
 
 use std::io::{self, ErrorKind};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6, TcpListener};
 
+use if_addrs::{IfAddr, Ifv4Addr};
 use socket2::{Domain, Protocol, Socket, Type};
 
 use super::doctor::PortState;
@@ -20,7 +21,7 @@ pub(crate) fn bind(address: Option<IpAddr>, port: u16) -> io::Result<TcpListener
         return Err(ErrorKind::AddrInUse.into());
     }
     if let Some(address) = address {
-        return bind_one(SocketAddr::new(address, port));
+        return bind_one(with_interface(address, port));
     }
     let unsupported = |error: &io::Error| {
         !matches!(
@@ -35,6 +36,53 @@ pub(crate) fn bind(address: Option<IpAddr>, port: u16) -> io::Result<TcpListener
         }
         bound => bound,
     }
+}
+
+/// Of our own link-local addresses we know the interface, without which none can be listened on.
+fn with_interface(address: IpAddr, port: u16) -> SocketAddr {
+    let IpAddr::V6(ip) = address.to_canonical() else {
+        return SocketAddr::new(address.to_canonical(), port);
+    };
+    let mut index = 0;
+    if ip.is_unicast_link_local() {
+        let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
+        let own = interfaces.iter().find(|own| own.ip() == address);
+        index = own.and_then(|own| own.index).unwrap_or(0);
+    }
+    SocketAddrV6::new(ip, port, 0, index).into()
+}
+
+/// Refuses an address that no single computer has, although some systems would listen on it.
+///
+/// # Errors
+///
+/// [`OurFault::SharedAddress`] if it is a multicast or broadcast address.
+pub fn check_listen_address(address: Option<IpAddr>) -> Result<(), OurFault> {
+    let Some(address) = address.map(|address| address.to_canonical()) else {
+        return Ok(());
+    };
+    let is_broadcast = match address {
+        IpAddr::V4(ip) if ip.is_broadcast() => true,
+        IpAddr::V4(ip) => {
+            let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
+            interfaces.iter().any(|interface| match &interface.addr {
+                IfAddr::V4(own) => is_broadcast_of(own, ip),
+                IfAddr::V6(_) => false,
+            })
+        }
+        IpAddr::V6(_) => false,
+    };
+    if is_broadcast || address.is_multicast() {
+        return Err(OurFault::SharedAddress(address));
+    }
+    Ok(())
+}
+
+/// Whether all computers on this network of ours listen to the address, such as 192.168.1.255. A
+/// network of two or one has no such address (RFC 3021).
+fn is_broadcast_of(own: &Ifv4Addr, ip: Ipv4Addr) -> bool {
+    let host_bits = u32::MAX.checked_shr(own.prefixlen.into()).unwrap_or(0);
+    (1..31).contains(&own.prefixlen) && ip.to_bits() == own.ip.to_bits() | host_bits
 }
 
 fn bind_one(address: SocketAddr) -> io::Result<TcpListener> {
@@ -63,6 +111,7 @@ fn bind_one(address: SocketAddr) -> io::Result<TcpListener> {
 ///
 /// As [`Listener::start`](super::Listener::start).
 pub fn port_state(address: Option<IpAddr>, port: u16) -> Result<PortState, Error> {
+    check_listen_address(address)?;
     match bind(address, port) {
         Ok(_socket) => Ok(PortState::Free),
         Err(source) => match bind_fault(address, port, source) {
@@ -111,8 +160,60 @@ pub(crate) fn bind_fault(address: Option<IpAddr>, port: u16, source: io::Error) 
     .into()
 }
 
-#[cfg(all(test, windows))]
+#[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    fn own(ip: &str, prefixlen: u8) -> Ifv4Addr {
+        Ifv4Addr {
+            ip: ip.parse().unwrap(),
+            netmask: Ipv4Addr::UNSPECIFIED,
+            prefixlen,
+            broadcast: None,
+        }
+    }
+
+    #[test]
+    fn an_address_of_many_computers_is_refused_before_the_port_is_tried() {
+        for shared in [
+            "224.0.0.1",
+            "239.1.2.3",
+            "255.255.255.255",
+            "ff02::1",
+            "::ffff:224.0.0.1",
+        ] {
+            let address: IpAddr = shared.parse().unwrap();
+            let fault = port_state(Some(address), 0);
+            assert!(
+                matches!(fault, Err(Error::Ours(OurFault::SharedAddress(_)))),
+                "{shared}: {fault:?}"
+            );
+        }
+        for fine in ["127.0.0.1", "0.0.0.0", "::", "::1", "198.51.100.1"] {
+            check_listen_address(fine.parse().ok()).unwrap();
+        }
+        check_listen_address(None).unwrap();
+    }
+
+    #[test]
+    fn the_last_address_of_a_network_of_ours_is_its_broadcast() {
+        let is_broadcast =
+            |ip: &str, bits| is_broadcast_of(&own("192.0.2.7", bits), ip.parse().unwrap());
+        assert!(is_broadcast("192.0.2.255", 24));
+        assert!(is_broadcast("192.0.2.15", 28));
+        for other in ["192.0.2.7", "192.0.2.254", "192.0.3.255"] {
+            assert!(!is_broadcast(other, 24), "{other}");
+        }
+        for bits in [0, 31, 32] {
+            assert!(!is_broadcast("192.0.2.7", bits), "{bits}");
+        }
+    }
+}
+
+#[cfg(all(test, windows))]
+mod numbers_of_windows {
     use super::*;
 
     fn fault(code: i32, address: Option<IpAddr>) -> Error {

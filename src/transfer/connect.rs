@@ -10,6 +10,7 @@ use mio::net::TcpStream;
 
 use super::connection::{Connection, Readiness, Wake, is_reset};
 use super::error::{Error, NetworkFault, OurFault, PeerFault, Phase};
+use super::peer_address::{PeerAddress, interface_fault, lacks_interface, scoped};
 
 /// How long name lookup may take.
 const LOOKUP_TIME: Duration = Duration::from_secs(10);
@@ -23,7 +24,7 @@ pub(crate) struct Unconnected {
     /// The place to wait.
     pub(crate) readiness: Readiness,
     /// The address that the error is about, if there was one.
-    pub(crate) address: Option<IpAddr>,
+    pub(crate) address: Option<PeerAddress>,
     /// How long that took.
     pub(crate) elapsed: Duration,
 }
@@ -33,7 +34,7 @@ pub(crate) fn connect(
     mut readiness: Readiness,
     host: &str,
     port: u16,
-) -> Result<(Connection, IpAddr), Box<Unconnected>> {
+) -> Result<(Connection, PeerAddress), Box<Unconnected>> {
     let started = Instant::now();
     let addresses = match look_up(&mut readiness, host, port) {
         Ok(addresses) => addresses,
@@ -45,12 +46,12 @@ pub(crate) fn connect(
         let share = remaining_share(deadline, addresses.len() - tried);
         let began = Instant::now();
         match try_address(readiness, *address, share) {
-            Ok(connection) => return Ok((connection, address.ip().to_canonical())),
+            Ok(connection) => return Ok((connection, PeerAddress::of(address))),
             Err(failure) => {
                 readiness = failure.readiness;
                 let error = failure.fault.into_error(host, port);
                 log::debug!("{address}: {error}");
-                let address = address.ip().to_canonical();
+                let address = PeerAddress::of(address);
                 keep_more_telling(&mut kept, Attempt(error, address, began.elapsed()));
             }
         }
@@ -73,7 +74,7 @@ pub(crate) fn connect(
 fn unconnected(
     error: Error,
     readiness: Readiness,
-    address: Option<IpAddr>,
+    address: Option<PeerAddress>,
     elapsed: Duration,
 ) -> Box<Unconnected> {
     Box::new(Unconnected {
@@ -85,7 +86,7 @@ fn unconnected(
 }
 
 /// What became of one address, and how long that took.
-struct Attempt(Error, IpAddr, Duration);
+struct Attempt(Error, PeerAddress, Duration);
 
 /// The time that one of several addresses may take, so that a silent first one leaves some for
 /// the next.
@@ -96,11 +97,16 @@ fn remaining_share(deadline: Instant, addresses_left: usize) -> Instant {
     now + share
 }
 
-/// "Refused" proves that a computer is there, so it says more than any silence.
+/// "Refused" proves that a computer is there, so it says more than any silence; an address that was
+/// not even tried says least.
 fn keep_more_telling(kept: &mut Option<Attempt>, attempt: Attempt) {
-    let refused = |attempt: &Attempt| matches!(attempt.0, Error::Peer(PeerFault::Refused { .. }));
+    let weight = |attempt: &Attempt| match attempt.0 {
+        Error::Peer(PeerFault::Refused { .. }) => 2,
+        Error::Ours(OurFault::Interface { .. }) => 0,
+        _ => 1,
+    };
     match kept {
-        Some(first) if refused(first) || !refused(&attempt) => {}
+        Some(first) if weight(first) >= weight(&attempt) => {}
         _ => *kept = Some(attempt),
     }
 }
@@ -130,7 +136,7 @@ pub(crate) fn knock(
                 Fault::System(error) if error.kind() == ErrorKind::ConnectionRefused => {
                     Knock::Answered
                 }
-                Fault::Silent | Fault::System(_) => Knock::Silent,
+                Fault::Silent | Fault::Ours(_) | Fault::System(_) => Knock::Silent,
             };
             (readiness, answer)
         }
@@ -149,7 +155,12 @@ fn look_up(readiness: &mut Readiness, host: &str, port: u16) -> Result<Vec<Socke
         }
         match answers.try_recv() {
             Ok(Ok(addresses)) => return Ok(addresses),
-            Ok(Err(source)) => return Err(name_not_found(host, source)),
+            Ok(Err(source)) => {
+                return Err(match scoped(host) {
+                    Some((ip, interface)) => interface_fault(ip, Some(interface)).into(),
+                    None => name_not_found(host, source),
+                });
+            }
             Err(mpsc::TryRecvError::Empty) => {}
             Err(mpsc::TryRecvError::Disconnected) => {
                 return Err(OurFault::Bug("name lookup ended without an answer".into()).into());
@@ -195,6 +206,7 @@ struct Failure {
 enum Fault {
     Cancelled,
     Silent,
+    Ours(OurFault),
     System(io::Error),
 }
 
@@ -203,6 +215,7 @@ impl Fault {
         match self {
             Self::Cancelled => Error::Cancelled,
             Self::Silent => timeout(host, Phase::Connect),
+            Self::Ours(fault) => fault.into(),
             Self::System(source) => refused_or_unreachable(host, port, source),
         }
     }
@@ -213,6 +226,10 @@ fn try_address(
     address: SocketAddr,
     deadline: Instant,
 ) -> Result<Connection, Failure> {
+    if let Some(ip) = lacks_interface(&address) {
+        let fault = Fault::Ours(interface_fault(ip, None));
+        return Err(Failure { readiness, fault });
+    }
     let stream = match TcpStream::connect(address) {
         Ok(stream) => stream,
         Err(source) => {

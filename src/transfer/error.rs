@@ -3,14 +3,16 @@
 //! The messages here are for logs; [`crate::words`] turns each error into words for people.
 
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::path::PathBuf;
 
 use super::event::TurnedAway;
-use crate::identity::Fingerprint;
+use super::peer_address::PeerAddress;
 use crate::identity::error::HandshakeFault;
+use crate::identity::{Fingerprint, Party};
 use crate::protocol::error::Violation;
 use crate::protocol::message::{AbortReason, Decline};
+use crate::protocol::offer::Refusal;
 
 /// Why a transfer, or receiving as a whole, did not work.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +43,25 @@ pub enum OurFault {
     /// What was given for a port is none; it is kept as typed.
     #[error("not a port: {0}")]
     BadPort(String),
+    /// A port was given twice, and not the same: with the address, and on its own.
+    #[error("two ports given: {with_address} and {alone}")]
+    TwoPorts {
+        /// The one that stands behind the address.
+        with_address: u16,
+        /// The other one.
+        alone: u16,
+    },
+    /// A link-local IPv6 address is good on one interface only, and that one is missing or is not
+    /// there.
+    #[error("{address} needs an interface, given: {given:?}")]
+    Interface {
+        /// The address.
+        address: Ipv6Addr,
+        /// What was given for an interface, if anything was.
+        given: Option<String>,
+        /// The address with each of the interfaces that there are.
+        choices: Vec<PeerAddress>,
+    },
     /// Another program listens on the port already.
     #[error("port {port} is in use")]
     PortTaken {
@@ -67,6 +88,9 @@ pub enum OurFault {
         /// The system's error.
         source: io::Error,
     },
+    /// An address that many computers share, by multicast or broadcast, cannot be listened on.
+    #[error("not an address of one computer: {0}")]
+    SharedAddress(IpAddr),
     /// A text is longer than a text may be.
     #[error("a text of {bytes} bytes")]
     TextTooLong {
@@ -148,6 +172,15 @@ pub enum PeerFault {
     /// It speaks only classic, and the user did not allow that.
     #[error("only classic, which is not allowed")]
     ClassicNotAllowed,
+    /// It is an Onehop, and turned this sender away before anything was said.
+    #[error("not now: {0:?}")]
+    NotNow(Refusal),
+    /// It speaks only classic where there was an Onehop before, and the user did not insist.
+    #[error("only classic where there was an Onehop: {}", .0.fingerprint)]
+    OnehopGone(Box<Party>),
+    /// There was an Onehop before; what is there now closed the connection before it took anything.
+    #[error("closed unused where there was an Onehop: {}", .0.fingerprint)]
+    ClosedUnused(Box<Party>),
     /// It speaks only classic, which carries one file, and this is more.
     #[error("only classic, which carries one file")]
     ClassicCarriesOneFile,

@@ -13,6 +13,7 @@ use super::error::{DiskCause, Error};
 use super::incoming::Incoming;
 use super::interfaces::LocalAddress;
 use super::partial_file::Partial;
+use super::peer_address::PeerAddress;
 use super::selection::Skipped;
 use crate::identity::{Fingerprint, Party};
 use crate::protocol::code::Code;
@@ -72,7 +73,7 @@ pub enum TurnedAway {
     OtherFirstContact,
     /// It is not known here, and a first contact was broken off a moment ago.
     TooSoonForFirstContact,
-    /// The peer is not on a directly attached network.
+    /// The peer is on the internet, and that is not allowed.
     NotAttached,
 }
 
@@ -297,7 +298,7 @@ pub enum SendEvent {
     /// The connection stands.
     Connected {
         /// The address that answered.
-        peer: IpAddr,
+        peer: PeerAddress,
     },
     /// What the receiver said, made harmless for display; empty where it said nothing.
     Greeted(String),
@@ -344,6 +345,7 @@ pub enum Question {
     /// The receiver speaks only classic. Send anyway, not encrypted and not verified?
     Classic {
         /// An Onehop was seen at this host before, this one, so somebody may stand in its place.
+        /// Whoever goes on does so for this transfer alone.
         was_onehop: Option<Party>,
     },
 }

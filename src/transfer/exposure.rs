@@ -8,10 +8,11 @@ use if_addrs::{IfAddr, Interface};
 /// Whose connections are served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Exposure {
-    /// Loopback, private and link-local addresses, and the networks this computer is part of.
+    /// Private, link-local and tailnet addresses, wherever they come from, and the networks that
+    /// this computer is part of, public ones too. Nobody from the rest of the internet.
     #[default]
     AttachedNetworks,
-    /// Everyone who can reach the port: the user's visible choice.
+    /// Everyone who can reach the port, from the internet too: the user's visible choice.
     AnyAddress,
 }
 
@@ -22,6 +23,7 @@ impl Exposure {
     ///
     /// The system's, when it does not tell the own networks and the answer depends on them.
     pub(crate) fn admits(self, peer: IpAddr) -> io::Result<bool> {
+        let peer = peer.to_canonical();
         if self == Self::AnyAddress || is_local_kind(peer) {
             return Ok(true);
         }
@@ -29,11 +31,21 @@ impl Exposure {
     }
 }
 
+/// Addresses that no router of the internet forwards: whoever has one is on a network of this
+/// computer or on one that somebody has joined to it.
 fn is_local_kind(peer: IpAddr) -> bool {
     match peer {
-        IpAddr::V4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
+        IpAddr::V4(ip) => {
+            ip.is_loopback() || ip.is_private() || ip.is_link_local() || is_shared_space(ip)
+        }
         IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
     }
+}
+
+/// 100.64.0.0/10 (RFC 6598), which tailnets number their computers from.
+fn is_shared_space(ip: Ipv4Addr) -> bool {
+    let [first, second, ..] = ip.octets();
+    first == 100 && second & 0b1100_0000 == 64
 }
 
 fn is_attached(peer: IpAddr, interfaces: &[Interface]) -> bool {
@@ -72,16 +84,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn loopback_private_and_link_local_peers_are_admitted() {
+    fn private_link_local_and_tailnet_peers_are_admitted_from_any_network() {
         for ip in [
             "127.0.0.1",
-            "10.1.2.3",
-            "172.31.0.1",
-            "192.168.1.101",
+            "127.255.255.254",
+            "10.0.0.0",
+            "10.255.255.255",
+            "172.16.0.1",
+            "172.31.255.254",
+            "192.168.0.1",
+            "192.168.255.254",
             "169.254.9.9",
+            "100.64.0.0",
+            "100.100.100.100",
+            "100.127.255.255",
             "::1",
             "fe80::5",
-            "fd12::1",
+            "febf::5",
+            "fc00::1",
+            "fd7a:115c:a1e0::1",
+            "fdff::1",
+            "::ffff:192.168.1.101",
+            "::ffff:100.64.0.1",
         ] {
             let admitted = Exposure::AttachedNetworks.admits(ip.parse().unwrap());
             assert!(admitted.unwrap(), "{ip}");
@@ -89,11 +113,29 @@ mod tests {
     }
 
     #[test]
-    fn a_public_peer_is_admitted_only_by_the_visible_choice() {
-        let peer: IpAddr = "203.0.113.9".parse().unwrap();
-        assert!(Exposure::AnyAddress.admits(peer).unwrap());
-        if are_listed_here() {
-            assert!(!Exposure::AttachedNetworks.admits(peer).unwrap());
+    fn a_peer_from_the_internet_is_admitted_only_by_the_visible_choice() {
+        for ip in [
+            "203.0.113.9",
+            "9.255.255.255",
+            "11.0.0.0",
+            "100.63.255.255",
+            "100.128.0.0",
+            "172.15.255.255",
+            "172.32.0.0",
+            "192.167.255.255",
+            "192.169.0.0",
+            "169.253.1.1",
+            "2001:db8::9",
+            "fec0::1",
+            "fe00::1",
+            "::ffff:203.0.113.9",
+        ] {
+            let peer: IpAddr = ip.parse().unwrap();
+            assert!(Exposure::AnyAddress.admits(peer).unwrap(), "{ip}");
+            assert!(!is_local_kind(peer.to_canonical()), "{ip}");
+            if are_listed_here() {
+                assert!(!Exposure::AttachedNetworks.admits(peer).unwrap(), "{ip}");
+            }
         }
     }
 

@@ -47,13 +47,35 @@ pub fn local_addresses() -> io::Result<Vec<LocalAddress>> {
     Ok(addresses)
 }
 
-fn kind_of(ip: IpAddr) -> AddressKind {
-    if ip.is_loopback() {
-        return AddressKind::Loopback;
-    }
+/// The addresses to tell to senders, the most useful first: the one that is `bound`, if only one is
+/// listened on; else those that other computers can use; and where there is none of these, as on a
+/// cable between two computers, those that reach this one cable or Wi-Fi.
+#[must_use]
+pub fn addresses_for_senders(all: &[LocalAddress], bound: Option<IpAddr>) -> Vec<LocalAddress> {
+    let reaches_far =
+        |address: &LocalAddress| matches!(address.kind, AddressKind::Ipv4 | AddressKind::Ipv6);
+    let has_better = all.iter().any(reaches_far);
+    let wanted = |address: &&LocalAddress| match bound {
+        Some(only) if !only.is_unspecified() => address.ip == only,
+        _ if has_better => reaches_far(address),
+        _ => address.kind == AddressKind::LinkLocal,
+    };
+    all.iter().filter(wanted).cloned().collect()
+}
+
+/// Whether the address is good on one cable or Wi-Fi only.
+#[must_use]
+pub fn is_link_local(ip: IpAddr) -> bool {
     match ip {
-        IpAddr::V4(ip) if ip.is_link_local() => AddressKind::LinkLocal,
-        IpAddr::V6(ip) if ip.is_unicast_link_local() => AddressKind::LinkLocal,
+        IpAddr::V4(ip) => ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_unicast_link_local(),
+    }
+}
+
+fn kind_of(ip: IpAddr) -> AddressKind {
+    match ip {
+        _ if ip.is_loopback() => AddressKind::Loopback,
+        _ if is_link_local(ip) => AddressKind::LinkLocal,
         IpAddr::V4(_) => AddressKind::Ipv4,
         IpAddr::V6(_) => AddressKind::Ipv6,
     }
@@ -84,6 +106,47 @@ mod tests {
         }
         let addresses = local_addresses().unwrap();
         assert_eq!(addresses.last().unwrap().kind, AddressKind::Loopback);
+    }
+
+    fn addresses(ips: &[&str]) -> Vec<LocalAddress> {
+        let address = |ip: &&str| {
+            let ip: IpAddr = ip.parse().unwrap();
+            LocalAddress {
+                kind: kind_of(ip),
+                ip,
+                interface: "net0".to_owned(),
+            }
+        };
+        ips.iter().map(address).collect()
+    }
+
+    fn told(ips: &[&str], bound: Option<&str>) -> Vec<String> {
+        let bound = bound.map(|ip| ip.parse().unwrap());
+        let told = addresses_for_senders(&addresses(ips), bound);
+        told.iter().map(|address| address.ip.to_string()).collect()
+    }
+
+    #[test]
+    fn senders_are_told_addresses_that_reach_far_where_there_are_any() {
+        let laptop = [
+            "192.168.1.2",
+            "2001:db8::1",
+            "169.254.3.4",
+            "fe80::1",
+            "::1",
+        ];
+        assert_eq!(told(&laptop, None), laptop[..2]);
+        assert_eq!(told(&laptop, Some("0.0.0.0")), laptop[..2]);
+        assert_eq!(told(&laptop, Some("::1")), ["::1"]);
+        assert!(told(&laptop, Some("192.0.2.1")).is_empty());
+    }
+
+    #[test]
+    fn on_a_direct_cable_senders_are_told_the_addresses_of_that_cable() {
+        let cable = ["169.254.3.4", "fe80::1", "127.0.0.1"];
+        assert_eq!(told(&cable, None), cable[..2]);
+        assert_eq!(told(&cable[1..], None), ["fe80::1"]);
+        assert!(told(&cable[2..], None).is_empty());
     }
 
     #[test]

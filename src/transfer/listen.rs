@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use mio::net::{TcpListener, TcpStream};
 
-use super::bind::{bind, bind_fault};
+use super::bind::{bind, bind_fault, check_listen_address};
 use super::connection::{Connection, Readiness};
 use super::control::Control;
 use super::destination::Destination;
@@ -97,6 +97,7 @@ impl Listener {
         options: ListenOptions,
         waker: Waker,
     ) -> Result<(Self, mpsc::Receiver<ListenEvent>), Error> {
+        check_listen_address(options.address)?;
         let socket = bind(options.address, options.port)
             .map_err(|source| bind_fault(options.address, options.port, source))?;
         let port = socket.local_addr().map_err(preparing)?.port();

@@ -40,6 +40,7 @@ mod opening;
 mod outgoing;
 mod partial_file;
 mod patience;
+mod peer_address;
 mod permissions;
 mod port_owner;
 mod progress;
@@ -55,7 +56,7 @@ mod tree;
 mod worker;
 mod zone;
 
-pub use bind::port_state;
+pub use bind::{check_listen_address, port_state};
 pub use control::{Acceptance, Merge};
 pub use destination::Destination;
 pub use error::{DiskCause, DiskFault, Error, NetworkFault, OurFault, PeerFault, Phase};
@@ -65,15 +66,18 @@ pub use event::{
 };
 pub use exposure::Exposure;
 pub use incoming::Incoming;
-pub use interfaces::{AddressKind, LocalAddress, local_addresses};
+pub use interfaces::{
+    AddressKind, LocalAddress, addresses_for_senders, is_link_local, local_addresses,
+};
 pub use listen::{Consent, ListenOptions, Listener};
 pub use onehop::Trust;
 pub use outgoing::Outgoing;
 pub use partial_file::{Partial, check_folder, save_empty};
+pub use peer_address::{PeerAddress, Scope};
 pub use progress::{RateMeter, Snapshot};
 pub use send::{ClassicConsent, Payload, SendOptions, send};
 pub use slots::Limits;
 pub use source::check_source;
-pub use target::{DEFAULT_PORT, parse_host, parse_port};
+pub use target::{DEFAULT_PORT, Target, parse_port, parse_target};
 #[cfg(feature = "window")]
 pub(crate) use worker::spawn as spawn_worker;

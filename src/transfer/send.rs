@@ -1,6 +1,5 @@
 //! Sending one file.
 
-use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, mpsc};
 use std::task::Waker;
@@ -15,10 +14,11 @@ use super::error::{Error, NetworkFault, OurFault, PeerFault};
 use super::event::{Events, Question, SendEvent, SendOutcome};
 use super::onehop::{self, Goods, Trust};
 use super::outgoing::Outgoing;
+use super::peer_address::PeerAddress;
 use super::progress::{Meter, Progress};
 use super::source::Source;
 use super::worker;
-use crate::identity::{Classic, Fingerprint};
+use crate::identity::{Classic, Fingerprint, Party};
 use crate::protocol::classic::StreamEnd;
 use crate::protocol::greeting::{Greeting, GreetingReader, MAX_GREETING_BYTES, MAX_GREETING_TIME};
 use crate::protocol::offer::Offer;
@@ -29,13 +29,16 @@ const PIECE_BYTES: usize = 1024 * 1024;
 const SMALL_PIECE_BYTES: usize = 4096;
 /// How long the user may take to allow a classic transfer.
 const DECISION_TIME: Duration = Duration::from_mins(10);
+/// How long an Onehop of an older version takes to break off after it said in words alone that it
+/// is busy: a second, and some patience.
+const CLOSING_TIME: Duration = Duration::from_secs(3);
 /// How long a reset may still come in from a receiver that cannot confirm by closing.
 const LATE_RESET: Duration = Duration::from_secs(1);
 
 /// What to send, and to whom.
 #[derive(Debug, Clone)]
 pub struct SendOptions {
-    /// A host name or address, as [`parse_host`](super::parse_host) gives it.
+    /// A host name or address, as [`parse_target`](super::parse_target) gives it.
     pub host: String,
     /// The receiver's port.
     pub port: u16,
@@ -67,8 +70,10 @@ pub enum ClassicConsent {
     /// Ask, unless this host is known for it.
     #[default]
     Ask,
-    /// Yes.
+    /// Yes, unless an Onehop is known there: then ask all the same.
     Allowed,
+    /// Yes, also where an Onehop is known and somebody may stand in its place to read the file.
+    EvenToKnownDevice,
 }
 
 /// Starts to send on a thread of its own. Whatever goes wrong with the file, the network or the
@@ -140,21 +145,27 @@ impl Sending {
         }
         self.progress.set_total(goods.bytes());
         let (mut connection, peer) = self.connect(readiness)?;
-        self.events.emit(SendEvent::Connected { peer });
-        let greeted = Instant::now();
-        let greeting = self.read_greeting(&mut connection).inspect_err(|error| {
-            if let Some(scene) = self.scene(error, Some(peer), greeted.elapsed()) {
+        let answered = peer.clone();
+        self.events.emit(SendEvent::Connected { peer: answered });
+        let connected = Instant::now();
+        let (greeting, is_broken) = self.read_greeting(&mut connection)?;
+        self.events.emit(SendEvent::Greeted(greeting.message));
+        if let Some(refusal) = greeting.refusal {
+            return Err(PeerFault::NotNow(refusal).into());
+        }
+        if let (Some(offer), Some(trust)) = (&greeting.offer, &self.options.trust) {
+            goods.check_any()?;
+            return self.send_to_onehop(connection, offer, &mut goods, trust);
+        }
+        let classic = self.classic_at(&peer);
+        if is_broken && !matches!(classic, Classic::WasOnehop(_)) {
+            let error = reset(0, None);
+            if let Some(scene) = self.scene(&error, Some(peer), connected.elapsed()) {
                 self.examine(scene, &control, None);
             }
-        })?;
-        self.events.emit(SendEvent::Greeted(greeting.message));
-        match (greeting.offer, &self.options.trust) {
-            (Some(offer), Some(trust)) => {
-                goods.check_any()?;
-                self.send_to_onehop(connection, &offer, &mut goods, trust)
-            }
-            _ => self.send_classic(connection, source),
+            return Err(error);
         }
+        self.send_classic(connection, source, classic)
     }
 
     fn send_to_onehop(
@@ -180,9 +191,20 @@ impl Sending {
         &mut self,
         mut connection: Connection,
         source: Option<Source>,
+        classic: Classic,
     ) -> Result<SendOutcome, Error> {
-        let mut source = source.ok_or(PeerFault::ClassicCarriesOneFile)?;
-        self.ask_for_classic(&mut connection)?;
+        let carries = source.ok_or(PeerFault::ClassicCarriesOneFile);
+        let mut source = match classic {
+            Classic::WasOnehop(party) => {
+                self.ask_although_known(&mut connection, party)?;
+                carries?
+            }
+            classic => {
+                let source = carries?;
+                self.ask_for_classic(&mut connection, &classic)?;
+                source
+            }
+        };
         let started = Instant::now();
         self.stream(&mut source, &mut connection)?;
         let grew = source.check_end()?;
@@ -201,42 +223,88 @@ impl Sending {
         })
     }
 
-    /// Before any byte of the file leaves: is it fine that it is neither encrypted nor verified?
-    fn ask_for_classic(&self, connection: &mut Connection) -> Result<(), Error> {
-        let host = &self.options.host;
+    /// What is known of the host, and of the address that answered, where it offers only classic.
+    fn classic_at(&self, peer: &PeerAddress) -> Classic {
+        let host = (self.options.host.as_str(), Some(peer.ip));
         let trust = self.options.trust.as_ref();
-        let picked = self.options.picked;
-        let allowed = self.options.classic == ClassicConsent::Allowed && picked.is_none();
-        let was_onehop = match trust.map(|trust| trust.classic_at(picked, host)) {
-            _ if allowed => return Ok(()),
-            Some(Classic::Allowed) => return Ok(()),
-            Some(Classic::WasOnehop(party)) => Some(party),
-            Some(Classic::Ask) | None => None,
-        };
-        self.events
-            .emit(SendEvent::Asked(Question::Classic { was_onehop }));
+        trust.map_or(Classic::Ask, |trust| {
+            trust.classic_at(self.options.picked, host)
+        })
+    }
+
+    /// Before any byte of the file leaves: is it fine that it is neither encrypted nor verified?
+    fn ask_for_classic(&self, connection: &mut Connection, classic: &Classic) -> Result<(), Error> {
+        if *classic == Classic::Allowed || self.options.classic != ClassicConsent::Ask {
+            return Ok(());
+        }
+        match self.ask(connection, Question::Classic { was_onehop: None })? {
+            Some(Decision::GoOn { remember }) => {
+                if let (true, Some(trust)) = (remember, &self.options.trust) {
+                    trust.allow_classic(&self.options.host);
+                }
+                Ok(())
+            }
+            _ => Err(PeerFault::ClassicNotAllowed.into()),
+        }
+    }
+
+    /// Where there was an Onehop, no agreement of before counts, and none is kept. An Onehop of an
+    /// older version that is busy cannot be told from a classic program by what it says, but by
+    /// what it does: it closes, and whoever wants to read the file stays.
+    fn ask_although_known(&self, connection: &mut Connection, party: Party) -> Result<(), Error> {
+        if self.options.classic == ClassicConsent::EvenToKnownDevice {
+            return Ok(());
+        }
+        if self.closes_by_itself(connection)? {
+            return Err(PeerFault::ClosedUnused(Box::new(party)).into());
+        }
+        let was_onehop = Some(party.clone());
+        match self.ask(connection, Question::Classic { was_onehop })? {
+            Some(Decision::GoOn { .. }) => Ok(()),
+            _ => Err(PeerFault::OnehopGone(Box::new(party)).into()),
+        }
+    }
+
+    fn closes_by_itself(&self, connection: &mut Connection) -> Result<bool, Error> {
+        let deadline = Instant::now() + CLOSING_TIME;
+        let mut scratch = [0; 1024];
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(false);
+            }
+            match connection.read(&mut scratch, Some(left)) {
+                Ok(Input::Bytes(_)) => {}
+                Ok(Input::Quiet) => return Ok(false),
+                Ok(Input::End(_)) => return Ok(true),
+                Ok(Input::Called) => check_cancel(connection)?,
+                Err(source) => return Err(self.lost(source)),
+            }
+        }
+    }
+
+    /// What the user says; nothing if nobody answers in time.
+    fn ask(
+        &self,
+        connection: &mut Connection,
+        question: Question,
+    ) -> Result<Option<Decision>, Error> {
+        self.events.emit(SendEvent::Asked(question));
         let deadline = Instant::now() + DECISION_TIME;
         loop {
             check_cancel(connection)?;
-            match connection.control().take_decision() {
-                Some(Decision::GoOn { remember }) => {
-                    if let (true, Some(trust)) = (remember, trust) {
-                        trust.allow_classic(host);
-                    }
-                    return Ok(());
-                }
-                Some(_) => return Err(PeerFault::ClassicNotAllowed.into()),
-                None => {}
+            if let Some(decision) = connection.control().take_decision() {
+                return Ok(Some(decision));
             }
             match connection.wait_for_call(deadline) {
-                Ok(Wake::TimedOut) => return Err(PeerFault::ClassicNotAllowed.into()),
+                Ok(Wake::TimedOut) => return Ok(None),
                 Ok(_) => {}
                 Err(source) => return Err(self.lost(source)),
             }
         }
     }
 
-    fn connect(&self, readiness: Readiness) -> Result<(Connection, IpAddr), Error> {
+    fn connect(&self, readiness: Readiness) -> Result<(Connection, PeerAddress), Error> {
         let (host, port) = (&self.options.host, self.options.port);
         let (connection, peer) =
             connect(readiness, host, port).map_err(|unconnected| self.diagnose(*unconnected))?;
@@ -261,7 +329,12 @@ impl Sending {
         error
     }
 
-    fn scene(&self, error: &Error, address: Option<IpAddr>, elapsed: Duration) -> Option<Scene> {
+    fn scene(
+        &self,
+        error: &Error,
+        address: Option<PeerAddress>,
+        elapsed: Duration,
+    ) -> Option<Scene> {
         Some(Scene {
             host: self.options.host.clone(),
             port: self.options.port,
@@ -279,9 +352,11 @@ impl Sending {
         }
     }
 
-    fn read_greeting(&self, connection: &mut Connection) -> Result<Greeting, Error> {
+    /// What the receiver says first, and whether it broke the connection right after that.
+    fn read_greeting(&self, connection: &mut Connection) -> Result<(Greeting, bool), Error> {
         let mut reader = GreetingReader::new();
         let mut buffer = [0; MAX_GREETING_BYTES];
+        let mut is_broken = false;
         let deadline = Instant::now() + MAX_GREETING_TIME;
         while let Some(patience) = reader.patience() {
             let left = deadline.saturating_duration_since(Instant::now());
@@ -291,13 +366,16 @@ impl Sending {
             let room = &mut buffer[..reader.room()];
             match connection.read(room, Some(patience.min(left))) {
                 Ok(Input::Bytes(bytes)) => reader.push(&buffer[..bytes]),
-                Ok(Input::Quiet | Input::End(StreamEnd::Orderly)) => break,
-                Ok(Input::End(StreamEnd::Reset)) => return Err(reset(0, None)),
+                Ok(Input::Quiet) => break,
+                Ok(Input::End(end)) => {
+                    is_broken = end == StreamEnd::Reset;
+                    break;
+                }
                 Ok(Input::Called) => check_cancel(connection)?,
                 Err(source) => return Err(self.lost(source)),
             }
         }
-        Ok(reader.finish())
+        Ok((reader.finish(), is_broken))
     }
 
     fn stream(&self, source: &mut Source, connection: &mut Connection) -> Result<(), Error> {

@@ -60,7 +60,7 @@ pub enum ReceiveAction {
     ChangeFolder,
     /// Save without asking, or ask again.
     SaveWithoutAsking(bool),
-    /// Serve any address, or the attached networks only.
+    /// Serve the internet too, or local networks only.
     ServeAnyAddress(bool),
     /// Tell others on the network that this computer receives, or do not.
     Announce(bool),

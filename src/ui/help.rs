@@ -5,7 +5,7 @@ use eframe::egui::{Label, Ui};
 use super::theme::space;
 use super::view::ReceiveView;
 use super::widgets::{Tone, card_ui, command_ui, fold_ui, muted};
-use crate::transfer::DEFAULT_PORT;
+use crate::transfer::{DEFAULT_PORT, is_link_local};
 use crate::words::without_onehop::{FILE, RECEIVED, Recipe, receiving_there, sending_here};
 
 const HEADLINE: &str = "No Onehop on the other computer?";
@@ -16,7 +16,11 @@ pub(super) fn sending_here_ui(ui: &mut Ui, view: &ReceiveView<'_>) {
         if view.listening_port.is_none() {
             line_ui(ui, "Press Start first.");
         }
-        let ip = view.addresses.first().map(|address| address.ip);
+        let addresses = view.addresses.unwrap_or_default().iter();
+        // A link-local IPv6 address needs the interface of the other computer behind it.
+        let mut plain =
+            addresses.filter(|address| address.ip.is_ipv4() || !is_link_local(address.ip));
+        let ip = plain.next().map(|address| address.ip);
         let port = view.listening_port.unwrap_or(view.port);
         line_ui(
             ui,

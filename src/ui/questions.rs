@@ -57,9 +57,10 @@ impl QuestionCard {
                     Question::DifferentComputer { expected, found } => {
                         computer_ui(ui, expected, found, is_new)
                     }
-                    Question::Classic { was_onehop } => {
-                        self.classic_ui(ui, transfer.host, was_onehop.as_ref())
-                    }
+                    Question::Classic { was_onehop: None } => self.classic_ui(ui, transfer.host),
+                    Question::Classic {
+                        was_onehop: Some(was),
+                    } => downgrade_ui(ui, was, is_new),
                 }
             })
             .inner
@@ -109,32 +110,18 @@ impl QuestionCard {
         action
     }
 
-    fn classic_ui(
-        &mut self,
-        ui: &mut Ui,
-        host: &str,
-        was_onehop: Option<&Party>,
-    ) -> Option<SendAction> {
-        let tokens = Tokens::of(ui);
-        let (color, text) = match was_onehop {
-            Some(_) => (tokens.danger, contact::only_classic(was_onehop)),
-            None => (tokens.accent, ONLY_CLASSIC.to_owned()),
-        };
-        headline_ui(ui, color, "Not encrypted, not verified: send anyway?");
-        ui.add(Label::new(text).wrap());
+    fn classic_ui(&mut self, ui: &mut Ui, host: &str) -> Option<SendAction> {
+        headline_ui(ui, Tokens::of(ui).accent, ONLY_CLASSIC_HEADLINE);
+        ui.add(Label::new(ONLY_CLASSIC).wrap());
         let label = format!("Do not ask again for {host}");
         tick_ui(ui, &mut self.remember, &label);
         let go_on = SendAction::GoOn {
             remember: self.remember,
         };
-        let emphasis = match was_onehop {
-            Some(_) => Emphasis::Secondary,
-            None => Emphasis::Primary,
-        };
         let action = answers_ui(
             ui,
             [
-                (emphasis, "Send anyway", go_on),
+                (Emphasis::Primary, "Send anyway", go_on),
                 (Emphasis::Secondary, "Cancel", SendAction::Cancel),
             ],
         );
@@ -143,9 +130,22 @@ impl QuestionCard {
     }
 }
 
+const ONLY_CLASSIC_HEADLINE: &str = "Not encrypted, not verified: send anyway?";
 const ONLY_CLASSIC: &str = "The receiver is no Onehop, so the file crosses as it is: others on the \
                             network may read it, and nothing proves that it arrives whole. Nothing \
                             has been sent yet.";
+
+/// Nothing is encrypted where there was an Onehop. It is asked about each time, and Enter gives the
+/// harmless answer.
+fn downgrade_ui(ui: &mut Ui, was: &Party, is_new: bool) -> Option<SendAction> {
+    headline_ui(ui, Tokens::of(ui).danger, ONLY_CLASSIC_HEADLINE);
+    ui.add(Label::new(contact::only_classic(Some(was))).wrap());
+    ui.add_space(space::XS);
+    let go_on = SendAction::GoOn { remember: false };
+    let action = careful_answers_ui(ui, "Do not send", ("Send unencrypted", go_on), is_new);
+    protection_ui(ui, Protection::Classic);
+    action
+}
 
 /// Enter gives the harmless answer.
 fn computer_ui(ui: &mut Ui, expected: &[Party], found: &Party, is_new: bool) -> Option<SendAction> {
@@ -154,16 +154,27 @@ fn computer_ui(ui: &mut Ui, expected: &[Party], found: &Party, is_new: bool) -> 
     headline_ui(ui, Tokens::of(ui).danger, headline);
     ui.add(Label::new(meaning).wrap());
     ui.add_space(space::XS);
+    let go_on = SendAction::GoOn { remember: false };
+    careful_answers_ui(ui, "Stop", ("Go on as first contact", go_on), is_new)
+}
+
+/// A no that has the focus, and beside it a yes that looks as dangerous as it is.
+fn careful_answers_ui(
+    ui: &mut Ui,
+    no: &str,
+    (yes, go_on): (&str, SendAction),
+    is_new: bool,
+) -> Option<SendAction> {
     ui.horizontal_wrapped(|ui| {
-        let stop = button(ui, Emphasis::Primary, "Stop");
+        let no = button(ui, Emphasis::Primary, no);
         if is_new {
-            stop.request_focus();
+            no.request_focus();
         }
-        let go_on = button(ui, Emphasis::Secondary, "Go on as first contact").clicked();
-        if stop.clicked() {
+        let goes_on = button(ui, Emphasis::Danger, yes).clicked();
+        if no.clicked() {
             return Some(SendAction::Reject);
         }
-        go_on.then_some(SendAction::GoOn { remember: false })
+        goes_on.then_some(go_on)
     })
     .inner
 }

@@ -14,7 +14,7 @@ use super::{chosen, help, messages_ui, nearby, outgoing};
 use crate::discovery::Neighbour;
 use crate::identity::Fingerprint;
 use crate::protocol::message::MAX_TEXT_BYTES;
-use crate::transfer::{DEFAULT_PORT, OurFault, parse_host, parse_port};
+use crate::transfer::{DEFAULT_PORT, OurFault, parse_port, parse_target};
 use crate::words::Notice;
 
 /// The width of the port field.
@@ -124,7 +124,19 @@ impl SendScreen {
     fn host_ui(&mut self, ui: &mut Ui, label: Id, width_kept_free: f32) {
         let width = ui.available_width() - width_kept_free;
         let field = text_field(&mut self.host, width).hint_text("192.168.1.102, or a name");
-        ui.add(field).labelled_by(label);
+        if ui.add(field).labelled_by(label).lost_focus() {
+            self.take_apart();
+        }
+    }
+
+    /// A port that was typed or pasted with the address belongs into the field of its own.
+    fn take_apart(&mut self) {
+        if let Ok(target) = parse_target(&self.host) {
+            self.host = target.host;
+            if let Some(port) = target.port {
+                self.port = port.to_string();
+            }
+        }
     }
 
     fn port_ui(&mut self, ui: &mut Ui, label: Id) {
@@ -187,6 +199,9 @@ impl SendScreen {
             |ui| send_button_ui(ui, missing.as_deref()),
         );
         let wanted = missing.is_none() && (clicked || enter_sends(ui));
+        if wanted {
+            self.take_apart();
+        }
         wanted.then(|| SendAction::Start {
             host: self.host.clone(),
             port: self.port.clone(),
@@ -202,10 +217,14 @@ impl SendScreen {
         {
             return Some("Something is being sent already.".to_owned());
         }
-        if parse_host(&self.host).is_err() {
-            return Some("Enter the address of the receiving computer.".to_owned());
-        }
-        if let Err(fault) = parse_port(&self.port) {
+        let port = match parse_target(&self.host) {
+            Ok(target) => target.port.map_or_else(|| parse_port(&self.port), Ok),
+            Err(OurFault::NoAddress) => {
+                return Some("Enter the address of the receiving computer.".to_owned());
+            }
+            Err(fault) => Err(fault),
+        };
+        if let Err(fault) = port {
             return Some(Notice::from(&fault).headline);
         }
         let nothing = match self.what {

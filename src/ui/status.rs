@@ -13,9 +13,14 @@ use super::widgets::{
     text_field, trailing_row_ui,
 };
 use crate::transfer::LocalAddress;
+use crate::words::doctor::on_one_link_only;
 
 /// More addresses than these are folded away.
 const SHOWN_ADDRESSES: usize = 4;
+
+const READY: &str = "Ready to receive";
+/// A port is listened on that nobody can reach.
+pub(super) const NO_NETWORK: &str = "No network";
 
 /// The card, with the port as it is being typed.
 #[derive(Debug, Default)]
@@ -42,9 +47,12 @@ impl StatusCard {
     }
 
     fn headline_ui(&mut self, ui: &mut Ui, view: &ReceiveView<'_>) -> Option<ReceiveAction> {
-        let (color, headline) = match view.listening_port {
-            Some(_) => (Tokens::of(ui).success, "Ready to receive"),
-            None => (Tokens::of(ui).control_line, "Not receiving"),
+        let tokens = Tokens::of(ui);
+        let headline = headline(view.listening_port.is_some(), view.addresses);
+        let color = match headline {
+            READY => tokens.success,
+            NO_NETWORK => tokens.warning,
+            _ => tokens.control_line,
         };
         let ((), pressed) = trailing_row_ui(
             ui,
@@ -106,13 +114,28 @@ impl StatusCard {
     }
 }
 
-fn addresses_ui(ui: &mut Ui, addresses: &[LocalAddress]) {
+/// A port that nobody can reach is not ready.
+fn headline(listening: bool, addresses: Option<&[LocalAddress]>) -> &'static str {
+    match (listening, addresses) {
+        (true, Some([])) => NO_NETWORK,
+        (true, _) => READY,
+        (false, _) => "Not receiving",
+    }
+}
+
+fn addresses_ui(ui: &mut Ui, addresses: Option<&[LocalAddress]>) {
     field_row_ui(ui, "Address", |ui, _| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        if addresses.is_empty() {
-            let text = muted(ui, "No network. Connect this computer to a cable or Wi-Fi.");
+        let missing = match addresses {
+            Some([]) => Some("Connect this computer to a cable or Wi-Fi."),
+            Some(_) => None,
+            None => Some("The system does not tell this computer's addresses."),
+        };
+        if let Some(missing) = missing {
+            let text = muted(ui, missing);
             trailing_row_ui(ui, |ui| ui.add(Label::new(text).wrap()), |_| ());
         }
+        let addresses = addresses.unwrap_or_default();
         let (shown, folded) = addresses.split_at(addresses.len().min(SHOWN_ADDRESSES));
         for address in shown {
             address_ui(ui, address);
@@ -124,6 +147,10 @@ fn addresses_ui(ui: &mut Ui, addresses: &[LocalAddress]) {
                     address_ui(ui, address);
                 }
             });
+        }
+        if let Some(reach) = on_one_link_only(addresses) {
+            let reach = small_muted(ui, reach);
+            ui.add(Label::new(reach).wrap());
         }
     });
 }
@@ -209,11 +236,38 @@ pub(super) fn choices_ui(ui: &mut Ui, view: &ReceiveView<'_>) -> Option<ReceiveA
     };
     let save = switch_row_ui(ui, view.save_without_asking, "Save without asking", asking);
     let meaning = if view.any_address {
-        "Every computer that can reach this one may send, also from outside your networks."
+        "Every computer that can reach this one may send."
     } else {
-        "Off: only computers on your own networks may send."
+        "Off: only computers on local networks and your tailnet may send."
     };
-    let any = switch_row_ui(ui, view.any_address, "Serve any address", meaning);
+    let any = switch_row_ui(
+        ui,
+        view.any_address,
+        "Accept from the internet too",
+        meaning,
+    );
     save.map(ReceiveAction::SaveWithoutAsking)
         .or(any.map(ReceiveAction::ServeAnyAddress))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use crate::transfer::AddressKind;
+
+    #[test]
+    fn without_any_network_it_is_not_ready() {
+        let cable = LocalAddress {
+            kind: AddressKind::LinkLocal,
+            ip: "fe80::1".parse().unwrap(),
+            interface: "eth0".to_owned(),
+        };
+        assert_eq!(headline(true, Some(&[])), NO_NETWORK);
+        assert_eq!(headline(true, Some(&[cable])), READY);
+        // What the system does not tell is not known to be missing.
+        assert_eq!(headline(true, None), READY);
+        assert_eq!(headline(false, Some(&[])), "Not receiving");
+    }
 }

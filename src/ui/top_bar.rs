@@ -3,10 +3,10 @@
 use eframe::egui::{Align, Color32, Frame, Layout, Margin, Ui};
 
 use super::action::Action;
-use super::outgoing;
 use super::theme::{Tokens, space};
 use super::view::{Mode, StageView, View};
 use super::widgets::{Emphasis, badge_ui, button, logo_ui, segmented_ui, title, trailing_line_ui};
+use super::{outgoing, status};
 
 /// The height of the switch.
 const HEIGHT: f32 = 38.0;
@@ -104,6 +104,9 @@ fn state(tokens: &Tokens, view: &View<'_>) -> (Color32, String) {
             tokens.warning,
             format!("{} requests waiting", view.requests),
         ),
+        (0, Some(_)) if view.receive.addresses == Some(&[]) => {
+            (tokens.warning, status::NO_NETWORK.to_owned())
+        }
         (0, Some(port)) => (tokens.success, format!("Receiving on {port}")),
         (0, None) => (tokens.control_line, "Not receiving".to_owned()),
     }

@@ -145,8 +145,8 @@ pub fn only_classic(was_onehop: Option<&Party>) -> String {
                  verified."
             .to_owned(),
         Some(was) => format!(
-            "Careful: there was a Onehop at this address before, and what answers now speaks only \
-             classic. Somebody may stand in its place to read the file, or another program was \
+            "Careful: there was an Onehop at this address before, and what answers now encrypts \
+             nothing. Somebody may stand in its place to read the file, or another program was \
              started there. Ask there before you go on.\nThere was: {}",
             party(was)
         ),
@@ -154,7 +154,7 @@ pub fn only_classic(was_onehop: Option<&Party>) -> String {
 }
 
 /// A name, where there is one, with the fingerprint.
-fn party(party: &Party) -> String {
+pub(super) fn party(party: &Party) -> String {
     match &party.device {
         Some(device) => format!("“{}”, fingerprint {}", device.name, party.fingerprint),
         None => format!("fingerprint {}", party.fingerprint),

@@ -193,8 +193,8 @@ pub fn turned_away(reason: TurnedAway, peer: IpAddr) -> String {
              ago. It can try again later, or once you allow the next one."
         ),
         TurnedAway::NotAttached => format!(
-            "Turned {peer} away: it is not on a network of this computer. Allow any address if \
-             you expect it."
+            "Turned {peer} away: it is on the internet, not on a local network. Accept from the \
+             internet too if you expect it."
         ),
     }
 }

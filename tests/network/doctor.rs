@@ -304,8 +304,89 @@ fn something_else_that_breaks_off_is_no_receiver() {
         .saying("1. Another program than a receiver listens on port 9898 there. (likely)");
 }
 
+/// Two computers on one cable that nobody gives addresses to, and the link-local one of the desk.
+fn on_a_direct_cable() -> Option<(Two, String)> {
+    let two = Two::on_one_network()?;
+    two.desk.remove_address("eth0", "10.7.0.2/24");
+    two.laptop.remove_address("eth0", "10.7.0.3/24");
+    for (host, address) in [(&two.desk, "fe80::7:2/64"), (&two.laptop, "fe80::7:3/64")] {
+        host.add_address("eth0", address);
+    }
+    Some((two, "fe80::7:2".to_owned()))
+}
+
+#[test]
+fn a_link_local_address_without_its_interface_is_offered_with_those_that_there_are() {
+    let Some((two, address)) = on_a_direct_cable() else {
+        return;
+    };
+    let ended = two.send_to(&address);
+    ended
+        .saying("fe80::7:2 needs the interface that leads there.")
+        .saying("fe80::7:2%eth0");
+    let ended = two.send_to("fe80::7:2%wlan7");
+    ended
+        .saying("This computer has no interface called “wlan7”.")
+        .saying("fe80::7:2%eth0");
+}
+
+#[test]
+fn a_link_local_address_keeps_its_interface_in_every_message() {
+    let Some((two, _)) = on_a_direct_cable() else {
+        return;
+    };
+    // Nobody has this one.
+    for (host, code) in [
+        ("fe80::7:2%eth0", "refuses"),
+        ("fe80::7:9%eth0", "No computer"),
+    ] {
+        let ended = two.send_to(host);
+        let bare = host.trim_end_matches("%eth0");
+        assert!(!ended.stderr.replace(host, "").contains(bare), "{ended:#?}");
+        ended.saying(code).saying("belongs to the network of eth0");
+    }
+}
+
 mod check {
     use super::*;
+
+    #[test]
+    fn a_direct_cable_is_enough_to_be_reached() {
+        let Some((two, _)) = on_a_direct_cable() else {
+            return;
+        };
+        two.desk.add_address("eth0", "169.254.10.2/16");
+        two.laptop.add_address("eth0", "169.254.10.3/16");
+        let receiver = two.receive();
+        let ended = check(&two.desk).with_code(0);
+        assert_eq!(
+            ended.stdout,
+            "Computers on the same cable or Wi-Fi should be able to reach this one at \
+             169.254.10.2:9898.\n"
+        );
+        for host in ["169.254.10.2", "fe80::7:2%eth0"] {
+            let mut nc = two.laptop.command("nc");
+            nc.args(["-z", "-w", "5", host, "9898"]);
+            Running::start(&mut nc).finish().with_code(0);
+        }
+        receiver.interrupt();
+        receiver
+            .finish()
+            .saying("Address 169.254.10.2 (eth0)")
+            .saying("Computers on the same cable or Wi-Fi only can use this.");
+    }
+
+    #[test]
+    fn an_address_that_reaches_one_cable_only_is_not_told_where_there_is_a_better_one() {
+        let Some(two) = Two::on_one_network() else {
+            return;
+        };
+        two.desk.add_address("eth0", "169.254.10.2/16");
+        let receiver = two.receive();
+        receiver.interrupt();
+        let ended = receiver.finish().saying("Address 10.7.0.2 (eth0)");
+        assert!(!ended.stderr.contains("169.254"), "{ended:?}");
+    }
 
     fn check(host: &Host) -> Ended {
         Running::start(host.onehop().arg("check")).finish()

@@ -326,7 +326,7 @@ fn who_names_a_fingerprint_sends_to_no_classic_receiver_whatever_was_agreed_to_b
     sent.outgoing.reject_code();
     assert!(matches!(
         sent.failed(),
-        Error::Peer(PeerFault::ClassicNotAllowed)
+        Error::Peer(PeerFault::OnehopGone(_))
     ));
     let mut rest = Vec::new();
     // It is broken off, and not one byte of the file came.

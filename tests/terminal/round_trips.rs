@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use crate::classic::{deliver, start_delivering};
-use crate::cli::{Receiver, file_of, names_in};
+use crate::cli::{Receiver, file_of, names_in, run};
 use crate::device::Device;
 
 /// Takes a file of so many bytes from a classic sender and checks everything that is said about it.
@@ -238,4 +238,25 @@ fn a_link_that_leads_out_is_named_and_missed_and_the_rest_is_delivered() {
     let saved = receiver.path("photos");
     receiver.finish().0.with_code(0);
     assert!(!saved.join("link").exists());
+}
+
+#[test]
+fn a_receiver_is_found_by_its_address_as_people_copy_it() {
+    let (one, other) = (Device::new(), Device::new());
+    let receiver = other.receives_from(&one, &[]);
+    let port = receiver.port;
+    let (_folder, file) = file_of(18);
+    let places = [
+        format!("127.0.0.1:{port}"),
+        format!("[127.0.0.1]:{port}"),
+        format!("http://127.0.0.1:{port}/"),
+        format!("localhost:{port}"),
+    ];
+    for place in &places {
+        let (config, trusted) = (one.config(), other.fingerprint());
+        let words = ["send", "--config", &config, "--trust", &trusted, place];
+        run(&[&words[..], &[file.to_str().unwrap()]].concat())
+            .with_code(0)
+            .saying(&format!("port {port}."));
+    }
 }

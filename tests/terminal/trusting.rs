@@ -214,24 +214,133 @@ fn without_a_terminal_a_classic_receiver_gets_nothing_unless_that_is_allowed() {
         .saying("not encrypted, not verified");
 }
 
-#[test]
-fn a_host_that_was_a_onehop_and_is_only_classic_now_is_warned_about() {
+/// Two computers between which a file has crossed, so that `one` knows where the other one was.
+fn acquainted(remembering: bool) -> (Device, Device) {
     let (one, other) = (Device::new(), Device::new());
     let (_folder, file) = file_of(18);
     let receiver = other.receives_from(&one, &["--once"]);
-    one.sends_to(&other, receiver.port, &[&file])
+    let fingerprint = other.fingerprint();
+    let mut words = vec!["--trust", fingerprint.as_str()];
+    words.extend(remembering.then_some("--remember"));
+    one.sends(receiver.port, &words, &[&file])
         .finish()
         .with_code(0);
     receiver.finish().0.with_code(0);
+    (one, other)
+}
 
+#[test]
+fn nothing_crosses_unencrypted_where_an_onehop_was_not_even_with_the_word_for_classic() {
+    let (_folder, file) = file_of(18);
+    for remembering in [true, false] {
+        let (one, other) = acquainted(remembering);
+        for words in [&[][..], &["--classic"]] {
+            let (listener, port) = classic_receiver();
+            let sender = one.sends(port, words, &[&file]);
+            assert_eq!(bytes_taken(&listener), b"");
+            let ended = sender
+                .finish()
+                .with_code(1)
+                .saying("there was an Onehop at this address before")
+                .saying("Nothing was sent.")
+                .saying(&format!("devices forget {}", other.fingerprint()));
+            assert!(!ended.stderr.contains("--classic"), "{ended:#?}");
+        }
+    }
+}
+
+#[test]
+fn nothing_crosses_unencrypted_to_a_device_that_is_named() {
+    let (one, other) = (Device::new(), Device::new());
+    let (_folder, file) = file_of(18);
     let (listener, port) = classic_receiver();
-    let sender = one.sends(port, &[], &[&file]);
+    let words = ["--classic", "--trust", &other.fingerprint()];
+    let sender = one.sends(port, &words, &[&file]);
+    assert_eq!(bytes_taken(&listener), b"");
+    sender.finish().with_code(1).saying("leave out --trust");
+}
+
+#[test]
+fn several_files_are_not_advised_to_go_one_by_one_where_an_onehop_was() {
+    let (one, _other) = acquainted(true);
+    let ((_first, first), (_second, second)) = (file_of(18), file_of(19));
+    let (listener, port) = classic_receiver();
+    let sender = one.sends(port, &[], &[&first, &second]);
     assert_eq!(bytes_taken(&listener), b"");
     sender
         .finish()
         .with_code(1)
-        .saying("there was a Onehop at this address before")
-        .saying("--classic");
+        .saying("there was an Onehop at this address before");
+}
+
+#[test]
+fn the_risk_can_be_taken_by_its_name_and_that_is_not_remembered() {
+    let (one, _other) = acquainted(true);
+    let (_folder, file) = file_of(18);
+    for _ in 0..2 {
+        let (listener, port) = classic_receiver();
+        let sender = one.sends(port, &[], &[&file]);
+        assert_eq!(bytes_taken(&listener), b"");
+        sender
+            .finish()
+            .with_code(1)
+            .saying("--unencrypted-to-known-device");
+
+        let (listener, port) = classic_receiver();
+        let sender = one.sends(port, &["--unencrypted-to-known-device"], &[&file]);
+        assert_eq!(bytes_taken(&listener), fs::read(&file).unwrap());
+        sender
+            .finish()
+            .with_code(0)
+            .saying("not encrypted, not verified");
+    }
+}
+
+#[test]
+fn a_host_whose_onehop_is_forgotten_is_classic_again() {
+    for remembering in [true, false] {
+        let (one, other) = acquainted(remembering);
+        let (_folder, file) = file_of(18);
+        one.run(&["devices", "forget", &other.fingerprint()]);
+        let (listener, port) = classic_receiver();
+        let sender = one.sends(port, &["--classic"], &[&file]);
+        assert_eq!(bytes_taken(&listener), fs::read(&file).unwrap());
+        sender.finish().with_code(0);
+    }
+}
+
+/// As an Onehop did that is busy, before it said so in a line that a sender knows.
+fn busy_receiver_of_an_older_version() -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::Builder::new()
+        .name("busy receiver".to_owned())
+        .spawn(move || {
+            let (mut peer, _) = listener.accept().unwrap();
+            peer.write_all(b"Busy with other transfers, please try again later.\n")
+                .unwrap();
+            std::thread::sleep(std::time::Duration::from_secs(1));
+        })
+        .unwrap();
+    port
+}
+
+#[test]
+fn a_known_receiver_that_closes_without_taking_anything_is_no_impostor() {
+    let (one, _other) = acquainted(true);
+    let (_folder, file) = file_of(18);
+    for words in [&[][..], &["--classic"]] {
+        let port = busy_receiver_of_an_older_version();
+        let ended = one
+            .sends(port, words, &[&file])
+            .finish()
+            .with_code(1)
+            .saying("Busy with other transfers")
+            .saying("try again later");
+        for accusation in ["Somebody may", "--classic", "unencrypted"] {
+            assert!(!ended.stderr.contains(accusation), "{ended:#?}");
+        }
+    }
 }
 
 #[test]

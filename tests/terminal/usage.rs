@@ -74,3 +74,26 @@ fn the_version_is_that_of_the_package() {
     let expected = format!("onehop-cli {}\n", env!("CARGO_PKG_VERSION"));
     assert_eq!(version.stdout, expected);
 }
+
+#[test]
+fn a_port_behind_the_address_may_not_contradict_the_one_on_its_own() {
+    for host in ["127.0.0.1:9000", "[::1]:9000", "http://127.0.0.1:9000/"] {
+        run(&["send", "--port", "9898", host, "sample.txt"])
+            .with_code(2)
+            .saying("Two ports were given: 9000 with the address, and 9898.");
+    }
+    run(&["send", "127.0.0.1:98980", "sample.txt"])
+        .with_code(2)
+        .saying("“98980” is not a port.");
+}
+
+#[test]
+fn an_address_of_many_computers_cannot_be_listened_on() {
+    for address in ["224.0.0.1", "255.255.255.255", "ff02::1"] {
+        for command in ["receive", "check"] {
+            run(&[command, "--port", "9898", "--bind", address])
+                .with_code(2)
+                .saying(&format!("{address} stands for many computers"));
+        }
+    }
+}

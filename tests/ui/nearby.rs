@@ -40,18 +40,13 @@ fn show(window: &mut Window, nearby: Vec<Found>, looked: bool) {
     window.harness.run();
 }
 
-fn value(window: &Window, name: &str) -> String {
-    let field = window.harness.get_by_role_and_label(Role::TextInput, name);
-    field.value().unwrap()
-}
-
 #[test]
 fn one_press_fills_in_the_address_and_the_port() {
     let laptop = found("laptop", "192.168.1.20", 7000, None);
     let mut window = window(vec![laptop], true);
     window.press("laptop, 192.168.1.20 port 7000");
-    assert_eq!(value(&window, "To"), "192.168.1.20");
-    assert_eq!(value(&window, "Port"), "7000");
+    assert_eq!(window.value("To"), "192.168.1.20");
+    assert_eq!(window.value("Port"), "7000");
 }
 
 #[test]

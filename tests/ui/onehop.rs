@@ -340,7 +340,7 @@ fn a_classic_question_can_be_cancelled_and_nothing_has_left() {
 
 #[test]
 fn a_host_that_was_a_onehop_and_is_classic_now_gets_the_stronger_warning() {
-    let (address, _receiver) = receiver(Ending::Close);
+    let (address, receiver) = receiver(Ending::Close);
     let mut window = Window::of("laptop", |_| {});
     let other = Window::of("desk-pc", |_| {});
     remember(&window, &other, "desk-pc");
@@ -354,9 +354,45 @@ fn a_host_that_was_a_onehop_and_is_classic_now_gets_the_stronger_warning() {
     let devices = window.harness.state().devices();
     devices.note_seen(fingerprint, Some(&seen), now).unwrap();
     let file = window.file("sample.txt", b"hello");
+    // Neither counts what was agreed to before.
+    devices.allow_classic("127.0.0.1").unwrap();
     window.fill_in_send(address.port(), &[file]);
     window.press("Send");
     window.wait_for("send anyway?");
     assert!(window.shows("Somebody may stand in its place to read the file"));
     assert!(window.shows("desk-pc"));
+    assert!(!window.shows("Do not ask again"));
+    assert!(window.harness.get_by_label("Do not send").is_focused());
+    window.press("Do not send");
+    window.wait_for("Nothing was sent: the Onehop that was there before does not answer.");
+    drop(receiver);
+}
+
+#[test]
+fn whoever_sends_unencrypted_to_a_known_device_is_asked_again_the_next_time() {
+    let mut window = Window::of("laptop", |_| {});
+    let other = Window::of("desk-pc", |_| {});
+    remember(&window, &other, "desk-pc");
+    let fingerprint = other.harness.state().fingerprint().unwrap();
+    let seen = onehop::identity::Address {
+        host: "127.0.0.1".to_owned(),
+        ip: Some(Ipv4Addr::LOCALHOST.into()),
+        port: 9898,
+    };
+    let now = std::time::SystemTime::now();
+    let devices = window.harness.state().devices();
+    devices.note_seen(fingerprint, Some(&seen), now).unwrap();
+    for _ in 0..2 {
+        let (address, receiver) = receiver(Ending::Close);
+        let file = window.file("sample.txt", b"hello");
+        window.fill_in_send(address.port(), &[file]);
+        window.press("Send");
+        window.wait_for("send anyway?");
+        window.press("Send unencrypted");
+        window.wait_for("Delivered sample.txt to 127.0.0.1");
+        assert_eq!(receiver.join().unwrap(), b"hello");
+        window.press("Send another");
+    }
+    let devices = window.harness.state().devices();
+    assert!(devices.classic_hosts().is_empty());
 }

@@ -2,8 +2,8 @@
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
-use eframe::egui::HoveredFile;
 use eframe::egui::accesskit::Role;
+use eframe::egui::{HoveredFile, Key};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use onehop::app::Start;
 
@@ -172,14 +172,8 @@ fn a_recent_receiver_is_filled_in_by_one_press() {
     let mut window = Window::with(|settings| settings.remember("desk-pc", 9000));
     window.press("Send mode");
     window.press("desk-pc port 9000");
-    let value = |name| {
-        let field = window.harness.get_by_role_and_label(Role::TextInput, name);
-        field.value().unwrap()
-    };
-    assert_eq!(
-        (value("To"), value("Port")),
-        ("desk-pc".into(), "9000".into())
-    );
+    assert_eq!(window.value("To"), "desk-pc");
+    assert_eq!(window.value("Port"), "9000");
 }
 
 #[test]
@@ -205,4 +199,46 @@ fn receiving_goes_on_while_a_file_is_sent() {
 fn unused_address() -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     listener.local_addr().unwrap()
+}
+
+#[test]
+fn an_address_with_its_port_fills_in_both_fields() {
+    let (address, receiver) = receiver(Ending::Close);
+    let mut window = ready_to_send(address);
+    let port = address.port();
+    for typed in [
+        format!("127.0.0.1:{port}"),
+        format!("[127.0.0.1]:{port}"),
+        format!("http://127.0.0.1:{port}/"),
+    ] {
+        window.fill_in("Port", "9898");
+        window.fill_in("To", &typed);
+        // Whoever goes on to the next field sees what was understood.
+        window.harness.key_press(Key::Tab);
+        window.harness.run();
+        assert_eq!(window.value("To"), "127.0.0.1", "{typed}");
+        assert_eq!(window.value("Port"), port.to_string(), "{typed}");
+    }
+    window.fill_in("Port", "9898");
+    window.fill_in("To", &format!("127.0.0.1:{port}"));
+    window.press("Send");
+    window.wait_for("Delivered sample.txt to 127.0.0.1");
+    assert_eq!(receiver.join().unwrap(), b"eighteen bytes, ok");
+}
+
+#[test]
+fn a_wrong_port_behind_the_address_is_told() {
+    let mut window = Window::idle();
+    window.press("Send mode");
+    window.fill_in("To", "192.168.1.102:98980");
+    assert!(window.shows("“98980” is not a port."));
+}
+
+#[test]
+fn a_link_local_address_without_its_interface_is_told_as_that() {
+    let (address, _receiver) = receiver(Ending::Close);
+    let mut window = ready_to_send(address);
+    window.fill_in("To", "fe80::1");
+    window.press("Send");
+    window.wait_for("fe80::1 needs the interface that leads there.");
 }

@@ -124,6 +124,12 @@ impl Window {
         self.harness.run();
     }
 
+    /// What stands in a field.
+    pub(crate) fn value(&self, name: &str) -> String {
+        let field = self.harness.get_by_role_and_label(Role::TextInput, name);
+        field.value().unwrap()
+    }
+
     pub(crate) fn drop_files(&mut self, paths: &[PathBuf]) {
         for path in paths {
             let file = Arc::new(Dropped(path.clone()));

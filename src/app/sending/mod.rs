@@ -10,7 +10,7 @@ use std::time::Instant;
 use crate::history::Record;
 use crate::identity::Fingerprint;
 use crate::transfer::{
-    ClassicConsent, Error, Payload, SendOptions, Trust, parse_host, parse_port, send,
+    ClassicConsent, Error, Payload, SendOptions, Trust, parse_port, parse_target, send,
 };
 use crate::ui::{Receiver, SendView};
 use crate::words::Notice;
@@ -110,8 +110,10 @@ impl Sending {
         what: String,
         means: Means,
     ) -> Result<(), Error> {
-        let host = parse_host(host)?.to_owned();
-        let port = parse_port(port)?;
+        let own_port = parse_port(port)?;
+        let target = parse_target(host)?;
+        let port = target.port_or(Some(own_port))?.unwrap_or(own_port);
+        let host = target.host;
         if self.running() || payload == Payload::Paths(Vec::new()) {
             return Ok(());
         }

@@ -273,11 +273,14 @@ impl Devices {
         self.ask(|records| judge(expectation, proven, |one| records.find(*one)))
     }
 
-    /// What to do at a host that offers only classic.
+    /// What to do at a host that offers only classic; `ip` is the address that answered. An Onehop
+    /// counts wherever it was seen: under this name, or at this address under any other.
     #[must_use]
-    pub fn classic_at(&self, host: &str) -> Classic {
+    pub fn classic_at(&self, host: &str, ip: Option<IpAddr>) -> Classic {
         self.ask(|records| {
-            let seen = records.was_onehop(host).map(|fingerprint| Party {
+            let there = records.was_onehop(host);
+            let there = there.or_else(|| records.was_onehop(&ip?.to_string()));
+            let seen = there.map(|fingerprint| Party {
                 fingerprint,
                 device: records.find(fingerprint),
             });
@@ -293,7 +296,8 @@ impl Devices {
         held(&self.known).records.classic_hosts().to_vec()
     }
 
-    /// Notes that the user has agreed to classic for a host. It ends when a Onehop is seen there.
+    /// Notes that the user has agreed to classic for a host. It counts for nothing where an Onehop
+    /// was seen, and ends when one is.
     ///
     /// # Errors
     ///

@@ -207,27 +207,54 @@ fn a_typed_address_expects_who_was_seen_there() {
 }
 
 #[test]
-fn a_silent_downgrade_is_refused_until_the_user_agrees() {
+fn a_downgrade_is_refused_where_an_onehop_was_whatever_the_user_agreed_to() {
     let (devices, _) = Devices::open(None);
-    assert_eq!(devices.classic_at("desk-pc"), Classic::Ask);
+    let classic = || devices.classic_at("desk-pc", None);
+    assert_eq!(classic(), Classic::Ask);
     devices.allow_classic("desk-pc").unwrap();
-    assert_eq!(devices.classic_at("desk-pc"), Classic::Allowed);
+    assert_eq!(classic(), Classic::Allowed);
     devices.remember(DESK, "desk", NOW).unwrap();
     devices
         .note_seen(DESK, Some(&place("desk-pc")), NOW)
         .unwrap();
-    let expected = Party {
+    let expected = Classic::WasOnehop(Party {
         fingerprint: DESK,
         device: devices.find(DESK),
-    };
-    assert_eq!(devices.classic_at("desk-pc"), Classic::WasOnehop(expected));
+    });
+    assert_eq!(classic(), expected);
     devices.allow_classic("desk-pc").unwrap();
-    assert_eq!(devices.classic_at("desk-pc"), Classic::Allowed);
-    assert_eq!(devices.classic_hosts(), ["desk-pc"]);
-    devices.disallow_classic("desk-pc").unwrap();
+    assert_eq!(classic(), expected);
+    devices.forget(DESK).unwrap();
+    assert_eq!(classic(), Classic::Allowed);
+}
+
+#[test]
+fn an_onehop_is_known_by_its_address_under_any_other_name() {
+    let (devices, _) = Devices::open(None);
+    let seen = Address {
+        ip: "192.0.2.5".parse().ok(),
+        ..place("desk-pc")
+    };
+    devices.remember(DESK, "desk", NOW).unwrap();
+    devices.note_seen(DESK, Some(&seen), NOW).unwrap();
+    devices.allow_classic("desk-pc.local").unwrap();
+    let classic = |ip: &str| devices.classic_at("desk-pc.local", ip.parse().ok());
+    assert!(matches!(classic("192.0.2.5"), Classic::WasOnehop(_)));
+    assert!(matches!(classic("::ffff:192.0.2.5"), Classic::WasOnehop(_)));
+    assert_eq!(classic("192.0.2.6"), Classic::Allowed);
+}
+
+#[test]
+fn whoever_was_seen_and_not_remembered_can_be_forgotten_too() {
+    let (devices, _) = Devices::open(None);
+    devices
+        .note_seen(DESK, Some(&place("desk-pc")), NOW)
+        .unwrap();
+    devices.forget(DESK).unwrap();
+    assert_eq!(devices.classic_at("desk-pc", None), Classic::Ask);
     assert!(matches!(
-        devices.classic_at("desk-pc"),
-        Classic::WasOnehop(_)
+        devices.forget(DESK),
+        Err(BookFault::NoSuchDevice(_))
     ));
 }
 

@@ -173,7 +173,8 @@ impl Records {
 
     /// Also where it was seen, or its successor there would be taken for an impostor for ever.
     pub(super) fn forget(&mut self, fingerprint: Fingerprint) -> bool {
-        let known = self.record(fingerprint).is_some();
+        let was_seen = self.seen.iter().any(|seen| seen.fingerprint == fingerprint);
+        let known = was_seen || self.record(fingerprint).is_some();
         self.devices
             .retain(|device| device.fingerprint != fingerprint);
         self.seen.retain(|seen| seen.fingerprint != fingerprint);

@@ -1,12 +1,12 @@
 //! What was seen of a connection that did not come about.
 
 use std::io::ErrorKind;
-use std::net::IpAddr;
 use std::time::Duration;
 
 use super::firewall::Firewall;
 use super::network::OwnNetwork;
 use crate::transfer::error::{Error, NetworkFault, OurFault, PeerFault, Phase};
+use crate::transfer::peer_address::PeerAddress;
 
 /// What was seen of a connection that did not come about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct Evidence {
     /// How long the attempt took that failed so.
     pub elapsed: Duration,
     /// The address it is about; none if the name led to none.
-    pub address: Option<IpAddr>,
+    pub address: Option<PeerAddress>,
     /// The networks that this computer is part of, loopback left out.
     pub own_networks: Vec<OwnNetwork>,
     /// Where this computer would send packets for the address.

@@ -21,12 +21,15 @@ pub enum Firewall {
 }
 
 /// What a firewall does with connections to our port.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InboundRule {
-    /// A rule lets them in, or everything comes in.
+    /// It lets them in from everywhere.
     Allowed,
-    /// No rule lets them in.
+    /// It keeps them out.
     Blocked,
+    /// It lets some in and keeps others out, by these rules, such as `allow from 192.168.1.0/24`, in
+    /// the order in which they count.
+    Partly(Vec<String>),
     /// Its rules cannot be read by this user.
     Unreadable,
 }

@@ -1,6 +1,6 @@
 //! Looking: what can be seen of a connection that did not come about.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
 use std::time::{Duration, Instant};
 
 use super::evidence::{Evidence, Failure, Neighbour, OtherPort, Route};
@@ -9,6 +9,7 @@ use super::{firewall, linux};
 use crate::transfer::connect::{Knock, knock};
 use crate::transfer::connection::Readiness;
 use crate::transfer::control::Control;
+use crate::transfer::peer_address::PeerAddress;
 
 /// Ports that a computer answers on more often than on others, be it by refusing: secure shell,
 /// Windows file sharing, a web page.
@@ -22,7 +23,7 @@ pub(crate) struct Scene {
     pub(crate) host: String,
     pub(crate) port: u16,
     pub(crate) failure: Failure,
-    pub(crate) address: Option<IpAddr>,
+    pub(crate) address: Option<PeerAddress>,
     pub(crate) elapsed: Duration,
 }
 
@@ -38,12 +39,11 @@ pub(crate) fn gather(
         log::info!("the own networks are not known: {error}");
         Vec::new()
     });
-    let route = scene
-        .address
-        .map_or(Route::Unknown, |address| route(address, &own_networks));
+    let address = scene.address.as_ref();
+    let route = address.map_or(Route::Unknown, |address| route(address, &own_networks));
     // Before anything else is sent there, which would change it.
-    let neighbour = neighbour(scene.address, &own_networks);
-    let other_port = match (scene.failure, scene.address, readiness) {
+    let neighbour = neighbour(address.map(|address| address.ip), &own_networks);
+    let other_port = match (scene.failure, address, readiness) {
         (Failure::Silent | Failure::Unreachable, Some(address), Some(readiness)) => {
             other_port(address, readiness)?
         }
@@ -71,15 +71,15 @@ pub(crate) fn gather(
 
 /// Which interface a packet would leave by. Connecting a UDP socket sends nothing; it only has
 /// the system choose an address to send from.
-fn route(address: IpAddr, own_networks: &[OwnNetwork]) -> Route {
-    let unspecified: IpAddr = match address {
+fn route(address: &PeerAddress, own_networks: &[OwnNetwork]) -> Route {
+    let unspecified: IpAddr = match address.ip {
         IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
         IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
     };
     // Any port will do, but for 0.
     let chosen = UdpSocket::bind((unspecified, 0)).map(|socket| {
         socket
-            .connect((address, 9))
+            .connect(address.with_port(9))
             .and_then(|()| socket.local_addr())
     });
     match chosen {
@@ -112,10 +112,10 @@ fn neighbour(address: Option<IpAddr>, own_networks: &[OwnNetwork]) -> Neighbour 
     }
 }
 
-fn other_port(address: IpAddr, mut readiness: Readiness) -> Option<OtherPort> {
+fn other_port(address: &PeerAddress, mut readiness: Readiness) -> Option<OtherPort> {
     for port in OTHER_PORTS {
         let deadline = Instant::now() + OTHER_PORT_TIME;
-        let (back, answer) = knock(readiness, SocketAddr::new(address, port), deadline);
+        let (back, answer) = knock(readiness, address.with_port(port), deadline);
         match answer {
             Knock::Answered => return Some(OtherPort::Answered(port)),
             Knock::Cancelled => return None,
@@ -141,12 +141,16 @@ mod tests {
         }
     }
 
+    fn loopback() -> PeerAddress {
+        IpAddr::from(Ipv4Addr::LOCALHOST).into()
+    }
+
     fn silence_of(address: Ipv4Addr) -> Scene {
         Scene {
             host: address.to_string(),
             port: 9898,
             failure: Failure::Silent,
-            address: Some(address.into()),
+            address: Some(IpAddr::from(address).into()),
             elapsed: Duration::from_secs(10),
         }
     }
@@ -155,14 +159,14 @@ mod tests {
     fn the_route_to_ourselves_is_by_our_own_interface() {
         let networks = [own("eth0", "192.0.2.7"), own("lo", "127.0.0.1")];
         let interface = "lo".to_owned();
-        let found = route(Ipv4Addr::LOCALHOST.into(), &networks);
+        let found = route(&loopback(), &networks);
         assert_eq!(found, Route::By { interface });
     }
 
     #[test]
     fn this_computer_answers_on_another_port_by_refusing() {
         let readiness = Readiness::new().unwrap();
-        let answer = other_port(Ipv4Addr::LOCALHOST.into(), readiness);
+        let answer = other_port(&loopback(), readiness);
         assert!(matches!(answer, Some(OtherPort::Answered(_))), "{answer:?}");
     }
 

@@ -8,6 +8,7 @@ use std::process::Command;
 use super::ask;
 use super::evidence::Neighbour;
 use super::firewall::{Firewall, InboundRule};
+use super::ufw::{self, Action};
 
 /// The flag of a complete entry: `ATF_COM` of `if_arp.h`.
 const COMPLETE: u32 = 2;
@@ -52,11 +53,12 @@ fn firewall_in(etc: &Path, port: u16, firewalld_runs: impl FnOnce() -> bool) -> 
     let read = |name: &str| fs::read_to_string(etc.join(name));
     if read("ufw/ufw.conf").is_ok_and(|settings| setting(&settings, "ENABLED") == Some("yes")) {
         let defaults = read("default/ufw").unwrap_or_default();
+        let default = match setting(&defaults, "DEFAULT_INPUT_POLICY") {
+            Some("ACCEPT") => Action::Allow,
+            _ => Action::Block,
+        };
         let inbound = match read("ufw/user.rules") {
-            _ if setting(&defaults, "DEFAULT_INPUT_POLICY") == Some("ACCEPT") => {
-                InboundRule::Allowed
-            }
-            Ok(rules) => ufw_inbound(&rules, port),
+            Ok(rules) => ufw::inbound(&rules, port, default),
             Err(_) => InboundRule::Unreadable,
         };
         let blocks_outgoing = matches!(
@@ -89,47 +91,9 @@ fn setting<'a>(settings: &'a str, name: &str) -> Option<&'a str> {
         .map(|(_, value)| value.trim().trim_matches('"'))
 }
 
-/// ufw keeps each rule twice; the one to read is a comment such as
-/// `### tuple ### allow tcp 9898 0.0.0.0/0 any 0.0.0.0/0 in`.
-fn ufw_inbound(rules: &str, port: u16) -> InboundRule {
-    let allows = |line: &str| {
-        let Some(tuple) = line.strip_prefix("### tuple ### ") else {
-            return false;
-        };
-        let mut fields = tuple.split_whitespace();
-        let (Some(action), Some(protocol), Some(ports)) =
-            (fields.next(), fields.next(), fields.next())
-        else {
-            return false;
-        };
-        let inbound = tuple.contains(" in");
-        inbound
-            && matches!(action, "allow" | "limit")
-            && matches!(protocol, "tcp" | "any")
-            && ports.split(',').any(|range| holds(range, port))
-    };
-    if rules.lines().any(allows) {
-        InboundRule::Allowed
-    } else {
-        InboundRule::Blocked
-    }
-}
-
-/// `any`, `9898` or `9000:9999`.
-fn holds(range: &str, port: u16) -> bool {
-    let number = |text: &str| text.parse::<u16>().ok();
-    match range.split_once(':') {
-        Some((first, last)) => {
-            number(first).is_some_and(|first| first <= port)
-                && number(last).is_some_and(|last| port <= last)
-        }
-        None => range == "any" || number(range) == Some(port),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
+    #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
     use super::*;
 
@@ -147,33 +111,6 @@ IP address       HW type     Flags       HW address            Mask     Device
         assert_eq!(neighbour("192.168.1.10"), Neighbour::Answers);
         assert_eq!(neighbour("192.168.1.102"), Neighbour::Silent);
         assert_eq!(neighbour("192.168.1.100"), Neighbour::NeverAsked);
-    }
-
-    const RULES: &str = "\
-*filter
-### RULES ###
-
-### tuple ### allow tcp 22 0.0.0.0/0 any 0.0.0.0/0 in
--A ufw-user-input -p tcp --dport 22 -j ACCEPT
-
-### tuple ### allow tcp 9000:9899,7000 0.0.0.0/0 any 192.168.1.0/24 in
--A ufw-user-input -p tcp -m multiport --dports 9000:9899,7000 -s 192.168.1.0/24 -j ACCEPT
-
-### tuple ### deny any 5000 0.0.0.0/0 any 0.0.0.0/0 in
-### tuple ### allow udp 6000 0.0.0.0/0 any 0.0.0.0/0 in
-### tuple ### allow any 6001 0.0.0.0/0 any 0.0.0.0/0 out
-### END RULES ###
-";
-
-    #[test]
-    fn a_rule_of_ufw_lets_its_ports_in() {
-        let inbound = |port| ufw_inbound(RULES, port);
-        assert_eq!(inbound(22), InboundRule::Allowed);
-        assert_eq!(inbound(9898), InboundRule::Allowed);
-        assert_eq!(inbound(7000), InboundRule::Allowed);
-        for port in [23, 5000, 6000, 6001, 9900] {
-            assert_eq!(inbound(port), InboundRule::Blocked, "{port}");
-        }
     }
 
     fn etc(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -201,6 +138,24 @@ IP address       HW type     Flags       HW address            Mask     Device
         };
         assert_eq!(firewall_in(etc.path(), 9898, || false), expected);
         assert!(expected.blocks_outgoing());
+    }
+
+    #[test]
+    fn a_rule_of_ufw_counts_before_its_policy() {
+        let etc = etc(&[
+            ("ufw/ufw.conf", "ENABLED=yes\n"),
+            ("default/ufw", "DEFAULT_INPUT_POLICY=\"ACCEPT\"\n"),
+            (
+                "ufw/user.rules",
+                "### tuple ### deny tcp 9898 0.0.0.0/0 any 0.0.0.0/0 in\n",
+            ),
+        ]);
+        let inbound = |port| match firewall_in(etc.path(), port, || false) {
+            Firewall::Ufw { inbound, .. } => inbound,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(inbound(9898), InboundRule::Blocked);
+        assert_eq!(inbound(9899), InboundRule::Allowed);
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod judge;
 mod linux;
 mod network;
 mod reach;
+mod ufw;
 mod windows;
 
 pub use evidence::{Evidence, Failure, Neighbour, OtherPort, Route};

@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 use super::firewall::{self, Firewall, InboundRule};
 use super::network::{OwnNetwork, Way, own_networks};
 use super::windows::reserved_ports;
+use crate::transfer::interfaces::is_link_local;
 
 /// What was seen of this computer as a receiver.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +52,8 @@ pub enum Obstacle {
     LoopbackOnly,
     /// ufw blocks the port.
     UfwBlocks,
+    /// ufw lets only some computers in to the port.
+    UfwBlocksSome,
     /// ufw is on and does not tell its rules.
     UfwMayBlock,
     /// firewalld is on and does not tell its rules.
@@ -67,7 +70,8 @@ impl Obstacle {
     pub fn is_certain(self) -> bool {
         !matches!(
             self,
-            Self::UfwMayBlock
+            Self::UfwBlocksSome
+                | Self::UfwMayBlock
                 | Self::FirewalldMayBlock
                 | Self::WindowsPublic
                 | Self::WindowsMayBlock
@@ -131,6 +135,7 @@ fn behind_firewall(firewall: &Firewall) -> Option<Obstacle> {
         Firewall::Ufw { inbound, .. } => match inbound {
             InboundRule::Allowed => None,
             InboundRule::Blocked => Some(Obstacle::UfwBlocks),
+            InboundRule::Partly(_) => Some(Obstacle::UfwBlocksSome),
             InboundRule::Unreadable => Some(Obstacle::UfwMayBlock),
         },
         Firewall::Firewalld => Some(Obstacle::FirewalldMayBlock),
@@ -140,21 +145,16 @@ fn behind_firewall(firewall: &Firewall) -> Option<Obstacle> {
     }
 }
 
-/// The address to tell others: on a real network rather than in a tunnel or within this computer,
-/// IPv4 rather than IPv6, and none that reaches one cable only.
+/// The address to tell others: one that reaches far rather than one that is good on a single cable,
+/// on a real network rather than in a tunnel or within this computer, IPv4 rather than IPv6.
 #[must_use]
 pub fn best_address(readings: &Readings) -> Option<IpAddr> {
     if readings.only_address.is_some() {
         return readings.only_address;
     }
-    let usable = |own: &&OwnNetwork| match own.ip {
-        IpAddr::V4(ip) => !ip.is_link_local(),
-        IpAddr::V6(ip) => !ip.is_unicast_link_local(),
-    };
     let networks = readings.own_networks.iter().flatten();
     networks
-        .filter(usable)
-        .min_by_key(|own| (detour(own.way), own.ip.is_ipv6()))
+        .min_by_key(|own| (is_link_local(own.ip), detour(own.way), own.ip.is_ipv6()))
         .map(|own| own.ip)
 }
 
@@ -223,10 +223,29 @@ mod tests {
     #[test]
     fn without_a_network_nobody_can_come() {
         let mut readings = bound();
-        readings.own_networks = Some(vec![own("eth0", "169.254.3.4")]);
+        readings.own_networks = Some(Vec::new());
         assert_eq!(obstacles(&readings), [Obstacle::Offline]);
         readings.own_networks = None;
         assert_eq!(obstacles(&readings), []);
+    }
+
+    #[test]
+    fn a_direct_cable_is_enough() {
+        let mut readings = bound();
+        let best = |networks: &[OwnNetwork]| {
+            readings.own_networks = Some(networks.to_vec());
+            assert_eq!(obstacles(&readings), []);
+            best_address(&readings).unwrap().to_string()
+        };
+        let mut best = best;
+        let cable = [
+            own("eth0", "fe80::1"),
+            own("eth0", "169.254.3.4"),
+            own("docker0", "172.17.0.1"),
+        ];
+        assert_eq!(best(&cable[..1]), "fe80::1");
+        assert_eq!(best(&cable[..2]), "169.254.3.4");
+        assert_eq!(best(&cable), "172.17.0.1");
     }
 
     #[test]
@@ -266,12 +285,17 @@ mod tests {
         };
         assert_eq!(behind(ufw(InboundRule::Allowed)), []);
         assert_eq!(behind(ufw(InboundRule::Blocked)), [Obstacle::UfwBlocks]);
+        let partly = InboundRule::Partly(vec!["allow from 192.168.1.0/24".to_owned()]);
+        assert_eq!(behind(ufw(partly)), [Obstacle::UfwBlocksSome]);
         assert_eq!(
             behind(ufw(InboundRule::Unreadable)),
             [Obstacle::UfwMayBlock]
         );
         assert_eq!(behind(Firewall::Firewalld), [Obstacle::FirewalldMayBlock]);
-        assert!(Obstacle::UfwBlocks.is_certain() && !Obstacle::UfwMayBlock.is_certain());
+        assert!(Obstacle::UfwBlocks.is_certain());
+        for perhaps in [Obstacle::UfwMayBlock, Obstacle::UfwBlocksSome] {
+            assert!(!perhaps.is_certain());
+        }
     }
 
     #[test]

@@ -109,15 +109,19 @@ impl Trust {
         self.devices.find_folder(from, sent_name, within)
     }
 
-    /// Where a device was picked, or named by its fingerprint, there has to be a Onehop, whatever
+    /// Where a device was picked, or named by its fingerprint, there has to be an Onehop, whatever
     /// was agreed to before.
-    pub(crate) fn classic_at(&self, picked: Option<Fingerprint>, host: &str) -> Classic {
+    pub(crate) fn classic_at(
+        &self,
+        picked: Option<Fingerprint>,
+        (host, ip): (&str, Option<IpAddr>),
+    ) -> Classic {
         match picked.or(self.trusted.first().copied()) {
             Some(fingerprint) => Classic::WasOnehop(Party {
                 fingerprint,
                 device: self.devices.find(fingerprint),
             }),
-            None => self.devices.classic_at(host),
+            None => self.devices.classic_at(host, ip),
         }
     }
 

@@ -16,8 +16,9 @@ pub struct ReceiveView<'a> {
     pub listening_port: Option<u16>,
     /// The port that is set.
     pub port: u16,
-    /// The addresses that others can send to, the most useful first.
-    pub addresses: &'a [LocalAddress],
+    /// The addresses that others can send to, the most useful first; absent if the system does not
+    /// tell.
+    pub addresses: Option<&'a [LocalAddress]>,
     /// The path that a classic sender's next file is saved under, if it is free; what another
     /// Onehop sends goes into its folder.
     pub saves_to: &'a Path,
@@ -25,7 +26,7 @@ pub struct ReceiveView<'a> {
     pub greeting: &'a str,
     /// Files are saved without a question.
     pub save_without_asking: bool,
-    /// Computers outside the attached networks are served.
+    /// Computers on the internet are served too.
     pub any_address: bool,
     /// Why listening did not start, or ended.
     pub problem: Option<&'a Notice>,

@@ -13,6 +13,8 @@ pub(in crate::ui) enum Emphasis {
     Primary,
     /// Anything else.
     Secondary,
+    /// What may do harm that cannot be taken back.
+    Danger,
     /// Something on the side: text alone, which lines up with other text.
     Quiet,
 }
@@ -25,7 +27,7 @@ const SMALL_PADDING: f32 = space::S + 2.0;
 pub(in crate::ui) fn button(ui: &mut Ui, emphasis: Emphasis, text: &str) -> Response {
     let padding = match emphasis {
         Emphasis::Primary => space::L,
-        Emphasis::Secondary => space::M,
+        Emphasis::Secondary | Emphasis::Danger => space::M,
         Emphasis::Quiet => QUIET_PADDING,
     };
     let text = RichText::new(text);
@@ -35,7 +37,7 @@ pub(in crate::ui) fn button(ui: &mut Ui, emphasis: Emphasis, text: &str) -> Resp
 /// A button for the end of a row of text.
 pub(in crate::ui) fn small_button(ui: &mut Ui, emphasis: Emphasis, text: &str) -> Response {
     let padding = match emphasis {
-        Emphasis::Primary | Emphasis::Secondary => SMALL_PADDING,
+        Emphasis::Primary | Emphasis::Secondary | Emphasis::Danger => SMALL_PADDING,
         Emphasis::Quiet => QUIET_PADDING,
     };
     let text = RichText::new(text).size(size::SMALL);
@@ -100,6 +102,16 @@ fn paint_as(ui: &mut Ui, emphasis: Emphasis) {
             widgets.active.bg_stroke = Stroke::new(2.0, tokens.accent_fill_ring);
         }
         Emphasis::Secondary => {}
+        Emphasis::Danger => {
+            for visuals in [
+                &mut widgets.inactive,
+                &mut widgets.hovered,
+                &mut widgets.active,
+            ] {
+                visuals.fg_stroke.color = tokens.danger;
+                visuals.bg_stroke.color = tokens.danger;
+            }
+        }
         Emphasis::Quiet => {
             for visuals in [
                 &mut widgets.inactive,

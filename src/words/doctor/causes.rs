@@ -54,7 +54,7 @@ pub fn advice(cause: &Cause, evidence: &Evidence) -> Advice {
         ),
         Cause::TurnedAway => Advice::new(
             "The receiver there does not want to serve now.",
-            "It may be busy, be closing, or serve only computers on its own networks.",
+            "It may be busy, be closing, or accept nothing from the internet.",
         )
         .step("Look at the other computer, then send again."),
     }
@@ -62,7 +62,7 @@ pub fn advice(cause: &Cause, evidence: &Evidence) -> Advice {
 
 /// The address it is about; the name where there is none.
 fn there(evidence: &Evidence) -> String {
-    match evidence.address {
+    match &evidence.address {
         Some(address) => address.to_string(),
         None => evidence.host.clone(),
     }
@@ -87,10 +87,12 @@ fn name_unknown(evidence: &Evidence) -> Advice {
 
 fn other_network(evidence: &Evidence) -> Advice {
     let there = there(evidence);
+    let address = evidence.address.as_ref();
+    let is_ipv4 = address.is_some_and(|address| address.ip.is_ipv4());
     let ours: Vec<String> = evidence
         .own_networks
         .iter()
-        .filter(|own| own.ip.is_ipv4() == evidence.address.is_some_and(|ip| ip.is_ipv4()))
+        .filter(|own| own.ip.is_ipv4() == is_ipv4)
         .map(|own| format!("{} ({})", own.ip, own.interface))
         .collect();
     let meaning = if ours.is_empty() {
@@ -113,7 +115,7 @@ fn other_network(evidence: &Evidence) -> Advice {
 }
 
 fn vpn(interface: &str, evidence: &Evidence) -> Advice {
-    let (headline, meaning) = match evidence.address {
+    let (headline, meaning) = match &evidence.address {
         Some(address) => (
             format!("A VPN ({interface}) takes what is meant for {address}."),
             "What this computer sends there goes into the tunnel and not to the network at hand.",

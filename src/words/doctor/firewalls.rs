@@ -13,6 +13,11 @@ pub(super) fn ufw_in(text: &str, port: u16) -> Step {
     step(text, format!("sudo ufw allow {port}/tcp"))
 }
 
+/// Before any rule that is there already, since the first one that fits counts.
+pub(super) fn ufw_first(text: &str, port: u16) -> Step {
+    step(text, format!("sudo ufw prepend allow {port}/tcp"))
+}
+
 /// Now and after a restart.
 pub(super) fn firewalld_in(text: &str, port: u16) -> Step {
     let rule = format!("--add-port={port}/tcp");

@@ -8,7 +8,7 @@ mod seen;
 mod tests;
 
 pub use causes::advice;
-pub use reach::{Verdict, verdict};
+pub use reach::{Verdict, on_one_link_only, verdict};
 pub use seen::seen;
 
 use crate::transfer::doctor::Weight;

@@ -3,7 +3,10 @@
 use std::net::IpAddr;
 
 use super::{Advice, firewalls};
-use crate::transfer::doctor::{Firewall, Obstacle, PortState, Readings, best_address, obstacles};
+use crate::transfer::doctor::{
+    Firewall, InboundRule, Obstacle, PortState, Readings, best_address, obstacles,
+};
+use crate::transfer::{AddressKind, LocalAddress, is_link_local};
 
 /// What the check of this computer as a receiver came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,22 +41,46 @@ pub fn verdict(readings: &Readings) -> Verdict {
     }
 }
 
+/// How far these addresses reach, and what the sender has to add to them, if they are link-local.
+#[must_use]
+pub fn on_one_link_only(addresses: &[LocalAddress]) -> Option<String> {
+    let mut link_local = addresses
+        .iter()
+        .filter(|address| address.kind == AddressKind::LinkLocal)
+        .peekable();
+    link_local.peek()?;
+    let reach = "Computers on the same cable or Wi-Fi only can use this.";
+    let ipv6 = link_local.find(|address| address.ip.is_ipv6());
+    Some(match ipv6 {
+        Some(LocalAddress { ip, .. }) => format!(
+            "{reach} After {ip} the sender adds a percent sign and its own interface to that \
+             network, such as {ip}%eth0."
+        ),
+        None => reach.to_owned(),
+    })
+}
+
 fn line(readings: &Readings, found: &[Obstacle]) -> String {
     let place = best_address(readings).map(|ip| place(ip, readings.port));
+    let others = others(readings);
     match (found.first(), place) {
-        (None, Some(place)) => {
-            format!("Other computers should be able to reach this one at {place}.")
-        }
+        (None, Some(place)) => format!("{others} should be able to reach this one at {place}."),
         (None, None) => format!(
             "Port {} is open, but the system does not tell this computer's addresses.",
             readings.port
         ),
         (Some(Obstacle::NotReceiving), Some(place)) => format!(
-            "Nothing receives at the moment; once started, other computers should be able to reach \
-             this one at {place}."
+            "Nothing receives at the moment; once started, {} should be able to reach this one at \
+             {place}.",
+            lowered(others)
         ),
         (Some(first), Some(place)) if !first.is_certain() => {
             let may = match first {
+                Obstacle::UfwBlocksSome => {
+                    return format!(
+                        "This computer is ready at {place}, but ufw lets only some computers in."
+                    );
+                }
                 Obstacle::WindowsPublic => "the Windows firewall, on a public network,",
                 Obstacle::UfwMayBlock => "ufw",
                 Obstacle::FirewalldMayBlock => "firewalld",
@@ -71,6 +98,14 @@ fn line(readings: &Readings, found: &[Obstacle]) -> String {
     }
 }
 
+/// Who can use the address that is told.
+fn others(readings: &Readings) -> &'static str {
+    match best_address(readings) {
+        Some(ip) if is_link_local(ip) => "Computers on the same cable or Wi-Fi",
+        _ => "Other computers",
+    }
+}
+
 /// Such as `192.168.1.102:9898` and `[2001:db8::5]:9898`.
 fn place(ip: IpAddr, port: u16) -> String {
     std::net::SocketAddr::new(ip, port).to_string()
@@ -78,7 +113,14 @@ fn place(ip: IpAddr, port: u16) -> String {
 
 /// So that a sentence can go on with it; names stay as they are.
 fn lowered(sentence: &str) -> String {
-    for start in ["This ", "Port ", "Nothing ", "Only "] {
+    for start in [
+        "This ",
+        "Port ",
+        "Nothing ",
+        "Only ",
+        "Other ",
+        "Computers ",
+    ] {
         if let Some(rest) = sentence.strip_prefix(start) {
             return format!("{}{rest}", start.to_lowercase());
         }
@@ -122,11 +164,20 @@ fn advice(obstacle: Obstacle, readings: &Readings) -> Advice {
         Obstacle::UfwBlocks => {
             let mut advice = Advice::new(
                 format!("This computer's firewall, ufw, blocks port {port}."),
-                "It is on, and none of its rules lets the port in.",
+                "It is on, and its rules let nobody in to this port.",
             );
-            advice.steps = vec![firewalls::ufw_in("Let it in:", port)];
+            advice.steps = vec![firewalls::ufw_first("Let it in:", port)];
             advice
         }
+        Obstacle::UfwBlocksSome => Advice::new(
+            format!("This computer's firewall, ufw, lets only some computers in to port {port}."),
+            format!("These of its rules decide: {}.", rules(&readings.firewall)),
+        )
+        .command("See all of them:", "sudo ufw status numbered")
+        .steps(vec![firewalls::ufw_first(
+            "Let the port in for everybody, before any other rule:",
+            port,
+        )]),
         Obstacle::UfwMayBlock => Advice::new(
             format!("This computer's firewall, ufw, may block port {port}."),
             "It is on. Which ports it lets in cannot be read without privileges.",
@@ -154,6 +205,16 @@ fn advice(obstacle: Obstacle, readings: &Readings) -> Advice {
             "Onehop is among that if it was allowed when Windows asked, or when it was installed.",
         )
         .steps(vec![windows_rule(port)]),
+    }
+}
+
+fn rules(firewall: &Firewall) -> String {
+    match firewall {
+        Firewall::Ufw {
+            inbound: InboundRule::Partly(rules),
+            ..
+        } => rules.join(", then "),
+        _ => "none".to_owned(),
     }
 }
 

@@ -20,7 +20,7 @@ pub fn seen(evidence: &Evidence) -> Vec<String> {
 
 fn failure(evidence: &Evidence) -> String {
     let (host, port) = (&evidence.host, evidence.port);
-    let at = match evidence.address {
+    let at = match &evidence.address {
         Some(address) if address.to_string() != *host => format!("{host} ({address})"),
         _ => host.clone(),
     };
@@ -47,7 +47,7 @@ fn time(elapsed: Duration) -> String {
 }
 
 fn network(evidence: &Evidence) -> Option<String> {
-    let address = evidence.address?;
+    let address = evidence.address.as_ref()?;
     if evidence.is_this_computer() {
         return Some(format!("{address} is an address of this computer itself."));
     }

@@ -1,5 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use super::*;
@@ -7,6 +8,11 @@ use crate::transfer::doctor::{
     Cause, Diagnosis, Evidence, Failure, Firewall, InboundRule, Neighbour, OtherPort, OwnNetwork,
     PortState, Readings, Route, Way, WindowsProfile,
 };
+use crate::transfer::{AddressKind, LocalAddress, PeerAddress, Scope};
+
+fn at(ip: &str) -> PeerAddress {
+    ip.parse::<IpAddr>().unwrap().into()
+}
 
 fn own_network() -> OwnNetwork {
     OwnNetwork {
@@ -23,7 +29,7 @@ fn evidence(failure: Failure) -> Evidence {
         port: 9000,
         failure,
         elapsed: Duration::from_millis(9_950),
-        address: Some("192.168.1.102".parse().unwrap()),
+        address: Some(at("192.168.1.102")),
         own_networks: vec![own_network()],
         route: Route::By {
             interface: "wlan0".to_owned(),
@@ -102,7 +108,7 @@ fn a_name_is_told_with_its_address() {
 #[test]
 fn another_network_is_told_beside_our_own() {
     let mut evidence = evidence(Failure::Silent);
-    evidence.address = Some("10.7.0.2".parse().unwrap());
+    evidence.address = Some(at("10.7.0.2"));
     let advice = advice(&Cause::OtherNetwork, &evidence);
     assert!(
         advice
@@ -144,13 +150,63 @@ fn a_firewall_in_the_way_is_named_with_its_command() {
         blocked.line,
         "Other computers cannot reach this one: this computer's firewall, ufw, blocks port 9898."
     );
-    assert_eq!(commands(&blocked.advice[0]), ["sudo ufw allow 9898/tcp"]);
+    assert_eq!(
+        commands(&blocked.advice[0]),
+        ["sudo ufw prepend allow 9898/tcp"]
+    );
+    let rules = ["allow from 192.168.1.0/24", "deny the others"];
+    let partly = InboundRule::Partly(rules.map(str::to_owned).into());
+    let partly = verdict(&readings(ufw(partly)));
+    assert_eq!(
+        partly.line,
+        "This computer is ready at 192.168.1.7:9898, but ufw lets only some computers in."
+    );
+    let meaning = &partly.advice[0].meaning;
+    assert!(meaning.contains("allow from 192.168.1.0/24, then deny the others"));
     let unreadable = verdict(&readings(ufw(InboundRule::Unreadable)));
     assert_eq!(
         unreadable.line,
         "This computer is ready at 192.168.1.7:9898, but ufw may keep others out."
     );
     assert!(!unreadable.good);
+}
+
+#[test]
+fn a_direct_cable_is_reached_from_that_cable() {
+    let mut cable = readings(Firewall::Inactive);
+    cable.own_networks = Some(vec![OwnNetwork {
+        ip: "169.254.10.2".parse().unwrap(),
+        ..own_network()
+    }]);
+    assert!(verdict(&cable).good);
+    assert_eq!(
+        verdict(&cable).line,
+        "Computers on the same cable or Wi-Fi should be able to reach this one at \
+         169.254.10.2:9898."
+    );
+    cable.port_state = PortState::Free;
+    assert!(
+        verdict(&cable)
+            .line
+            .contains("once started, computers on the same cable")
+    );
+}
+
+#[test]
+fn link_local_addresses_are_told_with_how_far_they_reach() {
+    let address = |ip: &str, kind| LocalAddress {
+        ip: ip.parse().unwrap(),
+        kind,
+        interface: "wlan0".to_owned(),
+    };
+    let far = address("192.168.1.7", AddressKind::Ipv4);
+    let ipv4 = address("169.254.10.2", AddressKind::LinkLocal);
+    let ipv6 = address("fe80::2", AddressKind::LinkLocal);
+    assert_eq!(on_one_link_only(&[far]), None);
+    let words = on_one_link_only(std::slice::from_ref(&ipv4)).unwrap();
+    assert!(words.contains("the same cable or Wi-Fi only") && !words.contains('%'));
+    let words = on_one_link_only(&[ipv4, ipv6]).unwrap();
+    assert!(words.contains("fe80::2%eth0"), "{words}");
 }
 
 #[test]
@@ -183,4 +239,30 @@ fn a_port_that_nobody_holds_is_told_first() {
         line,
         "Other computers cannot reach this one: this computer is on no network."
     );
+}
+
+#[test]
+fn a_link_local_address_keeps_its_interface_in_every_line() {
+    let here = PeerAddress {
+        ip: "fe80::1".parse().unwrap(),
+        scope: Some(Scope {
+            index: 3,
+            interface: "wlan0".to_owned(),
+        }),
+    };
+    let typed = here.to_string();
+    for failure in FAILURES {
+        let mut evidence = evidence(failure);
+        evidence.host.clone_from(&typed);
+        evidence.address = Some(here.clone());
+        let mut lines = seen(&evidence);
+        for finding in Diagnosis::of(evidence.clone()).findings {
+            let advice = advice(&finding.cause, &evidence);
+            lines.extend([advice.headline.clone(), advice.meaning.clone()]);
+            lines.extend(commands(&advice).iter().map(ToString::to_string));
+        }
+        let bare = |line: &str| line.replace(&typed, "").contains("fe80::1");
+        assert!(!lines.iter().any(|line| bare(line)), "{lines:#?}");
+        assert!(lines.iter().any(|line| line.contains(&typed)), "{lines:#?}");
+    }
 }

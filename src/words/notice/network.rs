@@ -26,12 +26,6 @@ impl From<&NetworkFault> for Notice {
 
 fn name_not_found(host: &str) -> Notice {
     let headline = format!("No computer named {host} was found.");
-    if let Some((address, port)) = address_with_port(host) {
-        let advice = format!(
-            "The port is given on its own: enter {address} as the address and {port} as the port."
-        );
-        return Notice::new(headline, advice);
-    }
     Notice::new(
         headline,
         "Check the spelling, or use the numeric address that the receiver shows, such as \
@@ -52,10 +46,4 @@ fn no_answer(host: &str, phase: Phase) -> Notice {
              blocks the port. Check these, then try again.",
         ),
     }
-}
-
-/// The two halves of `192.168.1.102:9898`. More than one colon is an IPv6 address.
-fn address_with_port(host: &str) -> Option<(&str, u16)> {
-    let (address, port) = host.split_once(':')?;
-    Some((address, port.parse().ok()?)).filter(|(address, _)| !address.is_empty())
 }

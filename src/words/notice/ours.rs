@@ -1,7 +1,9 @@
 //! Words for faults of this computer, or of what was typed into it.
 
+use std::net::Ipv6Addr;
+
 use super::Notice;
-use crate::transfer::{DEFAULT_PORT, OurFault};
+use crate::transfer::{DEFAULT_PORT, OurFault, PeerAddress};
 use crate::words::bytes;
 
 /// Below this, Unix keeps ports for the administrator; Windows does not.
@@ -16,11 +18,28 @@ impl From<&OurFault> for Notice {
                  mode; it looks like 192.168.1.102.",
             ),
             OurFault::BadPort(typed) => bad_port(typed),
+            OurFault::TwoPorts {
+                with_address,
+                alone,
+            } => Self::new(
+                format!("Two ports were given: {with_address} with the address, and {alone}."),
+                "Give the one that the receiver shows, either behind the address or on its own.",
+            ),
+            OurFault::Interface {
+                address,
+                given,
+                choices,
+            } => interface(*address, given.as_deref(), choices),
             OurFault::PortTaken { port, owner, .. } => port_taken(*port, owner.as_deref()),
             OurFault::PortForbidden { port, .. } => port_forbidden(*port),
             OurFault::ForeignAddress { address, .. } => Self::new(
                 format!("{address} is not an address of this computer."),
                 "Choose one of this computer's own addresses, or none to receive on all of them.",
+            ),
+            OurFault::SharedAddress(address) => Self::new(
+                format!("{address} stands for many computers, not for this one."),
+                "It is a multicast or broadcast address, and nobody can connect to it. Choose one \
+                 of this computer's own addresses, or none to receive on all of them.",
             ),
             OurFault::TextTooLong { bytes: count } => Self::new(
                 format!("The text is too long: {}.", bytes(*count as u64)),
@@ -44,6 +63,34 @@ fn bad_port(typed: &str) -> Notice {
          is {DEFAULT_PORT}."
     );
     Notice::new(headline, advice)
+}
+
+fn interface(address: Ipv6Addr, given: Option<&str>, choices: &[PeerAddress]) -> Notice {
+    let headline = match given {
+        None => format!("{address} needs the interface that leads there."),
+        Some(given) => format!("This computer has no interface called “{given}”."),
+    };
+    let choices: Vec<String> = choices.iter().map(choice).collect();
+    let advice = match choices.as_slice() {
+        [] => format!(
+            "{address} is an address on one cable or Wi-Fi, and this computer is on none that has \
+             such addresses. Connect both computers to the same one, then send again."
+        ),
+        choices => format!(
+            "An address that begins with fe80 is good on one cable or Wi-Fi only, so it has to name \
+             this computer's interface to it: {}.",
+            choices.join(" or ")
+        ),
+    };
+    Notice::new(headline, advice)
+}
+
+/// Where a number is typed for the interface, its name is worth a word.
+fn choice(address: &PeerAddress) -> String {
+    match &address.scope {
+        Some(scope) if cfg!(windows) => format!("{address} ({})", scope.interface),
+        _ => address.to_string(),
+    }
 }
 
 fn port_taken(port: u16, owner: Option<&str>) -> Notice {

@@ -2,8 +2,9 @@
 
 use super::Notice;
 use crate::protocol::message::{AbortReason, Decline};
+use crate::protocol::offer::Refusal;
 use crate::transfer::{DiskCause, PeerFault};
-use crate::words::bytes;
+use crate::words::{bytes, contact};
 
 impl From<&PeerFault> for Notice {
     fn from(fault: &PeerFault) -> Self {
@@ -46,6 +47,8 @@ impl From<&PeerFault> for Notice {
                 "The receiver speaks only classic, which is not encrypted and not verified.",
                 "Nothing was sent. Start Onehop on that computer, or allow a classic transfer.",
             ),
+            PeerFault::NotNow(refusal) => not_now(*refusal),
+            PeerFault::OnehopGone(_) | PeerFault::ClosedUnused(_) => return of_a_known_host(fault),
             PeerFault::ClassicCarriesOneFile => Self::new(
                 "The receiver takes one file at a time.",
                 "It speaks only classic, which carries one file and no folders or texts. Send the \
@@ -84,6 +87,54 @@ fn of_another_onehop(fault: &PeerFault) -> Notice {
         fault => fault.to_string(),
     });
     notice
+}
+
+/// An Onehop that takes nothing for now.
+fn not_now(refusal: Refusal) -> Notice {
+    match refusal {
+        Refusal::Busy => Notice::new(
+            "The receiver is busy.",
+            "It has as many transfers as it takes at once. Nothing was sent: try again later.",
+        ),
+        Refusal::NotServed => Notice::new(
+            "The receiver accepts nothing from this network.",
+            "Nothing was sent. Connect both computers to the same network, or have it accept from \
+             the internet too, then try again.",
+        ),
+        Refusal::Declined => Notice::new(
+            "The receiver turned the transfer away.",
+            "Nothing was sent. Ask there before you try again.",
+        ),
+        Refusal::Other => Notice::new(
+            "The receiver accepts nothing for now.",
+            "Nothing was sent. Ask there, or try again later.",
+        ),
+    }
+}
+
+/// Where there was an Onehop, and now is none that says so.
+fn of_a_known_host(fault: &PeerFault) -> Notice {
+    let (notice, was) = match fault {
+        PeerFault::ClosedUnused(was) => (
+            Notice::new(
+                "The receiver closed the connection before anything was sent.",
+                "There was an Onehop at this address before. It may be busy with other transfers: \
+                 try again later. Nothing was sent.",
+            ),
+            was,
+        ),
+        PeerFault::OnehopGone(was) => (
+            Notice::new(
+                "Nothing was sent: the Onehop that was there before does not answer.",
+                "What answers in its place encrypts nothing. Somebody may want to read the file, \
+                 or another program was started there. Ask there, start Onehop again on that \
+                 computer, then send it again.",
+            ),
+            was,
+        ),
+        _ => return of_another_onehop(fault),
+    };
+    notice.with_detail(&format!("There was: {}", contact::party(was)))
 }
 
 fn of_trust(fault: &PeerFault) -> Notice {
@@ -140,9 +191,9 @@ fn gave_up(reason: AbortReason, detail: &str) -> Notice {
             "Nothing was sent. If Onehop was set up anew here, tell the person there.",
         ),
         AbortReason::Busy => (
-            "The receiver is busy with another first contact.",
-            "It meets one unknown computer at a time, and pauses after a broken-off one. Try again \
-             in a moment.",
+            "The receiver is busy.",
+            "It has as many transfers as it takes at once, or meets another unknown computer. \
+             Nothing was sent: try again later.",
         ),
         AbortReason::Expired => (
             "Nobody decided on the other side in time.",

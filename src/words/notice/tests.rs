@@ -8,7 +8,9 @@ use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
 use super::Notice;
-use crate::transfer::{DiskFault, Error, NetworkFault, OurFault, PeerFault, Phase};
+use crate::transfer::{
+    DiskFault, Error, NetworkFault, OurFault, PeerAddress, PeerFault, Phase, Scope,
+};
 
 /// Words that mean nothing to someone who wants to move a file.
 const JARGON: [&str; 16] = [
@@ -38,6 +40,14 @@ fn kind(kind: ErrorKind) -> io::Error {
     io::Error::new(kind, "words of the system (os error 999)")
 }
 
+fn interface(given: Option<&str>, choices: &[PeerAddress]) -> OurFault {
+    OurFault::Interface {
+        address: "fe80::1".parse().unwrap(),
+        given: given.map(str::to_owned),
+        choices: choices.to_vec(),
+    }
+}
+
 fn our_faults() -> Vec<Error> {
     let taken = |owner: Option<&str>| OurFault::PortTaken {
         port: 9898,
@@ -61,6 +71,13 @@ fn our_faults() -> Vec<Error> {
             address: "192.0.2.1".parse().unwrap(),
             source: kind(ErrorKind::AddrNotAvailable),
         },
+        OurFault::TwoPorts {
+            with_address: 9000,
+            alone: 9898,
+        },
+        interface(None, &[]),
+        interface(Some("eth9"), &[]),
+        OurFault::SharedAddress("224.0.0.1".parse().unwrap()),
         OurFault::System {
             doing: "starting a thread",
             source: system_error(),
@@ -294,17 +311,27 @@ fn only_a_lack_of_space_is_called_one() {
 }
 
 #[test]
-fn a_port_typed_into_the_address_is_recognised() {
-    let name_not_found = |host: &str| NetworkFault::NameNotFound {
-        host: host.to_owned(),
-        source: kind(ErrorKind::Other),
+fn an_address_without_its_interface_comes_with_those_that_there_are() {
+    let choice = |index, interface: &str| PeerAddress {
+        ip: "fe80::1".parse().unwrap(),
+        scope: Some(Scope {
+            index,
+            interface: interface.to_owned(),
+        }),
     };
-    let advice = notice(name_not_found("192.168.1.102:9898")).advice;
-    assert!(advice.contains("enter 192.168.1.102 as the address and 9898 as the port"));
-    for host in ["desk-pc", "fe80::1", "desk:pc", ":9898"] {
-        let advice = notice(name_not_found(host)).advice;
-        assert!(!advice.contains("on its own"), "{host}: {advice}");
+    let both = vec![choice(2, "eth0"), choice(3, "wlan0")];
+    let offered = both.iter().map(PeerAddress::to_string);
+    for fault in [interface(None, &both), interface(Some("eth9"), &both)] {
+        let advice = notice(fault).advice;
+        assert!(offered.clone().all(|one| advice.contains(&one)), "{advice}");
     }
+    let none = notice(interface(None, &[]));
+    assert!(none.advice.contains("is on none that has such addresses"));
+    let unknown = notice(interface(Some("eth9"), &both));
+    assert_eq!(
+        unknown.headline,
+        "This computer has no interface called “eth9”."
+    );
 }
 
 #[test]

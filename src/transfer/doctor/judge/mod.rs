@@ -1,10 +1,12 @@
 //! From what was seen to what may be the cause.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::transfer::doctor::evidence::{Evidence, Failure, Neighbour, OtherPort, Route};
 use crate::transfer::doctor::firewall::Firewall;
 use crate::transfer::doctor::network::{OwnNetwork, Way};
+use crate::transfer::peer_address::PeerAddress;
 
 /// A refusal that comes faster than this cannot be the system giving up on a silent neighbour,
 /// which takes three tries of a second each (RFC 4861, and Linux for IPv4 as well).
@@ -211,24 +213,32 @@ fn own_firewall(evidence: &Evidence, findings: &mut Findings) {
 }
 
 impl Evidence {
+    fn ip(&self) -> Option<IpAddr> {
+        self.address.as_ref().map(|address| address.ip)
+    }
+
     fn is_offline(&self) -> bool {
-        let ours = self.address.is_some_and(|ip| ip.is_loopback());
+        let ours = self.ip().is_some_and(|ip| ip.is_loopback());
         self.own_networks.is_empty() && !ours
     }
 
     /// Whether it is this computer's own address.
     #[must_use]
     pub fn is_this_computer(&self) -> bool {
-        self.address.is_some_and(|address| {
-            address.is_loopback() || self.own_networks.iter().any(|own| own.ip == address)
-        })
+        self.ip()
+            .is_some_and(|ip| ip.is_loopback() || self.own_networks.iter().any(|own| own.ip == ip))
     }
 
     /// The network of ours that the address is on; a tunnel only if no other network has it.
     #[must_use]
     pub fn attached(&self) -> Option<&OwnNetwork> {
-        let address = self.address?;
-        let holding = self.own_networks.iter().filter(|own| own.holds(address));
+        let PeerAddress { ip, scope } = self.address.as_ref()?;
+        let is_meant = |own: &&OwnNetwork| match scope {
+            Some(scope) => own.interface == scope.interface,
+            None => true,
+        };
+        let networks = self.own_networks.iter().filter(is_meant);
+        let holding = networks.filter(|own| own.holds(*ip));
         holding.min_by_key(|own| (own.way == Way::Vpn, u8::MAX - own.prefix_bits))
     }
 

@@ -3,6 +3,11 @@
 use super::*;
 use crate::transfer::doctor::firewall::{InboundRule, WindowsProfile};
 use crate::transfer::doctor::network::way_of;
+use crate::transfer::peer_address::Scope;
+
+fn at(ip: &str) -> PeerAddress {
+    ip.parse::<IpAddr>().unwrap().into()
+}
 
 fn own(interface: &str, ip: &str) -> OwnNetwork {
     OwnNetwork {
@@ -20,7 +25,7 @@ fn on_the_cable(failure: Failure) -> Evidence {
         port: 9898,
         failure,
         elapsed: Duration::from_secs(3),
-        address: Some("192.168.1.102".parse().unwrap()),
+        address: Some(at("192.168.1.102")),
         own_networks: vec![own("eth0", "192.168.1.7")],
         route: by("eth0"),
         neighbour: Neighbour::Unknown,
@@ -77,7 +82,7 @@ fn a_computer_without_a_network_is_offline_before_anything_else() {
 #[test]
 fn no_route_to_another_network_is_both() {
     let mut evidence = on_the_cable(Failure::NoRoute);
-    evidence.address = Some("10.7.0.2".parse().unwrap());
+    evidence.address = Some(at("10.7.0.2"));
     evidence.route = Route::None;
     assert_eq!(of(&evidence), [Cause::NoRoute, Cause::OtherNetwork]);
     assert_eq!(likeliest(&evidence), (Cause::NoRoute, Weight::Certain));
@@ -94,10 +99,10 @@ fn a_refusal_means_that_nobody_receives_there_or_that_a_firewall_refuses() {
 fn this_computer_has_no_firewall_against_itself() {
     let mut evidence = on_the_cable(Failure::Refused);
     for own in ["127.0.0.1", "192.168.1.7"] {
-        evidence.address = Some(own.parse().unwrap());
+        evidence.address = Some(at(own));
         assert_eq!(of(&evidence), [Cause::NotReceiving]);
     }
-    evidence.address = Some("127.0.0.1".parse().unwrap());
+    evidence.address = Some(at("127.0.0.1"));
     evidence.own_networks.clear();
     assert_eq!(of(&evidence), [Cause::NotReceiving]);
 }
@@ -155,7 +160,7 @@ fn a_neighbour_that_was_never_asked_for_means_that_nothing_left_this_computer() 
 #[test]
 fn silence_from_another_network_is_first_of_all_that() {
     let mut evidence = on_the_cable(Failure::Silent);
-    evidence.address = Some("192.168.2.5".parse().unwrap());
+    evidence.address = Some(at("192.168.2.5"));
     let expected = [Cause::OtherNetwork, Cause::FirewallDrops, Cause::HostAway];
     assert_eq!(of(&evidence), expected);
     evidence.other_port = OtherPort::Answered(80);
@@ -177,7 +182,7 @@ fn unreachable_by_a_neighbour_that_answers_is_its_firewall_refusing() {
 #[test]
 fn unreachable_beyond_our_networks_is_first_of_all_that() {
     let mut evidence = on_the_cable(Failure::Unreachable);
-    evidence.address = Some("192.168.2.5".parse().unwrap());
+    evidence.address = Some(at("192.168.2.5"));
     assert_eq!(of(&evidence)[0], Cause::OtherNetwork);
 }
 
@@ -238,4 +243,18 @@ fn of_two_networks_with_the_address_the_closer_one_counts_and_a_tunnel_last() {
     evidence.own_networks.insert(0, wide);
     evidence.own_networks.insert(0, own("wg0", "192.168.1.9"));
     assert_eq!(evidence.attached().unwrap().interface, "eth0");
+}
+
+#[test]
+fn a_link_local_address_is_on_the_network_of_its_interface() {
+    let mut evidence = on_the_cable(Failure::Silent);
+    evidence.own_networks = vec![own("eth0", "fe80::7"), own("wlan0", "fe80::8")];
+    evidence.address = Some(PeerAddress {
+        scope: Some(Scope {
+            index: 3,
+            interface: "wlan0".to_owned(),
+        }),
+        ..at("fe80::1")
+    });
+    assert_eq!(evidence.attached().unwrap().interface, "wlan0");
 }

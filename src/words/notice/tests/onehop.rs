@@ -1,10 +1,11 @@
 //! What can go wrong between two Onehops, and with a receiver that is classic.
 
 use super::{JARGON, Notice};
-use crate::identity::Fingerprint;
 use crate::identity::error::HandshakeFault;
+use crate::identity::{Fingerprint, Party};
 use crate::protocol::error::Violation;
 use crate::protocol::message::{AbortReason, Decline};
+use crate::protocol::offer::Refusal;
 use crate::transfer::{Error, PeerFault, TurnedAway};
 
 /// Whom the words have to name, in lower case. A fault without words for it does not compile.
@@ -21,7 +22,10 @@ fn party(fault: &PeerFault) -> &'static str {
         PeerFault::TurnedAway(_) => "a computer was turned away",
         // Of two people, either may have seen another code.
         PeerFault::CodeRejected => "the two computers",
+        PeerFault::OnehopGone(_) => "that computer",
         PeerFault::ClassicNotAllowed
+        | PeerFault::ClosedUnused(_)
+        | PeerFault::NotNow(_)
         | PeerFault::ClassicCarriesOneFile
         | PeerFault::NotSaved { .. } => "the receiver",
     }
@@ -50,6 +54,11 @@ fn party_of_no(reason: Decline) -> &'static str {
         }
         Decline::Expired => "the other side",
     }
+}
+
+fn refusals() -> impl Iterator<Item = PeerFault> {
+    let all = Refusal::ALL.into_iter().chain([Refusal::Other]);
+    all.map(PeerFault::NotNow)
 }
 
 fn aborts() -> Vec<PeerFault> {
@@ -84,6 +93,13 @@ fn noes() -> Vec<PeerFault> {
     reasons.map(PeerFault::Declined).into()
 }
 
+fn known() -> Party {
+    Party {
+        fingerprint: found(),
+        device: None,
+    }
+}
+
 fn found() -> Fingerprint {
     Fingerprint::of_certificate(b"of a stranger")
 }
@@ -100,7 +116,10 @@ pub(super) fn faults() -> Vec<PeerFault> {
         PeerFault::CodeRejected,
         PeerFault::ClassicNotAllowed,
         PeerFault::ClassicCarriesOneFile,
+        PeerFault::OnehopGone(Box::new(known())),
+        PeerFault::ClosedUnused(Box::new(known())),
     ];
+    faults.extend(refusals());
     faults.extend(aborts());
     faults.extend(noes());
     faults
@@ -208,4 +227,25 @@ fn what_the_other_side_said_more_is_in_the_details_alone() {
 fn whose_key_another_computer_has_is_in_the_details() {
     let details = Notice::from(&PeerFault::WrongIdentity { found: found() }).details;
     assert!(details.unwrap().contains(&found().to_string()));
+}
+
+#[test]
+fn nobody_is_advised_to_send_unencrypted_where_there_was_an_onehop() {
+    let of_a_known_host = [
+        PeerFault::OnehopGone(Box::new(known())),
+        PeerFault::ClosedUnused(Box::new(known())),
+    ];
+    for fault in &of_a_known_host {
+        let details = Notice::from(fault).details.unwrap();
+        assert!(details.contains(&found().to_string()));
+    }
+    for fault in refusals().chain(of_a_known_host) {
+        let words = words(&Notice::from(&fault)).to_lowercase();
+        for word in ["classic", "anyway", "allow"] {
+            assert!(!words.contains(word), "{words}");
+        }
+        assert!(words.contains("nothing was sent"), "{words}");
+    }
+    let closed = words(&Notice::from(&PeerFault::ClosedUnused(Box::new(known()))));
+    assert!(!closed.contains("Somebody") && closed.contains("try again later"));
 }
