@@ -227,6 +227,20 @@ impl Node {
         self.kind == EntryKind::File
     }
 
+    pub(super) fn is_link(&self) -> bool {
+        self.kind == EntryKind::Link
+    }
+
+    /// Whether it is one of the files that totals and receipts count, as links are too.
+    pub(super) fn counts_as_file(&self) -> bool {
+        self.kind.counts_as_file()
+    }
+
+    /// Whether it is here, or has been made.
+    pub(super) fn stands(&self) -> bool {
+        matches!(self.state, State::Done | State::Skipped)
+    }
+
     pub(super) fn is_folder(&self) -> bool {
         self.kind == EntryKind::Directory
     }

@@ -9,6 +9,8 @@ mod as_root;
 mod full_disk;
 mod hostile;
 mod leftovers;
+#[cfg(unix)]
+mod links;
 mod many;
 mod merging;
 #[cfg(target_os = "linux")]

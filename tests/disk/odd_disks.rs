@@ -379,6 +379,116 @@ fn somebody_elses() {
 }
 
 #[test]
+fn links_lead_to_what_they_were_meant_to_whatever_its_name_is_here() {
+    run_on_an_odd_disk(&["fold-case"], "odd_disks::links_to_names_alike");
+}
+
+#[test]
+#[ignore = "run by a test above, on a disk that folds names"]
+fn links_to_names_alike() {
+    let disk = odd_disk();
+    let offer = Offer::new()
+        .folder("f")
+        .file("f/A", b"upper")
+        .file("f/a", b"lower")
+        .folder("F")
+        .file("F/other", b"other")
+        .link("f/to a", "f/a")
+        .link("f/to other", "F/other")
+        .link("f/TO A", "f/A");
+    let outcome = offer.save(&disk);
+    assert_eq!(outcome.totals.files, 6);
+    for (index, content) in [(5, "lower"), (6, "other"), (7, "upper")] {
+        let path = disk.join(outcome.saved_path(index).join("/"));
+        assert!(path.is_symlink());
+        assert_eq!(fs::read_to_string(path).unwrap(), content);
+    }
+}
+
+#[test]
+fn where_no_links_can_be_made_they_become_copies() {
+    run_on_an_odd_disk(&["no-links"], "odd_disks::links_as_copies");
+}
+
+#[test]
+#[ignore = "run by a test above, on a disk without links"]
+fn links_as_copies() {
+    let disk = odd_disk();
+    let offer = Offer::new()
+        .folder("f")
+        .file("f/a", b"a")
+        .folder("f/sub")
+        .file("f/sub/b", b"b")
+        .link("f/to a", "f/a")
+        .link("f/to sub", "f/sub")
+        .link("f/to link", "f/to sub")
+        .link("f/sub/up", "f")
+        .link("top", "f/sub/b");
+    let outcome = offer.save(&disk);
+    // One would have to have itself in it.
+    let failed: Vec<u32> = outcome
+        .failures
+        .iter()
+        .map(|failure| failure.index)
+        .collect();
+    assert_eq!((failed, outcome.totals.files), (vec![7], 6));
+    let all = expected(&[
+        ("f/", ""),
+        ("f/a", "a"),
+        ("f/sub/", ""),
+        ("f/sub/b", "b"),
+        ("f/to a", "a"),
+        ("f/to sub/", ""),
+        ("f/to sub/b", "b"),
+        ("f/to link/", ""),
+        ("f/to link/b", "b"),
+        ("top", "b"),
+    ]);
+    assert_eq!(tree(&disk), all);
+
+    // Once more, into the same folder: all of it is there.
+    let mut plan = offer.plan(&disk);
+    plan.set_merge(Merge::All);
+    plan.look().unwrap();
+    for index in plan.identical_candidates() {
+        let hash = super::support::hash(&offer.contents[&index]);
+        plan.compare(index, Some(&hash), &|| false);
+    }
+    plan.settle_identical();
+    let outcome = plan.begin().unwrap().commit().unwrap();
+    assert_eq!(outcome.totals.files, 6);
+    assert_eq!(tree(&disk), all);
+}
+
+#[test]
+fn copies_in_place_of_links_do_not_get_out_of_hand() {
+    run_on_an_odd_disk(&["no-links"], "odd_disks::many_copies");
+}
+
+#[test]
+#[ignore = "run by a test above, on a disk without links"]
+fn many_copies() {
+    let disk = odd_disk();
+    // Each folder has two links to the one before: copies of copies of copies.
+    let mut offer = Offer::new().folder("0").file("0/a", &[7; 1000]);
+    for number in 1..30 {
+        offer = offer.folder(&number.to_string());
+    }
+    for number in 1..30 {
+        for link in ["x", "y"] {
+            offer = offer.link(&format!("{number}/{link}"), &(number - 1).to_string());
+        }
+    }
+    let outcome = offer.save(&disk);
+    assert!(!outcome.failures.is_empty());
+    let found = tree(&disk);
+    let bytes: usize = found.values().map(String::len).sum();
+    assert!(bytes <= 5 * 1000, "{bytes}");
+    assert!(found.len() < 1000, "{}", found.len());
+    assert!(!found.keys().any(|name| name.contains(".onehop")));
+}
+
+#[test]
 fn a_file_that_came_damaged_is_not_in_its_folder() {
     let folder = folder();
     let offer = Offer::new()

@@ -54,6 +54,17 @@ impl Offer {
         self
     }
 
+    /// A link to an entry that came before.
+    #[cfg(unix)]
+    pub(crate) fn link(self, path: &str, target: &str) -> Self {
+        let target = components(target);
+        let mut entries = self.entries.iter();
+        let index = entries.position(|entry| entry.path == target).unwrap();
+        let mut offer = self.entry(&components(path), EntryKind::Link, b"");
+        offer.entries.last_mut().unwrap().target = u32::try_from(index).ok();
+        offer
+    }
+
     #[cfg(unix)]
     pub(crate) fn mode(mut self, mode: u32) -> Self {
         self.entries.last_mut().unwrap().mode = Some(mode);

@@ -5,10 +5,14 @@ use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::PathBuf;
 
+use cap_fs_ext::DirExt as _;
+use cap_std::fs::Dir;
+
 use super::Arrival;
 use super::claim::FolderId;
-use super::finish::{give_permissions, give_to_folder, set_modified};
+use super::finish::date;
 use super::folder::readable;
+use super::links::Standing;
 use super::merge::{Merge, inner};
 use super::partial::Found;
 use super::plan::Cargo;
@@ -18,7 +22,7 @@ use super::store::Missing;
 use super::writing::reason;
 use crate::protocol::message::{Failure, Reason, Totals};
 use crate::transfer::error::{DiskCause, DiskFault};
-use crate::transfer::tree::{Node, State};
+use crate::transfer::tree::State;
 
 /// More files than these are synced together with everything else on the disk, where the system
 /// can do that; so few one by one, since others may keep that disk busy.
@@ -121,15 +125,27 @@ impl Arrival {
         if !is_all_here {
             self.sync()?;
         }
+        let mut settling = Settling {
+            failed,
+            folders: HashSet::new(),
+            new_folders: Vec::new(),
+        };
         let mut names = Vec::new();
-        let mut settled = HashSet::new();
         for (place, tally) in tally.iter().enumerate() {
-            names.push(self.settle(place, tally, &children, &mut failed, &mut settled)?);
+            names.push(self.settle(place, tally, &children, &mut settling)?);
         }
+        self.store.cargo.take_final_names(&names);
+        let failed = settling.failed;
+        let standing = Standing {
+            children: &children,
+            failed: &failed,
+        };
+        let linked = self.make_links(&mut names, standing)?;
+        self.finish_folders(&settling.new_folders, &children, &linked);
         if !is_all_here {
             self.store.folder.sync_names()?;
             let is_merged = self.store.cargo.tops.iter().any(|top| top.there.is_some());
-            if is_merged || self.store.cargo.has_folder_modes {
+            if is_merged || self.store.cargo.has_folder_modes || !linked.is_empty() {
                 // Other folders than this one have changed too.
                 self.store.folder.sync_all()?;
             }
@@ -144,8 +160,7 @@ impl Arrival {
         place: usize,
         tally: &Tally,
         children: &Children,
-        failed: &mut HashSet<u32>,
-        settled: &mut HashSet<FolderId>,
+        settling: &mut Settling,
     ) -> Result<Option<String>, DiskFault> {
         let index = self.store.cargo.tops[place].node;
         let is_folder = self.is_folder(place);
@@ -156,11 +171,11 @@ impl Arrival {
         if let Some(name) = self.store.cargo.name_already_there(place) {
             return Ok(Some(name));
         }
-        if failed.contains(&index) {
+        if settling.failed.contains(&index) {
             return Ok(None);
         }
         let named = if is_folder {
-            self.settle_folder(place, children, failed, settled)
+            self.settle_folder(place, children, settling)
         } else {
             self.settle_file(place)
         };
@@ -168,7 +183,7 @@ impl Arrival {
             Ok(name) => Ok(Some(name)),
             Err(error) => {
                 self.note(index, error)?;
-                failed.insert(index);
+                settling.failed.insert(index);
                 Ok(None)
             }
         }
@@ -209,8 +224,7 @@ impl Arrival {
         &mut self,
         place: usize,
         children: &Children,
-        failed: &mut HashSet<u32>,
-        settled: &mut HashSet<FolderId>,
+        settling: &mut Settling,
     ) -> io::Result<String> {
         let closed = self.store.close(place);
         // An open folder cannot be renamed on Windows; elsewhere its lock is held until then.
@@ -220,22 +234,22 @@ impl Arrival {
         let partial_name = cargo.partial_name(top, top.series);
         let name = cargo.tree.name(top.node);
         let here = &self.store.folder.place;
-        let permissions = self.store.folder.permissions();
         let source = inner(here, &partial_name)?;
         if let Some(there) = &top.there
             && let Ok(target) = inner(here, &there.name)
-            && settled.insert(target.id()?)
+            && settling.folders.insert(target.id()?)
         {
             let mut merge = Merge {
                 tree: &cargo.tree,
                 children,
-                permissions: permissions.filter(|_| cargo.has_folder_modes),
-                settled,
+                settled: &mut settling.folders,
                 failed: Vec::new(),
                 renamed: Vec::new(),
+                new_folders: Vec::new(),
             };
             merge.folder(&source, &target, top.node);
-            failed.extend(merge.failed);
+            settling.failed.extend(merge.failed);
+            settling.new_folders.extend(merge.new_folders);
             let (name, renamed) = (there.name.clone(), merge.renamed);
             drop((source, lock));
             here.dir.remove_dir(&partial_name).ok();
@@ -244,23 +258,15 @@ impl Arrival {
             }
             return Ok(name);
         }
-        settled.insert(source.id()?);
-        // As above.
-        let folder = cfg!(unix).then_some(source);
+        settling.folders.insert(source.id()?);
+        drop(source);
         let moved = Moved {
             place: here,
             name: &partial_name,
             is_folder: true,
         };
         let name = to_free_name(moved, here, name, (top.number, |_: &str| false))?;
-        if let (Some(folder), Some(permissions)) = (folder, permissions) {
-            if cargo.has_folder_modes {
-                give_permissions(&folder.dir, top.node, &cargo.tree, children, permissions);
-            } else {
-                // Those in it have had theirs from the beginning.
-                give_to_folder(&folder.dir, top.node, &cargo.tree, permissions);
-            }
-        }
+        settling.new_folders.push(top.node);
         drop(lock);
         Ok(name)
     }
@@ -293,17 +299,45 @@ impl Arrival {
         Ok(())
     }
 
-    fn date_folder(&mut self, folder: u32) {
-        let node = self.store.cargo.tree.node(folder);
-        let Some(mtime_ns) = node.and_then(Node::mtime_ns) else {
+    /// Gives the folders that were not there before their permissions, which may be such that
+    /// nothing can be added to them, and those in which links were made their time once more.
+    fn finish_folders(&self, folders: &[u32], children: &Children, linked: &HashSet<u32>) {
+        // Those within had the usual permissions from the beginning.
+        let is_deep = self.store.cargo.has_folder_modes || !linked.is_empty();
+        for folder in folders.iter().filter(|_| cfg!(unix)) {
+            match self.folder_there(*folder) {
+                Ok(place) => self.finish_folder(&place.dir, *folder, is_deep, children),
+                Err(error) => log::info!("could not set a folder's permissions: {error}"),
+            }
+        }
+    }
+
+    fn finish_folder(&self, dir: &Dir, folder: u32, is_deep: bool, children: &Children) {
+        let tree = &self.store.cargo.tree;
+        for index in children.within(tree, folder).iter().filter(|_| is_deep) {
+            if tree.is_folder(*index)
+                && let Ok(inner) = dir.open_dir_nofollow(tree.name(*index))
+            {
+                self.finish_folder(&inner, *index, is_deep, children);
+            }
+        }
+        let (Ok(handle), Some(node)) = (readable(dir), tree.node(folder)) else {
             return;
         };
+        date(&handle, node);
+        if let Some(permissions) = self.store.folder.permissions() {
+            permissions.give_to_folder(&handle, node);
+        }
+    }
+
+    fn date_folder(&mut self, folder: u32) {
         // Windows opens folders for reading only.
         if cfg!(unix)
             && let Ok(Some(dir)) = self.store.dir(folder, Missing::Leave)
-            && let Err(error) = readable(dir).and_then(|dir| set_modified(&dir, mtime_ns))
+            && let Ok(handle) = readable(dir)
+            && let Some(node) = self.store.cargo.tree.node(folder)
         {
-            log::info!("could not set a folder's time: {error}");
+            date(&handle, node);
         }
     }
 
@@ -328,13 +362,16 @@ impl Arrival {
     fn tally(&self) -> Vec<Tally> {
         let cargo = &self.store.cargo;
         let mut tallies = vec![Tally::default(); cargo.tops.len()];
-        for (index, node) in cargo.tree.iter().filter(|(_, node)| node.is_file()) {
+        let files = cargo.tree.iter();
+        for (index, node) in files.filter(|(_, node)| node.counts_as_file()) {
             let Some(tally) = cargo.place(index).map(|place| &mut tallies[place]) else {
                 continue;
             };
             match node.state {
                 State::Done => tally.done += 1,
                 State::Skipped => tally.skipped += 1,
+                // Links are made in the end.
+                State::Open if node.is_link() => {}
                 _ => tally.missing += 1,
             }
         }
@@ -355,13 +392,13 @@ impl Arrival {
             causes: std::mem::take(&mut self.causes),
             cargo: std::mem::take(&mut self.store.cargo),
         };
-        outcome.cargo.take_final_names(&names);
         for top in &mut outcome.cargo.tops {
             top.claim = None;
         }
         let cargo = &outcome.cargo;
         let mut sums = vec![(0_u32, 0_u64); names.len()];
-        for (index, node) in cargo.tree.iter().filter(|(_, node)| node.is_file()) {
+        let files = cargo.tree.iter();
+        for (index, node) in files.filter(|(_, node)| node.counts_as_file()) {
             let moved =
                 failed.is_empty() || !cargo.tree.upwards(index).any(|at| failed.contains(&at));
             let stands = match node.state {
@@ -402,6 +439,16 @@ impl Arrival {
         }
         outcome
     }
+}
+
+/// What is noted while things get their names.
+struct Settling {
+    /// What could not get one.
+    failed: HashSet<u32>,
+    /// The folders that were moved to their places, or into which something was.
+    folders: HashSet<FolderId>,
+    /// Those of them that were not there before.
+    new_folders: Vec<u32>,
 }
 
 /// Files of one top-level item.

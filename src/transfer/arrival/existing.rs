@@ -94,6 +94,7 @@ impl<'a> Existing<'a> {
         let node = plan.cargo.tree.node(index);
         match node.filter(|node| node.state != State::Refused) {
             Some(node) if node.is_file() => has_file(plan, dir, index),
+            Some(node) if node.is_link() => plan.cargo.has_link(dir, index),
             Some(node) if node.is_folder() => {
                 let Ok((dir, name)) = self.find_folder(dir, index) else {
                     return false;

@@ -4,17 +4,11 @@ use std::fs::{File, FileTimes};
 use std::io;
 use std::time::{Duration, SystemTime};
 
-use cap_fs_ext::DirExt as _;
-use cap_std::fs::Dir;
-
 use super::Arrival;
-use super::folder::readable;
-use super::prune::Children;
 use super::writing::{Current, reason};
 use crate::protocol::message::{Hex32, Reason};
 use crate::transfer::error::DiskFault;
-use crate::transfer::permissions::Permissions;
-use crate::transfer::tree::{Node, State, TOP, Tree};
+use crate::transfer::tree::{Node, State, TOP};
 
 impl Arrival {
     /// The file that was started is complete and must have this hash. `Some` if it cannot be
@@ -108,46 +102,17 @@ impl Arrival {
     fn mark(&mut self, _: u32) {}
 }
 
-/// Gives it its time, as far as the file system keeps such things.
-fn date(file: &File, node: &Node) {
+/// Gives a file or folder its time, as far as the file system keeps such things.
+pub(super) fn date(file: &File, node: &Node) {
     if let Some(mtime_ns) = node.mtime_ns()
         && let Err(error) = set_modified(file, mtime_ns)
     {
-        log::info!("could not set a file's time: {error}");
-    }
-}
-
-/// Gives the folder of this entry and those in it their permissions. Once they have them nothing
-/// may be moved into them or out of them any more.
-pub(super) fn give_permissions(
-    dir: &Dir,
-    folder: u32,
-    tree: &Tree,
-    children: &Children,
-    permissions: &Permissions,
-) {
-    for index in children.within(tree, folder) {
-        let done = tree.node(*index).filter(|node| node.state == State::Done);
-        if done.is_some_and(Node::is_folder)
-            && let Ok(inner) = dir.open_dir_nofollow(tree.name(*index))
-        {
-            give_permissions(&inner, *index, tree, children, permissions);
-        }
-    }
-    give_to_folder(dir, folder, tree, permissions);
-}
-
-/// The same for this folder alone.
-pub(super) fn give_to_folder(dir: &Dir, folder: u32, tree: &Tree, permissions: &Permissions) {
-    match (readable(dir), tree.node(folder)) {
-        (Ok(handle), Some(node)) => permissions.give_to_folder(&handle, node),
-        (Err(error), _) => log::info!("could not set a folder's permissions: {error}"),
-        _ => {}
+        log::info!("could not set a time: {error}");
     }
 }
 
 /// Sets when it was last changed, in nanoseconds since 1970 began.
-pub(super) fn set_modified(file: &File, mtime_ns: i64) -> io::Result<()> {
+fn set_modified(file: &File, mtime_ns: i64) -> io::Result<()> {
     let distance = Duration::from_nanos(mtime_ns.unsigned_abs());
     let time = match mtime_ns {
         0.. => SystemTime::UNIX_EPOCH.checked_add(distance),

@@ -245,17 +245,20 @@ impl Plan {
             if reopened[place] {
                 self.cargo.reopen(index);
                 self.cargo.stands_as.remove(&index);
-            } else if self.cargo.tops[place].stands.is_some() && self.cargo.tree.is_folder(index) {
-                self.cargo.tree.set_state(index, State::Skipped);
+            } else if self.cargo.tops[place].stands.is_some() {
+                let node = self.cargo.tree.node(index);
+                if node.is_some_and(|node| !node.is_file()) {
+                    self.cargo.tree.set_state(index, State::Skipped);
+                }
             }
         }
     }
 
     /// Files that are here already, in the order of the manifest.
     pub fn skipped(&self) -> impl Iterator<Item = u32> + '_ {
-        let files = self.cargo.tree.iter().filter(|(_, node)| node.is_file());
+        let files = self.cargo.tree.iter();
         files
-            .filter(|(_, node)| node.state == State::Skipped)
+            .filter(|(_, node)| node.counts_as_file() && node.state == State::Skipped)
             .map(|(index, _)| index)
     }
 

@@ -9,12 +9,10 @@ use std::io::{self, ErrorKind};
 use cap_fs_ext::DirExt as _;
 
 use super::claim::FolderId;
-use super::finish::give_permissions;
 use super::folder::MAX_NAME_TRIES;
 use super::names::{numbered, unified};
 use super::prune::Children;
 use super::rename::{Moved, Place, to_free_name};
-use crate::transfer::permissions::Permissions;
 use crate::transfer::tree::{State, Tree};
 
 /// What is moved where.
@@ -22,13 +20,14 @@ use crate::transfer::tree::{State, Tree};
 pub(super) struct Merge<'a> {
     pub(super) tree: &'a Tree,
     pub(super) children: &'a Children,
-    pub(super) permissions: Option<&'a Permissions>,
     /// The folders into which something was moved already, or which were.
     pub(super) settled: &'a mut HashSet<FolderId>,
     /// Files and folders that could not be moved.
     pub(super) failed: Vec<u32>,
     /// Those that have another name there, with that name.
     pub(super) renamed: Vec<(u32, String)>,
+    /// Folders that were not there before.
+    pub(super) new_folders: Vec<u32>,
 }
 
 impl Merge<'_> {
@@ -112,11 +111,8 @@ impl Merge<'_> {
             is_folder,
         };
         let there = to_free_name(moved, to, name, (count, is_given))?;
-        if let Some(permissions) = self.permissions
-            && is_folder
-            && let Ok(moved) = inner(to, &there)
-        {
-            give_permissions(&moved.dir, index, self.tree, self.children, permissions);
+        if is_folder {
+            self.new_folders.push(index);
         }
         self.note(index, &there);
         Ok(())

@@ -35,6 +35,7 @@ mod finish;
 mod folder;
 mod held;
 mod leftovers;
+mod links;
 mod look;
 mod making;
 mod merge;

@@ -40,6 +40,8 @@ pub(super) struct Cargo {
     pub(super) wanted: HashMap<u32, Box<str>>,
     /// Under which names files and folders are here already, where these are not their own.
     pub(super) stands_as: HashMap<u32, Box<str>>,
+    /// Links and what they lead to, an earlier entry; in the order of the manifest.
+    pub(super) links: Vec<(u32, u32)>,
     /// Whether the permissions of any folder are known.
     pub(super) has_folder_modes: bool,
     /// In the order of their nodes.
@@ -102,6 +104,7 @@ impl Plan {
                 tree: Tree::default(),
                 wanted: HashMap::new(),
                 stands_as: HashMap::new(),
+                links: Vec::new(),
                 has_folder_modes: false,
                 tops: Vec::new(),
             },
@@ -152,6 +155,9 @@ impl Plan {
             let key = self.keys.hash_one((parent, wanted.as_str()));
             self.folders.entry(key).or_insert(index);
         }
+        if let (EntryKind::Link, Some(target)) = (entry.kind, entry.target) {
+            self.cargo.links.push((index, target));
+        }
         self.cargo.count(index);
     }
 
@@ -159,7 +165,7 @@ impl Plan {
     pub fn refused(&self) -> impl Iterator<Item = (u32, Reason)> + '_ {
         let tree = &self.cargo.tree;
         tree.iter()
-            .filter(|(_, node)| node.is_file() && node.state == State::Refused)
+            .filter(|(_, node)| node.counts_as_file() && node.state == State::Refused)
             .map(|(index, _)| (index, Reason::NameNotAllowed))
     }
 
@@ -304,7 +310,7 @@ impl Cargo {
         let Some(node) = self.tree.node(index) else {
             return;
         };
-        let (files, bytes) = (u32::from(node.is_file()), node.size);
+        let (files, bytes) = (u32::from(node.counts_as_file()), node.size);
         if node.parent == TOP {
             self.tops.push(Top {
                 node: index,

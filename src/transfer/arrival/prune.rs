@@ -91,6 +91,7 @@ pub(super) fn disown(folder: u32, tree: &mut Tree, children: &Children) {
 }
 
 fn is_to_come(tree: &Tree, index: u32) -> bool {
+    // Links are made when all is under its final name.
     tree.node(index)
-        .is_some_and(|node| node.state == State::Open)
+        .is_some_and(|node| node.state == State::Open && !node.is_link())
 }

@@ -42,7 +42,7 @@ pub(super) struct Store {
     files: HashMap<u32, File>,
     /// The way to the folder that was used last.
     chain: Chain,
-    numbers: Numbers,
+    pub(super) numbers: Numbers,
     /// Once they were needed.
     children: Option<Children>,
 }
