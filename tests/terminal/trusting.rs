@@ -316,7 +316,7 @@ fn busy_receiver_of_an_older_version() -> u16 {
     std::thread::Builder::new()
         .name("busy receiver".to_owned())
         .spawn(move || {
-            let (mut peer, _) = listener.accept().unwrap();
+            let mut peer = accept(&listener);
             peer.write_all(b"Busy with other transfers, please try again later.\n")
                 .unwrap();
             std::thread::sleep(std::time::Duration::from_secs(1));
