@@ -14,8 +14,8 @@ use super::sending::Sending;
 use super::trust;
 use super::whom;
 use crate::transfer::{
-    ClassicConsent, DEFAULT_PORT, OurFault, Payload, SendOptions, Target, Trust, parse_port,
-    parse_target, send,
+    ClassicConsent, DEFAULT_PORT, OurFault, Payload, SendLimits, SendOptions, Target, Trust,
+    parse_port, parse_target, send,
 };
 use crate::words::Notice;
 
@@ -92,6 +92,7 @@ fn options(arguments: &SendArguments) -> Result<(Target, SendOptions), OurFault>
             (true, false) => ClassicConsent::Allowed,
             (false, false) => ClassicConsent::Ask,
         },
+        limits: SendLimits::default(),
     };
     Ok((target, options))
 }

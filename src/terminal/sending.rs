@@ -16,8 +16,8 @@ use crate::identity::{Fingerprint, Party};
 use crate::protocol::code::Code;
 use crate::transfer::doctor::Diagnosis;
 use crate::transfer::{
-    Error, OurFault, Outgoing, Payload, PeerDevice, Question as Asked, SendEvent, SendOptions,
-    SendOutcome, Summary, Trust,
+    Error, OurFault, Outgoing, Payload, PeerDevice, Question as Asked, QuestionKind, SendEvent,
+    SendOptions, SendOutcome, Summary, Trust,
 };
 use crate::words::{Notice, contact, outcome, summary};
 
@@ -189,7 +189,7 @@ impl<'a> Sending<'a> {
             "Nothing was sent. If there is no Onehop any more, {other_way}\nTo send unencrypted \
              this once, whoever is there, use\n  --unencrypted-to-known-device"
         ));
-        self.outgoing.reject_code();
+        self.outgoing.reject(QuestionKind::Classic);
     }
 
     /// Two people compare the code, unless this side has been told whose key it is.
@@ -198,7 +198,7 @@ impl<'a> Sending<'a> {
         if self.is_named(device.fingerprint) {
             self.screen
                 .say("The receiver does not know this computer yet and is shown the same code.");
-            self.outgoing.go_on(self.remember);
+            self.outgoing.go_on(QuestionKind::Code, self.remember);
             return;
         }
         let hint = trust_hint(device.fingerprint);
@@ -207,6 +207,7 @@ impl<'a> Sending<'a> {
 
     /// Where there is nobody to ask, the answer is no, and the missing word is named.
     fn ask(&mut self, question: Question, purpose: &str, hint: &str) {
+        let kind = kind(&question);
         if self.questions.interactive() {
             self.questions.put(question, self.screen);
             return;
@@ -214,19 +215,20 @@ impl<'a> Sending<'a> {
         self.unasked = Some(format!(
             "There is no terminal {purpose}, so nothing was sent. {hint}"
         ));
-        self.outgoing.reject_code();
+        self.outgoing.reject(kind);
     }
 
     fn act(&mut self, question: &Question, reply: Reply) {
+        let kind = kind(question);
         match (question, reply) {
-            (Question::Remember { .. }, reply) => self.outgoing.go_on(reply == Reply::Yes),
+            (Question::Remember { .. }, reply) => self.outgoing.go_on(kind, reply == Reply::Yes),
             (Question::SameCode, Reply::Yes) if self.may_be_remembered() => {
                 let question = Question::Remember { id: None };
                 self.questions.put_next(question, self.screen);
             }
-            (Question::SameCode, Reply::Yes) => self.outgoing.go_on(self.remember),
-            (_, Reply::Yes) => self.outgoing.go_on(false),
-            (_, Reply::No | Reply::Nobody) => self.outgoing.reject_code(),
+            (Question::SameCode, Reply::Yes) => self.outgoing.go_on(kind, self.remember),
+            (_, Reply::Yes) => self.outgoing.go_on(kind, false),
+            (_, Reply::No | Reply::Nobody) => self.outgoing.reject(kind),
         }
     }
 
@@ -400,6 +402,15 @@ fn quoted(greeting: &str) -> String {
         }
     }
     quoted.join("\n")
+}
+
+/// Which of the engine's questions an answer belongs to.
+fn kind(question: &Question) -> QuestionKind {
+    match question {
+        Question::SendToDifferent => QuestionKind::DifferentComputer,
+        Question::SendClassic => QuestionKind::Classic,
+        _ => QuestionKind::Code,
+    }
 }
 
 /// How a script says that it knows this computer.

@@ -172,11 +172,6 @@ impl Connection {
         socket_options::keep_alive(&self.stream)
     }
 
-    /// From now on the peer reads all the time, so that a silence has a meaning.
-    pub(crate) fn give_up_silent_peer(&self) {
-        socket_options::give_up_silent_peer(&self.stream);
-    }
-
     /// Waits until the connection stands.
     pub(crate) fn wait_connected(&mut self, deadline: Instant) -> io::Result<Wake> {
         loop {

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::event::QuestionKind;
 
 /// What the user decided where a worker had to ask.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,13 +15,25 @@ pub(crate) enum Decision {
     AcceptAs(PathBuf),
     /// A receiver's no.
     Decline,
-    /// A sender's yes to what it was asked last.
+    /// A sender's yes.
     GoOn {
+        /// What it was asked.
+        question: QuestionKind,
         /// Not to be asked again: remember the device, or that classic is fine for this host.
         remember: bool,
     },
-    /// A sender's no: the codes differ.
-    RejectCode,
+    /// A sender's no.
+    Reject(QuestionKind),
+}
+
+impl Decision {
+    /// What a sender was asked.
+    fn question(&self) -> Option<QuestionKind> {
+        match self {
+            Self::GoOn { question, .. } | Self::Reject(question) => Some(*question),
+            Self::Accept(_) | Self::AcceptAs(_) | Self::Decline => None,
+        }
+    }
 }
 
 /// A receiver's yes, and how it is meant.
@@ -63,8 +77,15 @@ impl Merge {
 #[derive(Debug)]
 pub(crate) struct Control {
     cancelled: AtomicBool,
-    decision: Mutex<Option<Decision>>,
+    decisions: Mutex<Decisions>,
     worker: mio::Waker,
+}
+
+#[derive(Debug, Default)]
+struct Decisions {
+    /// What a sender is asked now.
+    open: Option<QuestionKind>,
+    made: Option<Decision>,
 }
 
 impl Control {
@@ -72,7 +93,7 @@ impl Control {
     pub(crate) fn new(worker: mio::Waker) -> Self {
         Self {
             cancelled: AtomicBool::new(false),
-            decision: Mutex::new(None),
+            decisions: Mutex::default(),
             worker,
         }
     }
@@ -86,28 +107,41 @@ impl Control {
         self.cancelled.load(Ordering::SeqCst)
     }
 
-    /// The first decision counts; later ones are ignored.
+    /// The first decision counts; later ones are ignored, and so are answers to a question that is
+    /// not open.
     pub(crate) fn decide(&self, decision: Decision) {
-        self.decision
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get_or_insert(decision);
+        let mut decisions = self.decisions();
+        let question = decision.question();
+        if question.is_none() || question == decisions.open {
+            decisions.made.get_or_insert(decision);
+        }
+        drop(decisions);
         self.wake_worker();
     }
 
     pub(crate) fn decision(&self) -> Option<Decision> {
-        self.decision
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.decisions().made.clone()
     }
 
-    /// The decision, which is then open again for the next question.
-    pub(crate) fn take_decision(&self) -> Option<Decision> {
-        self.decision
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
+    /// From now on this is the open question.
+    pub(crate) fn ask(&self, question: QuestionKind) {
+        *self.decisions() = Decisions {
+            open: Some(question),
+            made: None,
+        };
+    }
+
+    /// The answer to the open question, which then is open no more.
+    pub(crate) fn take_answer(&self) -> Option<Decision> {
+        let mut decisions = self.decisions();
+        let answer = decisions.made.take()?;
+        decisions.open = None;
+        Some(answer)
+    }
+
+    fn decisions(&self) -> MutexGuard<'_, Decisions> {
+        let decisions = self.decisions.lock();
+        decisions.unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Something changed that the worker looks at by itself.
@@ -115,5 +149,41 @@ impl Control {
         if let Err(error) = self.worker.wake() {
             log::error!("could not wake a worker: {error}");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use crate::transfer::connection::Readiness;
+
+    const YES: Decision = Decision::GoOn {
+        question: QuestionKind::DifferentComputer,
+        remember: false,
+    };
+
+    #[test]
+    fn an_answer_answers_its_own_question_alone() {
+        let control = Readiness::new().unwrap().control().clone();
+        control.decide(YES);
+        assert_eq!(control.take_answer(), None);
+        control.ask(QuestionKind::DifferentComputer);
+        control.decide(YES);
+        // The button was pressed twice.
+        control.decide(YES);
+        assert_eq!(control.take_answer(), Some(YES));
+        control.decide(YES);
+        control.ask(QuestionKind::Code);
+        control.decide(YES);
+        assert_eq!(control.take_answer(), None);
+        let no = Decision::Reject(QuestionKind::Code);
+        control.decide(no.clone());
+        control.decide(Decision::GoOn {
+            question: QuestionKind::Code,
+            remember: true,
+        });
+        assert_eq!(control.take_answer(), Some(no));
     }
 }

@@ -6,7 +6,7 @@ use std::io;
 use std::net::{IpAddr, Ipv6Addr};
 use std::path::PathBuf;
 
-use super::event::TurnedAway;
+use super::event::{QuestionKind, TurnedAway};
 use super::peer_address::PeerAddress;
 use crate::identity::error::HandshakeFault;
 use crate::identity::{Fingerprint, Party};
@@ -96,6 +96,12 @@ pub enum OurFault {
     TextTooLong {
         /// Its length.
         bytes: usize,
+    },
+    /// The user did not answer in time. Nothing of the files had crossed.
+    #[error("the question was not answered in time")]
+    NotAnswered {
+        /// What was asked.
+        question: QuestionKind,
     },
     /// The system refused something that is expected to work, such as starting a thread.
     #[error("{doing}")]

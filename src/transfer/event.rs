@@ -108,14 +108,23 @@ pub struct Introduced {
 /// What a sender wants to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offered {
-    /// The top-level files and folders.
+    /// The top-level files and folders: the first [`Offered::MAX_ITEMS`].
     pub items: Vec<OfferedItem>,
+    /// How many more there are of them, as far as the list is read.
+    pub more_items: usize,
+    /// Whether all of the list is read. The rest of a long one comes after the yes.
+    pub complete: bool,
     /// How many files and folders in them get another name.
     pub renamed_inside: u32,
     /// A text instead of files comes.
     pub is_text: bool,
     /// The user decided it beforehand: it is accepted.
     pub decided: bool,
+}
+
+impl Offered {
+    /// So many top-level items are named; more are counted.
+    pub const MAX_ITEMS: usize = 1000;
 }
 
 /// One top-level file or folder of an offer.
@@ -304,7 +313,8 @@ pub enum SendEvent {
     Greeted(String),
     /// Another Onehop answered, and its key is proved.
     Introduced(PeerDevice),
-    /// The user is asked; [`Outgoing::go_on`](super::Outgoing::go_on) answers.
+    /// The user is asked; [`Outgoing::go_on`](super::Outgoing::go_on) or
+    /// [`Outgoing::reject`](super::Outgoing::reject) answers.
     Asked(Question),
     /// The receiver's user is asked.
     AwaitingAnswer,
@@ -348,6 +358,29 @@ pub enum Question {
         /// Whoever goes on does so for this transfer alone.
         was_onehop: Option<Party>,
     },
+}
+
+/// What a [`Question`] is about. No transfer asks twice about the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QuestionKind {
+    /// [`Question::Code`].
+    Code,
+    /// [`Question::DifferentComputer`].
+    DifferentComputer,
+    /// [`Question::Classic`].
+    Classic,
+}
+
+impl Question {
+    /// What it is about; the answer has to tell.
+    #[must_use]
+    pub fn kind(&self) -> QuestionKind {
+        match self {
+            Self::Code { .. } => QuestionKind::Code,
+            Self::DifferentComputer { .. } => QuestionKind::DifferentComputer,
+            Self::Classic { .. } => QuestionKind::Classic,
+        }
+    }
 }
 
 /// How sending a file ended.

@@ -20,7 +20,7 @@ use super::event::{Events, ListenEvent, ReceiveOutcome, TransferId, TurnedAway};
 use super::exposure::Exposure;
 use super::incoming::Incoming;
 use super::interfaces::{LocalAddress, local_addresses};
-use super::onehop::{FirstContacts, Trust};
+use super::onehop::{FirstContacts, Lists, Trust};
 use super::opening::Hospitality;
 use super::progress::Progress;
 use super::receive::Receiving;
@@ -122,6 +122,7 @@ impl Listener {
             hospitality: options.trust.map(|trust| Hospitality {
                 trust,
                 contacts: contacts.clone(),
+                lists: Lists::new(options.limits.list),
             }),
             events: events.clone(),
             addresses: Vec::new(),

@@ -61,8 +61,8 @@ pub use control::{Acceptance, Merge};
 pub use destination::Destination;
 pub use error::{DiskCause, DiskFault, Error, NetworkFault, OurFault, PeerFault, Phase};
 pub use event::{
-    Introduced, ListenEvent, Offered, OfferedItem, PeerDevice, Question, ReceiveOutcome, SendEvent,
-    SendOutcome, Summary, TransferId, TurnedAway,
+    Introduced, ListenEvent, Offered, OfferedItem, PeerDevice, Question, QuestionKind,
+    ReceiveOutcome, SendEvent, SendOutcome, Summary, TransferId, TurnedAway,
 };
 pub use exposure::Exposure;
 pub use incoming::Incoming;
@@ -70,12 +70,12 @@ pub use interfaces::{
     AddressKind, LocalAddress, addresses_for_senders, is_link_local, local_addresses,
 };
 pub use listen::{Consent, ListenOptions, Listener};
-pub use onehop::Trust;
+pub use onehop::{Pace, Trust};
 pub use outgoing::Outgoing;
 pub use partial_file::{Partial, check_folder, save_empty};
 pub use peer_address::{PeerAddress, Scope};
 pub use progress::{RateMeter, Snapshot};
-pub use send::{ClassicConsent, Payload, SendOptions, send};
+pub use send::{ClassicConsent, Payload, SendLimits, SendOptions, send};
 pub use slots::Limits;
 pub use source::check_source;
 pub use target::{DEFAULT_PORT, Target, parse_port, parse_target};

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::error::Error;
 use super::event::{ReceiveOutcome, TurnedAway};
-use super::onehop::{self, FirstContacts, Trust};
+use super::onehop::{self, FirstContacts, Lists, Trust};
 use super::receive::{Receiving, Stop};
 use super::refusal::{TURNED_AWAY_TIME, refusal};
 use super::slots::Limits;
@@ -26,6 +26,8 @@ pub(crate) struct Hospitality {
     pub(crate) trust: Trust,
     /// The first contacts of the whole listener.
     pub(crate) contacts: FirstContacts,
+    /// The lists of all its transfers.
+    pub(crate) lists: Lists,
 }
 
 impl Receiving {
@@ -124,6 +126,7 @@ impl Receiving {
                 policy: self.policy,
                 trust: hospitality.trust,
                 contacts: hospitality.contacts,
+                lists: hospitality.lists,
                 meter: self.meter,
                 limits,
             },

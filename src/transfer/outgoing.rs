@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::control::{Control, Decision};
+use super::event::QuestionKind;
 use super::progress::{Progress, Snapshot};
 
 /// A file on its way to a receiver. Cheap to clone; every clone steers the same transfer.
@@ -26,14 +27,14 @@ impl Outgoing {
         self.control.cancel();
     }
 
-    /// Yes to the [`Question`](super::Question) that was asked last; `remember` keeps it from being
-    /// asked again.
-    pub fn go_on(&self, remember: bool) {
-        self.control.decide(Decision::GoOn { remember });
+    /// Yes to this [`Question`](super::Question), if it is the open one; `remember` keeps it from
+    /// being asked again.
+    pub fn go_on(&self, question: QuestionKind, remember: bool) {
+        self.control.decide(Decision::GoOn { question, remember });
     }
 
-    /// No: the other side shows another code. Nothing of the files has crossed, and nothing will.
-    pub fn reject_code(&self) {
-        self.control.decide(Decision::RejectCode);
+    /// No to it. Nothing of the files has crossed, and nothing will.
+    pub fn reject(&self, question: QuestionKind) {
+        self.control.decide(Decision::Reject(question));
     }
 }

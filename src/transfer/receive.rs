@@ -146,7 +146,7 @@ impl Receiving {
                 Some(Decision::Decline) => return Err(Stop::Declined),
                 None if Instant::now() >= deadline => return Err(Stop::Expired),
                 // The others are a sender's words.
-                None | Some(Decision::GoOn { .. } | Decision::RejectCode) => {}
+                None | Some(Decision::GoOn { .. } | Decision::Reject(_)) => {}
             }
             if self.end == Some(StreamEnd::Reset) && self.verdict() == Verdict::Interrupted {
                 return Err(Stop::Interrupted(self.reset()));

@@ -11,8 +11,8 @@ use super::connection::{Connection, Input, Output, Readiness, Wake, is_reset};
 use super::control::{Control, Decision};
 use super::doctor::{Diagnosis, Failure, Scene, gather};
 use super::error::{Error, NetworkFault, OurFault, PeerFault};
-use super::event::{Events, Question, SendEvent, SendOutcome};
-use super::onehop::{self, Goods, Trust};
+use super::event::{Events, Question, QuestionKind, SendEvent, SendOutcome};
+use super::onehop::{self, Goods, Pace, Trust};
 use super::outgoing::Outgoing;
 use super::peer_address::PeerAddress;
 use super::progress::{Meter, Progress};
@@ -27,8 +27,6 @@ use crate::protocol::offer::Offer;
 const PIECE_BYTES: usize = 1024 * 1024;
 /// What a file that claims to be empty is read in.
 const SMALL_PIECE_BYTES: usize = 4096;
-/// How long the user may take to allow a classic transfer.
-const DECISION_TIME: Duration = Duration::from_mins(10);
 /// How long an Onehop of an older version takes to break off after it said in words alone that it
 /// is busy: a second, and some patience.
 const CLOSING_TIME: Duration = Duration::from_secs(3);
@@ -53,6 +51,26 @@ pub struct SendOptions {
     pub picked: Option<Fingerprint>,
     /// Whether a classic transfer is fine.
     pub classic: ClassicConsent,
+    /// How long to wait for what.
+    pub limits: SendLimits,
+}
+
+/// How long a sender waits.
+#[derive(Debug, Clone, Copy)]
+pub struct SendLimits {
+    /// How long the user may take to answer a question.
+    pub decision: Duration,
+    /// How another Onehop and this one show each other that they are there.
+    pub pace: Pace,
+}
+
+impl Default for SendLimits {
+    fn default() -> Self {
+        Self {
+            decision: Duration::from_mins(10),
+            pace: Pace::default(),
+        }
+    }
 }
 
 /// What is to be sent.
@@ -135,7 +153,7 @@ impl Sending {
     fn transfer(&mut self, readiness: Readiness) -> Result<SendOutcome, Error> {
         // First the files: a receiver such as server.py serves one connection and then exits.
         let control = readiness.control().clone();
-        let mut goods = Goods::gather(&self.options.payload, &|| control.cancelled())?;
+        let goods = Goods::gather(&self.options.payload, &|| control.cancelled())?;
         let source = goods
             .only_file()
             .map(|path| Source::open(&path))
@@ -155,7 +173,7 @@ impl Sending {
         }
         if let (Some(offer), Some(trust)) = (&greeting.offer, &self.options.trust) {
             goods.check_any()?;
-            return self.send_to_onehop(connection, offer, &mut goods, trust);
+            return self.send_to_onehop(connection, offer, goods, trust);
         }
         let classic = self.classic_at(&peer);
         if is_broken && !matches!(classic, Classic::WasOnehop(_)) {
@@ -172,7 +190,7 @@ impl Sending {
         &self,
         connection: Connection,
         offer: &Offer,
-        goods: &mut Goods,
+        goods: Goods,
         trust: &Trust,
     ) -> Result<SendOutcome, Error> {
         let mut meter = Meter::new(self.progress.clone(), self.events.waker().clone());
@@ -181,6 +199,7 @@ impl Sending {
             trust,
             target: (&self.options.host, self.options.port),
             picked: self.options.picked,
+            limits: self.options.limits,
             events: &self.events,
             meter: &mut meter,
         };
@@ -238,13 +257,14 @@ impl Sending {
             return Ok(());
         }
         match self.ask(connection, Question::Classic { was_onehop: None })? {
-            Some(Decision::GoOn { remember }) => {
+            Some(Decision::GoOn { remember, .. }) => {
                 if let (true, Some(trust)) = (remember, &self.options.trust) {
                     trust.allow_classic(&self.options.host);
                 }
                 Ok(())
             }
-            _ => Err(PeerFault::ClassicNotAllowed.into()),
+            Some(_) => Err(PeerFault::ClassicNotAllowed.into()),
+            None => Err(not_answered()),
         }
     }
 
@@ -261,7 +281,8 @@ impl Sending {
         let was_onehop = Some(party.clone());
         match self.ask(connection, Question::Classic { was_onehop })? {
             Some(Decision::GoOn { .. }) => Ok(()),
-            _ => Err(PeerFault::OnehopGone(Box::new(party)).into()),
+            Some(_) => Err(PeerFault::OnehopGone(Box::new(party)).into()),
+            None => Err(not_answered()),
         }
     }
 
@@ -289,11 +310,12 @@ impl Sending {
         connection: &mut Connection,
         question: Question,
     ) -> Result<Option<Decision>, Error> {
+        connection.control().ask(question.kind());
         self.events.emit(SendEvent::Asked(question));
-        let deadline = Instant::now() + DECISION_TIME;
+        let deadline = Instant::now() + self.options.limits.decision;
         loop {
             check_cancel(connection)?;
-            if let Some(decision) = connection.control().take_decision() {
+            if let Some(decision) = connection.control().take_answer() {
                 return Ok(Some(decision));
             }
             match connection.wait_for_call(deadline) {
@@ -471,6 +493,11 @@ enum Closed {
 
 fn reset(bytes: u64, source: Option<std::io::Error>) -> Error {
     PeerFault::Reset { bytes, source }.into()
+}
+
+fn not_answered() -> Error {
+    let question = QuestionKind::Classic;
+    OurFault::NotAnswered { question }.into()
 }
 
 fn check_cancel(connection: &Connection) -> Result<(), Error> {

@@ -18,6 +18,7 @@ use std::time::Duration;
 use super::control::Decision;
 use super::event::TurnedAway;
 use super::incoming::Incoming;
+use super::onehop::Pace;
 use crate::identity::Fingerprint;
 
 /// Whoever has one IPv6 address can usually take all of its /64.
@@ -37,6 +38,11 @@ pub struct Limits {
     pub decision: Duration,
     /// How long a first contact may take until its list is complete.
     pub first_contact: Duration,
+    /// How another Onehop and this one show each other that they are there.
+    pub pace: Pace,
+    /// The most memory, in bytes, for the list of one sender before the user has said yes. All such
+    /// lists together may take four times as much.
+    pub list: u64,
 }
 
 impl Default for Limits {
@@ -47,6 +53,8 @@ impl Default for Limits {
             transfers_per_sender: 8,
             decision: Duration::from_mins(10),
             first_contact: Duration::from_mins(2),
+            pace: Pace::default(),
+            list: 32 << 20,
         }
     }
 }

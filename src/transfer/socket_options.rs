@@ -13,10 +13,6 @@ const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(5);
 #[cfg(not(windows))]
 const KEEPALIVE_PROBES: u32 = 4;
 
-/// A peer that takes nothing for so long is gone.
-#[cfg(target_os = "linux")]
-const UNACKNOWLEDGED_TIME: Duration = Duration::from_mins(1);
-
 /// So much that has not gone may wait in the system. It is what a network of 10 Gbit/s takes in
 /// 0.1 ms, the time in which a sender is awake again; what has gone and is not acknowledged does
 /// not count. More would be out of the processor's cache before it goes, would count as sent long
@@ -43,18 +39,6 @@ pub(crate) fn send_promptly(stream: &TcpStream) {
     if let Err(error) = SockRef::from(stream).set_tcp_notsent_lowat(MAX_UNSENT_BYTES) {
         log::debug!("could not limit what waits to be sent: {error}");
     }
-}
-
-/// Has the system give up a peer that acknowledges nothing of what was sent to it: by itself it would
-/// go on for a quarter of an hour. Not for a peer that may leave what it gets unread for long.
-pub(crate) fn give_up_silent_peer(stream: &TcpStream) {
-    #[cfg(target_os = "linux")]
-    if let Err(error) = SockRef::from(stream).set_tcp_user_timeout(Some(UNACKNOWLEDGED_TIME)) {
-        log::debug!("the system gives up a peer in its own time: {error}");
-    }
-    // Windows does so by itself, after some twenty seconds.
-    #[cfg(not(target_os = "linux"))]
-    let _ = stream;
 }
 
 /// Lets the system find out that the peer is gone without a word.

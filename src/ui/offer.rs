@@ -112,14 +112,20 @@ fn items_ui(ui: &mut Ui, offered: &Offered, ticks: Ticks) {
         ui.add(Label::new("The text is shown here and saved nowhere.").wrap());
         return;
     }
-    let more = offered.items.len().saturating_sub(SHOWN);
+    let more = offered.items.len().saturating_sub(SHOWN) + offered.more_items;
     let more = format!("{more} more files and folders");
     let count = (offered.items.len(), SHOWN);
     ui.scope(|ui| {
         lines_ui(ui, "offered", count, &more, |number| {
             contact::item(&offered.items[number], ticks.merge)
         });
-        if let Some(text) = contact::renamed_inside(offered) {
+        for text in [
+            contact::rest_of_list(offered),
+            contact::renamed_inside(offered),
+        ]
+        .into_iter()
+        .flatten()
+        {
             let text = muted(ui, text);
             ui.add(Label::new(text).wrap());
         }

@@ -62,13 +62,21 @@ pub fn introduced(introduced: &Introduced, peer: IpAddr) -> String {
 pub fn offered(offered: &Offered, merge: Merge, most: usize) -> String {
     let items = offered.items.iter().take(most);
     let mut lines: Vec<String> = items.map(|one| item(one, merge)).collect();
-    let more = offered.items.len().saturating_sub(most);
+    let more = offered.items.len().saturating_sub(most) + offered.more_items;
     if more > 0 {
         lines.push(format!("and {more} more"));
     }
+    lines.extend(rest_of_list(offered));
     lines.extend(renamed_inside(offered));
     lines.extend(hidden(offered).map(str::to_owned));
     lines.join("\n")
+}
+
+/// That the list is longer than what is shown, where it is.
+#[must_use]
+pub fn rest_of_list(offered: &Offered) -> Option<String> {
+    let text = "This is a long list: the rest of it is read once you accept.";
+    (!offered.complete).then(|| text.to_owned())
 }
 
 /// How many things in the folders get another name, if any does.
@@ -217,6 +225,8 @@ mod tests {
         };
         let offer = Offered {
             items: vec![hidden],
+            more_items: 0,
+            complete: true,
             renamed_inside: 0,
             is_text: false,
             decided: false,
@@ -231,12 +241,20 @@ mod tests {
         let items = vec![photos(Naming::Kept, None); 5];
         let offer = Offered {
             items,
+            more_items: 0,
+            complete: true,
             renamed_inside: 0,
             is_text: false,
             decided: false,
         };
         assert_eq!(offered(&offer, MERGE, 5).lines().count(), 5);
         assert!(offered(&offer, MERGE, 2).ends_with("\nand 3 more"));
+        let longer = Offered {
+            more_items: 4,
+            complete: false,
+            ..offer.clone()
+        };
+        assert!(offered(&longer, MERGE, 2).contains("\nand 7 more\nThis is a long list"));
         let changed = Offered {
             renamed_inside: 2,
             ..offer

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use onehop::protocol::message::{AbortReason, Decline};
 use onehop::transfer::{
-    Consent, Error, Limits, PeerFault, Question, ReceiveOutcome, SendEvent, TurnedAway,
+    Consent, Error, Limits, PeerFault, Question, QuestionKind, ReceiveOutcome, SendEvent,
+    TurnedAway,
 };
 
 use crate::guard::accept;
@@ -30,7 +31,7 @@ fn strangers_see_the_same_code_and_nothing_is_named_before_the_sender_confirms()
         pair.events.try_recv().is_err(),
         "told before the sender confirmed"
     );
-    sent.outgoing.go_on(false);
+    sent.outgoing.go_on(QuestionKind::Code, false);
     let offered = pair.offered();
     assert_eq!(offered.items[0].name, "sample.txt");
     assert!(!offered.decided);
@@ -49,7 +50,7 @@ fn devices_that_remembered_each_other_need_no_code_the_next_time() {
     let file = pair.file("sample.txt", b"hello");
     let sent = pair.send(std::slice::from_ref(&file));
     assert!(matches!(sent.asked(), Question::Code { .. }));
-    sent.outgoing.go_on(true);
+    sent.outgoing.go_on(QuestionKind::Code, true);
     let incoming = pair.connected();
     pair.introduced();
     pair.offered();
@@ -80,7 +81,7 @@ fn a_code_is_needed_if_either_side_does_not_remember_the_other() {
         assert!(matches!(sent.asked(), Question::Code { .. }));
         pair.connected();
         assert!(pair.introduced().code.is_some());
-        sent.outgoing.go_on(false);
+        sent.outgoing.go_on(QuestionKind::Code, false);
         assert!(!pair.offered().decided, "a code needs a person");
     }
 }
@@ -92,7 +93,7 @@ fn a_rejected_code_ends_it_and_the_receiver_is_told() {
     sent.asked();
     pair.connected();
     pair.introduced();
-    sent.outgoing.reject_code();
+    sent.outgoing.reject(QuestionKind::Code);
     assert!(matches!(
         sent.failed(),
         Error::Peer(PeerFault::CodeRejected)
@@ -202,7 +203,7 @@ fn declining_is_told_to_the_sender_and_leaves_nothing() {
     let pair = Pair::of_strangers();
     let sent = pair.send(&[pair.file("sample.txt", b"hello")]);
     sent.asked();
-    sent.outgoing.go_on(false);
+    sent.outgoing.go_on(QuestionKind::Code, false);
     let incoming = pair.connected();
     pair.introduced();
     pair.offered();
@@ -253,7 +254,7 @@ fn another_computer_at_a_known_address_is_not_sent_to_without_a_word() {
     };
     assert_eq!(parties[0].fingerprint, expected);
     assert_eq!(party.fingerprint, found);
-    sent.outgoing.reject_code();
+    sent.outgoing.reject(QuestionKind::DifferentComputer);
     assert!(matches!(
         sent.failed(),
         Error::Peer(PeerFault::WrongIdentity { .. })
@@ -314,6 +315,7 @@ fn who_names_a_fingerprint_sends_to_no_classic_receiver_whatever_was_agreed_to_b
         trust: Some(trust),
         picked: None,
         classic: onehop::transfer::ClassicConsent::Ask,
+        limits: onehop::transfer::SendLimits::default(),
     };
     let (outgoing, events) = onehop::transfer::send(options, Waker::noop().clone()).unwrap();
     let sent = Sent { outgoing, events };
@@ -323,7 +325,7 @@ fn who_names_a_fingerprint_sends_to_no_classic_receiver_whatever_was_agreed_to_b
         panic!("not asked about classic");
     };
     assert_eq!(was_onehop.unwrap().fingerprint, receiver.fingerprint());
-    sent.outgoing.reject_code();
+    sent.outgoing.reject(QuestionKind::Classic);
     assert!(matches!(
         sent.failed(),
         Error::Peer(PeerFault::OnehopGone(_))

@@ -3,7 +3,8 @@
 use std::fs;
 
 use onehop::transfer::{
-    Acceptance, Consent, Destination, DiskFault, Error, ListenEvent, Payload, ReceiveOutcome,
+    Acceptance, Consent, Destination, DiskFault, Error, ListenEvent, Payload, QuestionKind,
+    ReceiveOutcome,
 };
 
 use crate::pair::{Pair, tree};
@@ -67,7 +68,7 @@ fn a_stranger_is_not_blamed_for_a_folder_that_is_gone() {
     let incoming = pair.connected();
     pair.introduced();
     sent.asked();
-    sent.outgoing.go_on(false);
+    sent.outgoing.go_on(QuestionKind::Code, false);
     pair.offered();
     incoming.accept();
     sent.failed();

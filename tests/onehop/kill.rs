@@ -7,16 +7,24 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use onehop::transfer::{Consent, ListenEvent, ReceiveOutcome, SendOutcome};
+use onehop::transfer::{
+    Limits, ListenEvent, Pace, ReceiveOutcome, SendEvent, SendLimits, SendOutcome,
+};
 
 use crate::bad_weather::Random;
-use crate::pair::{Computer, GUARD, Pair, listen, noise, tree};
+use crate::pair::{Computer, GUARD, Pair, listen_asking, listen_within, noise, tree};
 use crate::proxy::{Proxy, Weather};
 use crate::resuming::wait_for_bytes;
 use crate::trouble::note;
 
 /// What the child is to do: the role, its config folder, its files, and the port.
 const ROLE: &str = "ONEHOP_TEST_ROLE";
+/// How often it shows that it is there, and when a silent peer is lost, in milliseconds.
+const PACE: &str = "ONEHOP_TEST_PACE";
+/// It cancels once content crosses.
+const CANCELS: &str = "ONEHOP_TEST_CANCELS";
+/// It asks before it saves, and nobody answers; so much memory is for a list until then.
+const ASKS: &str = "ONEHOP_TEST_ASKS";
 /// How long to kill at random, instead of a few times.
 const KILL_SECONDS: &str = "ONEHOP_KILL_SECONDS";
 /// Kills of each side without that.
@@ -44,11 +52,49 @@ fn say(line: &str) {
     out.flush().unwrap();
 }
 
+fn pace() -> Pace {
+    let Ok(pace) = std::env::var(PACE) else {
+        return Pace::default();
+    };
+    let (sign, loss) = pace.split_once(' ').unwrap();
+    let [sign, loss] = [sign, loss].map(|millis| Duration::from_millis(millis.parse().unwrap()));
+    Pace { sign, loss }
+}
+
+/// By then content crosses, or would if the disk let it.
+fn wait_for_content() {
+    std::thread::sleep(Duration::from_secs(1));
+}
+
 fn receive(computer: &Computer, folder: &Path) {
-    let (listener, events) = listen(computer, folder, Consent::SaveWithoutAsking);
+    let mut limits = Limits {
+        pace: pace(),
+        ..Limits::default()
+    };
+    let listen = match std::env::var(ASKS) {
+        Ok(bytes) => {
+            limits.list = bytes.parse().unwrap();
+            listen_asking
+        }
+        Err(_) => listen_within,
+    };
+    let (listener, events) = listen(limits, computer.trust(), folder);
     say(&format!("port {}", listener.port()));
+    let mut incoming = None;
     for event in events {
-        if let ListenEvent::Ended(_, outcome) = event {
+        if let ListenEvent::Offered(_, offered) = &event
+            && std::env::var_os(ASKS).is_some()
+        {
+            say(&format!("asks, complete: {}", offered.complete));
+        }
+        if let ListenEvent::Connected(connected) = event {
+            incoming = Some(connected);
+        } else if let ListenEvent::Accepted(_) = event
+            && std::env::var_os(CANCELS).is_some()
+        {
+            wait_for_content();
+            incoming.take().unwrap().cancel();
+        } else if let ListenEvent::Ended(_, outcome) = event {
             let names: Vec<_> = tree(folder).into_keys().collect();
             let word = match outcome {
                 ReceiveOutcome::Received { .. } => "received",
@@ -62,7 +108,17 @@ fn receive(computer: &Computer, folder: &Path) {
 fn send(computer: &Computer, path: &Path, port: u16) {
     let paths = fs::read_dir(path).unwrap();
     let paths = paths.map(|entry| entry.unwrap().path()).collect();
-    let outcome = computer.send_to(port, paths).ended();
+    let limits = SendLimits {
+        pace: pace(),
+        ..SendLimits::default()
+    };
+    let sent = computer.send_within(limits, port, paths);
+    if std::env::var_os(CANCELS).is_some() {
+        while !matches!(sent.next(), SendEvent::Accepted { .. }) {}
+        wait_for_content();
+        sent.outgoing.cancel();
+    }
+    let outcome = sent.ended();
     let word = match outcome {
         SendOutcome::Received { .. } => "received",
         _ => "broken",
@@ -102,10 +158,14 @@ impl Part {
     }
 
     fn sender(pair: &Pair, port: u16) -> Self {
+        Self::sender_as(this_program(), pair, port)
+    }
+
+    pub(crate) fn sender_as(command: Command, pair: &Pair, port: u16) -> Self {
         let (config, folder) = (pair.sender.config(), pair.outbox.path());
         let [config, folder] = [config, folder].map(|path| path.to_str().unwrap());
         let port = port.to_string();
-        Self::start(this_program(), &["send", config, folder, &port])
+        Self::start(command, &["send", config, folder, &port])
     }
 
     /// Its next line; `None` once it is dead.
@@ -127,6 +187,24 @@ impl Drop for Part {
         self.child.kill().ok();
         self.child.wait().ok();
     }
+}
+
+/// Has the child keep this pace.
+pub(crate) fn at_pace(command: &mut Command, pace: Pace) {
+    let (sign, loss) = (pace.sign.as_millis(), pace.loss.as_millis());
+    command.env(PACE, format!("{sign} {loss}"));
+}
+
+/// A receiver that asks and has so much memory for a list until then, and its port.
+pub(crate) fn asking(pair: &Pair, list: u64) -> (Part, u16) {
+    let mut command = this_program();
+    command.env(ASKS, list.to_string());
+    Part::receiver_as(command, pair.receiver.config(), pair.inbox.path())
+}
+
+/// Has the child cancel in the middle.
+pub(crate) fn cancelling(command: &mut Command) {
+    command.env(CANCELS, "1");
 }
 
 fn this_program() -> Command {

@@ -22,13 +22,17 @@ mod hostile_receiver;
 mod hostile_records;
 mod hostile_sender;
 mod kill;
+mod long_lists;
 mod man_in_the_middle;
 mod names;
 mod not_saved;
 #[path = "../common/own_mounts.rs"]
 mod own_mounts;
 mod resuming;
+mod signs;
 mod silent_sender;
 #[path = "../common/skipped.rs"]
 mod skipped;
+#[cfg(target_os = "linux")]
+mod slow_disk;
 mod trouble;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use onehop::protocol::code::commitment;
 use onehop::protocol::message::{Abort, AbortReason, Hex32, Message};
-use onehop::transfer::{Error, Payload, PeerFault, Question, ReceiveOutcome};
+use onehop::transfer::{Error, Payload, PeerFault, Question, QuestionKind, ReceiveOutcome};
 use rustls::client::ResolvesClientCert;
 use rustls::crypto::aws_lc_rs::sign::any_supported_type;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -60,7 +60,7 @@ impl Middle {
         // The same by chance once in a million runs.
         assert_ne!(introduced.code, Some(code));
         assert!(introduced.code.is_some());
-        self.sent.outgoing.reject_code();
+        self.sent.outgoing.reject(QuestionKind::Code);
         // Heard before the reset that follows, which on Windows takes unread words away.
         let Came::Message(Message::Abort(abort)) = self.to_sender.hear() else {
             panic!("something else than a no came through");
@@ -179,10 +179,10 @@ fn going_on_in_spite_of_the_warning_leads_to_the_code() {
     for _ in 0..20 {
         let (pair, host) = (Pair::of_friends(), Host::new());
         let (sent, mut peer) = misdirected(&pair, &host);
-        sent.outgoing.go_on(false);
+        sent.outgoing.go_on(QuestionKind::DifferentComputer, false);
         peer.welcome();
         assert!(matches!(sent.asked(), Question::Code { .. }));
-        sent.outgoing.reject_code();
+        sent.outgoing.reject(QuestionKind::Code);
         assert_eq!(peer.last_words(), Some(AbortReason::CodeRejected));
     }
 }

@@ -13,7 +13,7 @@ use onehop::identity::{Devices, Fingerprint, Identity};
 use onehop::transfer::{
     Acceptance, ClassicConsent, Consent, Destination, Error, Exposure, Incoming, Introduced,
     Limits, ListenEvent, ListenOptions, Listener, Offered, Outgoing, Payload, PeerDevice, Question,
-    ReceiveOutcome, SendEvent, SendOptions, SendOutcome, Summary, Trust, send,
+    ReceiveOutcome, SendEvent, SendLimits, SendOptions, SendOutcome, Summary, Trust, send,
 };
 use tempfile::TempDir;
 
@@ -63,6 +63,11 @@ impl Computer {
 
     /// Sends to a receiver on this computer.
     pub(crate) fn send_to(&self, port: u16, paths: Vec<PathBuf>) -> Sent {
+        self.send_within(SendLimits::default(), port, paths)
+    }
+
+    /// As [`Self::send_to`], with bounds of its own.
+    pub(crate) fn send_within(&self, limits: SendLimits, port: u16, paths: Vec<PathBuf>) -> Sent {
         let options = SendOptions {
             host: Ipv4Addr::LOCALHOST.to_string(),
             port,
@@ -71,6 +76,7 @@ impl Computer {
             trust: Some(self.trust()),
             picked: None,
             classic: ClassicConsent::Ask,
+            limits,
         };
         let (outgoing, events) = send(options, Waker::noop().clone()).unwrap();
         Sent { outgoing, events }
@@ -173,6 +179,7 @@ impl Pair {
             trust: Some(self.sender.trust()),
             picked: None,
             classic: ClassicConsent::Ask,
+            limits: SendLimits::default(),
         }
     }
 
@@ -258,6 +265,17 @@ pub(crate) fn listen_within(
     folder: &Path,
 ) -> (Listener, mpsc::Receiver<ListenEvent>) {
     let mut options = options(trust, folder, Consent::SaveWithoutAsking);
+    options.limits = limits;
+    Listener::start(options, Waker::noop().clone()).unwrap()
+}
+
+/// A receiver that asks, with bounds of its own.
+pub(crate) fn listen_asking(
+    limits: Limits,
+    trust: Trust,
+    folder: &Path,
+) -> (Listener, mpsc::Receiver<ListenEvent>) {
+    let mut options = options(trust, folder, Consent::Ask);
     options.limits = limits;
     Listener::start(options, Waker::noop().clone()).unwrap()
 }

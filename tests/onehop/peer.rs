@@ -217,6 +217,11 @@ impl Peer {
         self.socket.shutdown(Shutdown::Write).ok();
     }
 
+    /// Another handle of its socket.
+    pub(crate) fn socket(&self) -> TcpStream {
+        self.socket.try_clone().unwrap()
+    }
+
     /// Breaks the connection.
     pub(crate) fn reset(self) {
         let socket = socket2::SockRef::from(&self.socket);

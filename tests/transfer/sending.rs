@@ -7,8 +7,8 @@ use std::time::Duration;
 use onehop::identity::{Devices, Identity};
 use onehop::protocol::greeting::banner;
 use onehop::transfer::{
-    ClassicConsent, DiskFault, Error, NetworkFault, Payload, PeerFault, SendEvent, SendOptions,
-    SendOutcome, Trust, send,
+    ClassicConsent, DiskFault, Error, NetworkFault, Payload, PeerFault, SendEvent, SendLimits,
+    SendOptions, SendOutcome, Trust, send,
 };
 
 use crate::support::{
@@ -204,6 +204,7 @@ fn failure_of(host: &str, file: &std::path::Path) -> Error {
         trust: None,
         picked: None,
         classic: ClassicConsent::Allowed,
+        limits: SendLimits::default(),
     };
     let (_outgoing, events) = send(options, Waker::noop().clone()).unwrap();
     loop {
@@ -289,6 +290,7 @@ fn a_classic_receiver_gets_nothing_of_a_folder() {
         }),
         picked: None,
         classic: ClassicConsent::Allowed,
+        limits: SendLimits::default(),
     };
     let (_outgoing, events) = send(options, Waker::noop().clone()).unwrap();
     let error = loop {

@@ -12,7 +12,7 @@ use std::time::Duration;
 use onehop::protocol::greeting::banner;
 use onehop::transfer::{
     ClassicConsent, Consent, Destination, Error, Exposure, Incoming, Limits, ListenEvent,
-    ListenOptions, Listener, Outgoing, Payload, ReceiveOutcome, SendEvent, SendOptions,
+    ListenOptions, Listener, Outgoing, Payload, ReceiveOutcome, SendEvent, SendLimits, SendOptions,
     SendOutcome, TransferId, send,
 };
 use socket2::SockRef;
@@ -289,6 +289,7 @@ impl Sender {
             trust: None,
             picked: None,
             classic: ClassicConsent::Allowed,
+            limits: SendLimits::default(),
         };
         let (outgoing, events) = send(options, Waker::noop().clone()).unwrap();
         Self {

@@ -10,7 +10,7 @@ use std::time::Instant;
 use crate::history::Record;
 use crate::identity::Fingerprint;
 use crate::transfer::{
-    ClassicConsent, Error, Payload, SendOptions, Trust, parse_port, parse_target, send,
+    ClassicConsent, Error, Payload, SendLimits, SendOptions, Trust, parse_port, parse_target, send,
 };
 use crate::ui::{Receiver, SendView};
 use crate::words::Notice;
@@ -125,6 +125,7 @@ impl Sending {
             trust: means.trust,
             picked: means.picked,
             classic: ClassicConsent::Ask,
+            limits: SendLimits::default(),
         };
         let handles = send(options, means.waker)?;
         self.picked = means.picked;

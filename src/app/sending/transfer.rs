@@ -160,18 +160,19 @@ impl Transfer {
         let Stage::Asked(question) = &self.stage else {
             return;
         };
+        let kind = question.kind();
         self.stage = match question {
             Question::Code { .. } => Stage::Listing,
             Question::DifferentComputer { .. } => Stage::Greeted,
             Question::Classic { .. } => Stage::Sending { held_bytes: 0 },
         };
-        self.outgoing.go_on(remember);
+        self.outgoing.go_on(kind, remember);
     }
 
     /// No to it.
     pub(super) fn reject(&self) {
-        if matches!(self.stage, Stage::Asked(_)) {
-            self.outgoing.reject_code();
+        if let Stage::Asked(question) = &self.stage {
+            self.outgoing.reject(question.kind());
         }
     }
 

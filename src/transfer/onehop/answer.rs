@@ -1,11 +1,12 @@
 //! The receiver's answer, the files that come, and the receipt.
 
 use std::path::PathBuf;
-use std::thread;
+use std::time::{Duration, Instant};
 
-use super::channel::{Frame, MAX_INTERRUPTIONS, ours, violation};
+use super::channel::{Frame, ours, violation};
 use super::receive::{SecureReceiving, Stop, out_of_turn};
-use super::saver::{Failures, SMALL_FILE_BYTES, Saver};
+use super::saver::{Saved, Saver};
+use super::work::Work;
 use crate::protocol::frame::MAX_BATCH_BYTES;
 use crate::protocol::message::{
     Decline, Exception, Extension, FileHash, MAX_BATCH_ITEMS, Reason, Renamed, Totals, Treatment,
@@ -14,6 +15,19 @@ use crate::protocol::receiver::Heard;
 use crate::transfer::arrival::{Arrival, Outcome, Plan};
 use crate::transfer::error::{DiskFault, Error, PeerFault};
 use crate::transfer::event::ListenEvent;
+use crate::transfer::patience::CANCEL_INTERVAL;
+
+/// How long a cancel waits for what is being given its final name.
+const COMMIT_TIME: Duration = Duration::from_secs(2);
+
+/// A transfer to which the user said yes, and what there is for it.
+struct Begun {
+    arrival: Arrival,
+    /// Files of which some is here already.
+    held: Vec<Exception>,
+    free_bytes: Option<u64>,
+    reserve_bytes: u64,
+}
 
 /// What stands around a name that is told, generously.
 const RENAMED_OVERHEAD_BYTES: usize = 40;
@@ -25,10 +39,14 @@ impl SecureReceiving {
         if self.text.is_none() {
             self.look_for_identical()?;
             let mut exceptions = self.settled_exceptions();
-            let plan = std::mem::replace(&mut self.plan, Plan::new(PathBuf::new(), [0; 32]));
-            let mut begun = plan.begin()?;
-            self.add_held(&mut begun, &mut exceptions)?;
-            self.check_space(&begun)?;
+            let Begun {
+                arrival: begun,
+                held,
+                free_bytes,
+                reserve_bytes,
+            } = self.begin()?;
+            self.add_held(&held, &mut exceptions);
+            self.check_space(&begun, free_bytes, reserve_bytes)?;
             for batch in exceptions.chunks(MAX_BATCH_ITEMS) {
                 let message = self.machine.accept(batch.to_vec()).map_err(ours)?;
                 self.channel.queue(&message)?;
@@ -43,7 +61,7 @@ impl SecureReceiving {
 
     /// Files of the same size may be the same: the sender tells their hashes.
     fn look_for_identical(&mut self) -> Result<(), Stop> {
-        let mut candidates = self.plan.identical_candidates();
+        let mut candidates = self.with_plan(|plan, _| plan.identical_candidates())?;
         candidates.reverse();
         loop {
             let batch = self.next_batch(&mut candidates);
@@ -57,10 +75,14 @@ impl SecureReceiving {
                 hashes.extend(self.hear_hashes()?);
             }
             // All of them are here: while files are read, only an abort may come.
-            for hash in hashes {
-                self.compare(&hash)?;
-                self.check_cancel()?;
-            }
+            self.with_plan(move |plan, is_unwanted| {
+                for FileHash { index, blake3 } in hashes {
+                    if is_unwanted() {
+                        break;
+                    }
+                    plan.compare(index, blake3.as_ref(), is_unwanted);
+                }
+            })?;
         }
         self.plan.settle_identical();
         Ok(())
@@ -82,19 +104,9 @@ impl SecureReceiving {
         };
         match self.hear(message)? {
             Heard::Hashes(hashes) => Ok(hashes),
+            Heard::Alive => Ok(Vec::new()),
             _ => Err(out_of_turn().into()),
         }
-    }
-
-    fn compare(&mut self, hash: &FileHash) -> Result<(), Error> {
-        let FileHash { index, blake3 } = hash;
-        let mut plan = std::mem::replace(&mut self.plan, Plan::new(PathBuf::new(), [0; 32]));
-        let compare = |is_called: &dyn Fn() -> bool| {
-            plan.compare(*index, blake3.as_ref(), is_called);
-        };
-        let compared = self.listening(compare);
-        self.plan = plan;
-        compared
     }
 
     /// What is here, and what cannot be here, in the order of the manifest.
@@ -119,44 +131,62 @@ impl SecureReceiving {
         exceptions
     }
 
-    /// What an interrupted transfer left is gone on with, if the sender still has the same.
-    fn add_held(
-        &mut self,
-        arrival: &mut Arrival,
-        exceptions: &mut Vec<Exception>,
-    ) -> Result<(), Stop> {
-        let held: Vec<u32> = arrival.maybe_held();
-        let mut held_bytes = 0;
-        for index in held {
-            self.check_cancel()?;
-            let hashed = self.listening(|is_called| arrival.hash_held(index, is_called))?;
-            if let Some((offset, blake3)) = hashed {
-                held_bytes += offset;
-                let treatment = Treatment::Resume { offset, blake3 };
-                exceptions.push(Exception { index, treatment });
+    /// Takes possession of the folder, and of what an interrupted transfer left there.
+    fn begin(&mut self) -> Result<Begun, Stop> {
+        let plan = self.take_plan();
+        let begun = self.working(move |is_unwanted| {
+            let mut arrival = plan.begin()?;
+            let mut held = Vec::new();
+            for index in arrival.maybe_held() {
+                if is_unwanted() {
+                    break;
+                }
+                if let Some((offset, blake3)) = arrival.hash_held(index, is_unwanted) {
+                    let treatment = Treatment::Resume { offset, blake3 };
+                    held.push(Exception { index, treatment });
+                }
             }
-        }
+            Ok(Begun {
+                free_bytes: arrival.free_bytes(),
+                reserve_bytes: arrival.reserve_bytes(),
+                arrival,
+                held,
+            })
+        })?;
+        begun.map_err(|fault: DiskFault| fault.into())
+    }
+
+    /// What is held goes on from there, if the sender still has the same.
+    fn add_held(&mut self, held: &[Exception], exceptions: &mut Vec<Exception>) {
+        let bytes = held.iter().map(|exception| match exception.treatment {
+            Treatment::Resume { offset, .. } => offset,
+            Treatment::Skip | Treatment::Refuse { .. } => 0,
+        });
+        self.held_bytes = bytes.sum();
+        exceptions.extend_from_slice(held);
         exceptions.sort_unstable_by_key(|exception| exception.index);
-        if held_bytes > 0 {
+        if self.held_bytes > 0 {
             let id = self.start.incoming.id;
             self.start
                 .events
-                .emit(ListenEvent::Resuming(id, held_bytes));
+                .emit(ListenEvent::Resuming(id, self.held_bytes));
         }
-        self.held_bytes = held_bytes;
-        Ok(())
     }
 
     /// Better told now than when the disk is full.
-    fn check_space(&mut self, arrival: &Arrival) -> Result<(), Stop> {
+    fn check_space(
+        &mut self,
+        arrival: &Arrival,
+        free_bytes: Option<u64>,
+        reserve_bytes: u64,
+    ) -> Result<(), Stop> {
         let wanted = arrival.wanted_bytes();
         self.start.meter.set_total(wanted);
         self.start.meter.hold(self.held_bytes);
         let needed = wanted.saturating_sub(self.held_bytes);
-        let reserve = arrival.reserve_bytes();
-        match arrival.free_bytes() {
+        match free_bytes {
             // What would be given up in the middle is not begun.
-            Some(free_bytes) if needed > 0 && free_bytes < needed.saturating_add(reserve) => {
+            Some(free_bytes) if needed > 0 && free_bytes < needed.saturating_add(reserve_bytes) => {
                 let message = self.machine.decline(Decline::NoSpace).map_err(ours)?;
                 self.channel.queue(&message)?;
                 self.channel.flush()?;
@@ -171,18 +201,16 @@ impl SecureReceiving {
 
     /// Takes all that comes, makes it durable, and says so.
     pub(super) fn receive_into(&mut self, arrival: Option<Arrival>) -> Result<Vec<PathBuf>, Stop> {
-        let Some(mut arrival) = arrival else {
+        let Some(arrival) = arrival else {
             self.receive_files(None)?;
             let told = self.end_receipt(Totals::default());
             told.unwrap_or_else(|error| untold(&error));
             return Ok(Vec::new());
         };
-        let failures = thread::scope(|scope| -> Result<Failures, Stop> {
-            let control = self.start.incoming.control.clone();
-            let mut saver = Saver::start(scope, &mut arrival, control)?;
-            self.receive_files(Some(&mut saver))?;
-            Ok(saver.end()?)
-        })?;
+        let control = self.start.incoming.control.clone();
+        let mut saver = Saver::start(arrival, control)?;
+        self.receive_files(Some(&mut saver))?;
+        let Saved { arrival, failures } = saver.end(&mut self.channel)?;
         for (index, reason) in failures {
             let name = || arrival.sent_path(index).join("/");
             self.summary.fail(name, reason);
@@ -191,12 +219,34 @@ impl SecureReceiving {
             let name = || arrival.sent_path(*index).join("/");
             self.summary.grew(name, *bytes);
         }
-        let outcome = arrival.commit()?;
+        let outcome = self.commit(arrival)?;
         Ok(self.give_receipt(&outcome))
     }
 
+    /// Whatever becomes of the sender meanwhile, what is complete gets its final name.
+    fn commit(&mut self, arrival: Arrival) -> Result<Outcome, Stop> {
+        let control = self.start.incoming.control.clone();
+        let work = Work::start("saving", control, |_| arrival.commit())?;
+        let mut cancelled_at = None;
+        let mut is_connected = true;
+        loop {
+            if let Some(outcome) = work.outcome(CANCEL_INTERVAL)? {
+                return Ok(outcome?);
+            }
+            if self.check_cancel().is_err()
+                && cancelled_at.get_or_insert_with(Instant::now).elapsed() > COMMIT_TIME
+            {
+                return Err(Error::Cancelled.into());
+            }
+            if is_connected && let Err(error) = self.channel.attend() {
+                log::warn!("the sender is gone while everything is made durable: {error}");
+                is_connected = false;
+            }
+        }
+    }
+
     /// All that comes, until every file is settled.
-    fn receive_files(&mut self, mut saver: Option<&mut Saver<'_>>) -> Result<(), Stop> {
+    fn receive_files(&mut self, mut saver: Option<&mut Saver>) -> Result<(), Stop> {
         while !self.machine.all_settled() {
             let patience = self.start.meter.patience();
             match self.channel.next(Some(patience))? {
@@ -204,10 +254,7 @@ impl SecureReceiving {
                     let length = bytes.len();
                     self.machine.data(length).map_err(violation)?;
                     match (&mut saver, &mut self.text) {
-                        (Some(saver), _) if length as u64 > SMALL_FILE_BYTES => {
-                            saver.take_over(&mut self.channel)?;
-                        }
-                        (Some(saver), _) => saver.write(bytes)?,
+                        (Some(saver), _) => saver.write(&mut self.channel)?,
                         (None, Some(text)) => Self::take_text(text, bytes),
                         (None, None) => {}
                     }
@@ -216,13 +263,14 @@ impl SecureReceiving {
                 Frame::Message(message) => {
                     let heard = self.hear(message)?;
                     match &mut saver {
+                        _ if heard == Heard::Alive => {}
                         Some(saver) => self.take_file(&heard, saver)?,
                         None => self.check_text(&heard)?,
                     }
                 }
                 Frame::Quiet => {
                     if let Some(saver) = &mut saver {
-                        saver.hand_over()?;
+                        saver.hand_over(&mut self.channel)?;
                     }
                     self.start.meter.quiet();
                 }
@@ -242,7 +290,7 @@ impl SecureReceiving {
         }
     }
 
-    fn take_file(&mut self, heard: &Heard, saver: &mut Saver<'_>) -> Result<(), Stop> {
+    fn take_file(&mut self, heard: &Heard, saver: &mut Saver) -> Result<(), Stop> {
         match heard {
             Heard::FileStarted {
                 index,
@@ -253,7 +301,7 @@ impl SecureReceiving {
                 self.summary.resumed_bytes += offset;
                 self.start.meter.release(*released);
                 self.begun_bytes = offset + left;
-                saver.begin(*index, *offset, *left)?;
+                saver.begin((*index, *offset, *left), &mut self.channel)?;
             }
             Heard::FileEnded {
                 index,
@@ -263,7 +311,7 @@ impl SecureReceiving {
                 if *grew {
                     self.grown.push((*index, self.begun_bytes));
                 }
-                saver.finish(blake3)?;
+                saver.finish(blake3, &mut self.channel)?;
             }
             Heard::FileFailed {
                 index,
@@ -271,7 +319,7 @@ impl SecureReceiving {
                 left,
             } => {
                 self.start.meter.drop_rest(*left);
-                saver.abandon(*index, *reason)?;
+                saver.abandon(*index, *reason, &mut self.channel)?;
             }
             _ => return Err(out_of_turn().into()),
         }
@@ -346,29 +394,51 @@ impl SecureReceiving {
         self.channel.flush()
     }
 
-    /// Does long work. It stops when the sender says something, which is heard, and begins anew;
-    /// one that never stops talking has to wait.
-    fn listening<T>(&mut self, mut work: impl FnMut(&dyn Fn() -> bool) -> T) -> Result<T, Error> {
-        for _ in 0..MAX_INTERRUPTIONS {
-            let (outcome, called) = self.channel.interruptible(&mut work);
-            self.listen_in()?;
-            if !called {
-                return Ok(outcome);
-            }
-        }
-        let control = self.start.incoming.control.clone();
-        let outcome = work(&|| control.cancelled());
-        self.listen_in()?;
+    /// As [`Self::working`], with the plan.
+    pub(super) fn with_plan<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&mut Plan, &dyn Fn() -> bool) -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        let mut plan = self.take_plan();
+        let (plan, outcome) = self.working(move |is_unwanted| {
+            let outcome = work(&mut plan, is_unwanted);
+            (plan, outcome)
+        })?;
+        self.plan = plan;
         Ok(outcome)
     }
 
-    /// Whether the sender has given up: it may say nothing else now.
+    pub(super) fn take_plan(&mut self) -> Plan {
+        std::mem::replace(&mut self.plan, Plan::new(PathBuf::new(), [0; 32]))
+    }
+
+    /// Has the disk do something, however long that takes. The sender may only give up meanwhile.
+    pub(super) fn working<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&dyn Fn() -> bool) -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        let control = self.start.incoming.control.clone();
+        let work = Work::start("disk", control, work)?;
+        loop {
+            let outcome = work.outcome(CANCEL_INTERVAL)?;
+            self.channel.attend()?;
+            self.listen_in()?;
+            if let Some(outcome) = outcome {
+                return Ok(outcome);
+            }
+        }
+    }
+
+    /// Whether the sender has given up: it may say nothing else now but that it is alive.
     fn listen_in(&mut self) -> Result<(), Error> {
         self.check_cancel()?;
-        match self.channel.glance()? {
-            Some(message) => self.hear(message).and_then(|_| Err(out_of_turn())),
-            None => Ok(()),
+        while let Some(message) = self.channel.glance()? {
+            match self.hear(message)? {
+                Heard::Alive => {}
+                _ => return Err(out_of_turn()),
+            }
         }
+        Ok(())
     }
 
     fn check_cancel(&self) -> Result<(), Error> {

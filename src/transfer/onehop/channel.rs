@@ -6,7 +6,6 @@
 //! Content is read into, and written from, the channel's own buffers: it is copied no more often
 //! than TLS makes necessary, and nothing is allocated for a piece of it.
 
-use std::cell::Cell;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
@@ -14,6 +13,7 @@ use super::super::buffer::Buffer;
 use super::super::connection::Connection;
 use super::super::error::{Error, OurFault, PeerFault};
 use super::introduction::aborted;
+use super::liveness::{Liveness, Pace};
 use super::records::{Greed, INPUT_BYTES, Intake, LEAD_BYTES, SEALED_BYTES, TAIL_BYTES, Turn};
 use super::tls::Tls;
 use crate::identity::{Fingerprint, proven_peer};
@@ -24,15 +24,17 @@ use crate::protocol::message::Message;
 
 /// So much is gathered before it is encrypted and handed to the socket.
 const OUTPUT_BYTES: usize = 2 * (HEADER_BYTES + MAX_DATA_BYTES);
+/// Where content begins in the memory that the channel takes over: on a page, with room for a header
+/// before it.
+pub(super) const PIECE_START: usize = LEAD_BYTES + HEADER_BYTES;
 /// The handshake is between two programs: no person has to decide anything.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 /// A peer that we broke with gets this long to read why.
 const ABORT_TIME: Duration = Duration::from_millis(500);
 /// A peer that we are done with gets this long to end its side.
 const GOODBYE_TIME: Duration = Duration::from_secs(2);
-
-/// So often long work is begun anew because the peer said something.
-pub(super) const MAX_INTERRUPTIONS: usize = 16;
+/// How often a peer is looked at from which nothing is read for now.
+const REST_TIME: Duration = Duration::from_secs(1);
 
 /// What came, or why nothing did.
 #[derive(Debug)]
@@ -69,12 +71,16 @@ pub(crate) struct Channel {
     pub(super) sealed: Buffer,
     pub(super) unsent: Range<usize>,
     /// A message on its way into `output`.
-    message: Vec<u8>,
+    pub(super) message: Vec<u8>,
     pub(super) ended: Option<StreamEnd>,
     /// The peer takes nothing any more, though what it said before may still be read.
     pub(super) deaf: bool,
     /// Content that crossed, for the words of a fault.
     pub(super) content_bytes: u64,
+    /// There once both sides have named the extension.
+    pub(super) liveness: Option<Liveness>,
+    /// Turns without a wait, and so without a look at the clock.
+    pub(super) busy_turns: u32,
 }
 
 impl Channel {
@@ -85,7 +91,6 @@ impl Channel {
     /// [`PeerFault::Handshake`] if it cannot prove its key or speaks another TLS;
     /// [`PeerFault::Reset`] or [`Error::Network`] if the connection ends.
     pub(crate) fn establish(connection: Connection, tls: Tls, early: &[u8]) -> Result<Self, Error> {
-        connection.give_up_silent_peer();
         let mut input = Buffer::new(TAIL_BYTES + INPUT_BYTES);
         input[TAIL_BYTES..TAIL_BYTES + early.len()].copy_from_slice(early);
         let mut channel = Self {
@@ -97,7 +102,7 @@ impl Channel {
             frames: Self::content_buffer(),
             waiting: LEAD_BYTES..LEAD_BYTES,
             content: LEAD_BYTES..LEAD_BYTES,
-            output: Buffer::new(LEAD_BYTES + OUTPUT_BYTES),
+            output: Self::piece_buffer(),
             queued: LEAD_BYTES..LEAD_BYTES,
             says_goodbye: false,
             sealed: Buffer::new(SEALED_BYTES),
@@ -106,6 +111,8 @@ impl Channel {
             ended: None,
             deaf: false,
             content_bytes: 0,
+            liveness: None,
+            busy_turns: 0,
         };
         let deadline = Instant::now() + HANDSHAKE_TIME;
         channel.take_in(Greed::OneFrame)?;
@@ -131,6 +138,38 @@ impl Channel {
         &self.connection
     }
 
+    /// From now on both sides show that they are there. Whoever has the channel has to come back to
+    /// it every few seconds: at the least to [`Self::attend`].
+    pub(crate) fn expect_signs(&mut self, pace: Pace) {
+        self.liveness = Some(Liveness::new(pace, Instant::now()));
+    }
+
+    /// What this side owes to the peer while it is busy elsewhere: a sign that it is there, if one is
+    /// due. Nothing is read, but that something waits to be read is a sign of the peer's.
+    pub(crate) fn attend(&mut self) -> Result<(), Error> {
+        self.write_some()?;
+        self.show_life()?;
+        self.write_some().map(drop)
+    }
+
+    /// Waits for the handle until `deadline`, or a while, and leaves what the peer says unread. Fails
+    /// if it has broken the connection.
+    pub(crate) fn rest(&mut self, deadline: Instant) -> Result<(), Error> {
+        self.attend()?;
+        let until = deadline.min(Instant::now() + REST_TIME);
+        let rested = self.connection.wait_for_call(until);
+        rested.map_err(|source| self.lost(source))?;
+        if self.connection.was_reset() {
+            return Err(self.reset());
+        }
+        Ok(())
+    }
+
+    /// The piece of content that came last.
+    pub(super) fn content(&self) -> &[u8] {
+        &self.frames[self.content.clone()]
+    }
+
     /// Adds a message to what is to be sent. [`Self::flush`] sends it at the latest.
     pub(crate) fn queue(&mut self, message: &Message) -> Result<(), Error> {
         self.message.clear();
@@ -150,35 +189,39 @@ impl Channel {
         Ok(())
     }
 
-    fn append_message(&mut self) {
+    pub(super) fn append_message(&mut self) {
         let end = self.queued.end + self.message.len();
         self.output[self.queued.end..end].copy_from_slice(&self.message);
         self.queued.end = end;
     }
 
-    /// Adds a piece of content, at most `left` bytes, which `fill` reads into place. Returns its
-    /// length: 0 if there was nothing to read.
-    pub(crate) fn queue_data<E>(
-        &mut self,
-        left: u64,
-        fill: impl FnOnce(&mut [u8]) -> Result<usize, E>,
-    ) -> Result<Result<usize, E>, Error> {
-        let room = usize::try_from(left)
-            .unwrap_or(MAX_DATA_BYTES)
-            .min(MAX_DATA_BYTES);
-        self.make_room(HEADER_BYTES + room)?;
-        let header_at = self.queued.end;
-        let body_at = header_at + HEADER_BYTES;
-        let bytes = match fill(&mut self.output[body_at..body_at + room]) {
-            Ok(0) => return Ok(Ok(0)),
-            Ok(bytes) => bytes,
-            Err(error) => return Ok(Err(error)),
-        };
+    /// Adds a piece of content: at most [`MAX_DATA_BYTES`].
+    pub(super) fn queue_data(&mut self, content: &[u8]) -> Result<(), Error> {
+        self.make_room(HEADER_BYTES + content.len())?;
+        let header = Header::new(Kind::Data, content.len()).map_err(ours)?;
+        let body_at = self.queued.end + HEADER_BYTES;
+        let end = body_at + content.len();
+        self.output[self.queued.end..body_at].copy_from_slice(&header.encode());
+        self.output[body_at..end].copy_from_slice(content);
+        self.queued.end = end;
+        self.content_bytes += content.len() as u64;
+        Ok(())
+    }
+
+    /// As [`Self::queue_data`], without a copy: a piece of so many bytes, which begins at
+    /// [`PIECE_START`] in `piece`. Nothing may be queued. Returns the memory of what was sent last.
+    pub(super) fn queue_piece(&mut self, piece: &mut Buffer, bytes: usize) -> Result<(), Error> {
         let header = Header::new(Kind::Data, bytes).map_err(ours)?;
-        self.output[header_at..body_at].copy_from_slice(&header.encode());
-        self.queued.end = body_at + bytes;
+        piece[LEAD_BYTES..PIECE_START].copy_from_slice(&header.encode());
+        std::mem::swap(&mut self.output, piece);
+        self.queued = LEAD_BYTES..PIECE_START + bytes;
         self.content_bytes += bytes as u64;
-        Ok(Ok(bytes))
+        Ok(())
+    }
+
+    /// Memory for [`Self::queue_piece`].
+    pub(super) fn piece_buffer() -> Buffer {
+        Buffer::new(LEAD_BYTES + OUTPUT_BYTES)
     }
 
     /// Whether so much is queued that it is time to send it.
@@ -243,23 +286,6 @@ impl Channel {
         }
     }
 
-    /// Does long work that is to stop when the peer says something or the handle is used. Returns
-    /// what it came to, and whether it was told to stop.
-    pub(crate) fn interruptible<T>(&self, work: impl FnOnce(&dyn Fn() -> bool) -> T) -> (T, bool) {
-        let called = Cell::new(false);
-        let outcome = work(&|| {
-            called.set(self.connection.control().cancelled() || self.has_news());
-            called.get()
-        });
-        (outcome, called.get())
-    }
-
-    /// Whether the peer has said something, or has ended.
-    fn has_news(&self) -> bool {
-        let is_read = !self.waiting.is_empty() || self.intake == Intake::Fresh;
-        is_read || self.ended.is_some() || self.connection.has_input()
-    }
-
     /// A message that is here already, if there is one: looked for between two pieces of content.
     pub(crate) fn glance(&mut self) -> Result<Option<Message>, Error> {
         self.read_some(Greed::OneFrame)?;
@@ -277,6 +303,7 @@ impl Channel {
 
     /// Says why it is over and breaks the connection.
     pub(crate) fn abort(mut self, message: &Message) {
+        self.liveness = None;
         self.forget_queued();
         self.message.clear();
         let said = message.encode(&mut self.message).map_err(ours);
@@ -290,6 +317,7 @@ impl Channel {
 
     /// Everything is said: ends this side in order and waits a moment for the peer to do so too.
     pub(crate) fn close(mut self) {
+        self.liveness = None;
         self.says_goodbye = true;
         // A peer that has said its last word still wants to hear ours: an end without it looks cut.
         if let Err(error) = self.write_some() {

@@ -114,6 +114,14 @@ impl Goods {
         self.entry(index).map_or(0, |entry| entry.size)
     }
 
+    /// How much content an entry has; `None` if it has none of its own, as a folder.
+    pub(super) fn content_bytes(&self, index: u32) -> Option<u64> {
+        match self {
+            Self::Files(selection) => selection.content_bytes(index),
+            Self::Text(text) => (index == 0).then_some(text.len() as u64),
+        }
+    }
+
     /// The path of an entry as people write it.
     pub(super) fn name(&self, index: u32) -> String {
         self.entry(index)

@@ -16,7 +16,12 @@ use crate::transfer::control::Decision;
 use crate::transfer::error::{Error, OurFault, PeerFault};
 
 /// What this program does beyond the first onehop/1.
-const EXTENSIONS: &[Extension] = &[Extension::Names, Extension::Grown, Extension::Modes];
+const EXTENSIONS: &[Extension] = &[
+    Extension::Alive,
+    Extension::Names,
+    Extension::Grown,
+    Extension::Modes,
+];
 
 /// How long an answer may take that needs no person.
 pub(super) const ANSWER_TIME: Duration = Duration::from_secs(10);
@@ -101,7 +106,9 @@ pub(super) fn farewell(error: &Error) -> Option<Message> {
         Error::Peer(PeerFault::WrongIdentity { .. }) => (AbortReason::WrongIdentity, String::new()),
         Error::Peer(PeerFault::TurnedAway(_)) => (AbortReason::Busy, String::new()),
         Error::Peer(PeerFault::CodeRejected) => (AbortReason::CodeRejected, String::new()),
-        Error::Peer(PeerFault::Silent) => (AbortReason::Expired, String::new()),
+        Error::Peer(PeerFault::Silent) | Error::Ours(OurFault::NotAnswered { .. }) => {
+            (AbortReason::Expired, String::new())
+        }
         Error::Disk(DiskFault::Full { .. }) => (AbortReason::DiskFull, String::new()),
         Error::Disk(fault) => (AbortReason::CannotSave, fault.cause().detail().to_owned()),
         Error::Ours(_) => (AbortReason::Internal, String::new()),

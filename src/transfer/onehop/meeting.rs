@@ -1,22 +1,20 @@
 //! The sender meets the receiver: whose key it is, who both say they are, and what only people can
 //! decide about that.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::channel::{Channel, Frame, ours, violation};
 use super::introduction::{aborted, expect_message, fresh_nonce, introduction};
 use super::send::{Start, out_of_turn};
 use super::trust::is_known;
+use super::work::Work;
 use crate::identity::{Fingerprint, Verdict};
 use crate::protocol::code::Code;
 use crate::protocol::message::{Extension, Message};
 use crate::protocol::sender::{Heard, Identities, Sender};
 use crate::transfer::control::Decision;
-use crate::transfer::error::{Error, PeerFault};
-use crate::transfer::event::{Events, PeerDevice, Question, SendEvent};
-
-/// How long the user of either side may take to decide.
-const DECISION_TIME: Duration = Duration::from_mins(10);
+use crate::transfer::error::{Error, OurFault, PeerFault};
+use crate::transfer::event::{PeerDevice, Question, SendEvent};
 
 /// Decides whose key it is and introduces both sides.
 pub(super) fn meet(
@@ -41,7 +39,10 @@ pub(super) fn meet(
     let message = expect_message(channel)?;
     match machine.hear(message).map_err(violation)? {
         Heard::Introduced { hello, code } => {
-            let goods = &mut *start.goods;
+            if machine.uses(Extension::Alive) {
+                channel.expect_signs(start.limits.pace);
+            }
+            let goods = &mut start.goods;
             if !machine.uses(Extension::Links) {
                 goods.copy_links();
             }
@@ -70,8 +71,24 @@ fn confirm(
         let device = device.clone();
         let (fingerprint, name) = (device.fingerprint, device.name.clone());
         let question = Question::Code { device, code };
-        if ask(channel, machine, start.events, question)? {
-            start.trust.remember(fingerprint, &name);
+        let is_same = ask(channel, start, question, |message| {
+            match machine.hear(message).map_err(violation)? {
+                Heard::Alive => Ok(()),
+                Heard::Aborted(abort) => Err(aborted(abort)),
+                _ => Err(out_of_turn()),
+            }
+        })?;
+        match is_same {
+            Some(true) => {
+                let (trust, control) =
+                    (start.trust.clone(), channel.connection().control().clone());
+                let remembering = Work::start("disk", control, move |_| {
+                    trust.remember(fingerprint, &name);
+                })?;
+                remembering.attended(channel)?;
+            }
+            Some(false) => {}
+            None => return Err(PeerFault::CodeRejected.into()),
         }
     }
     machine.confirmed().map_err(ours)
@@ -87,58 +104,45 @@ fn ask_about_identity(
     let Verdict::DifferentComputer { expected, found } = verdict else {
         return Ok(());
     };
-    start
-        .events
-        .emit(SendEvent::Asked(Question::DifferentComputer {
-            expected: expected.clone(),
-            found: found.clone(),
-        }));
-    let hear = |message| match message {
+    let question = Question::DifferentComputer {
+        expected: expected.clone(),
+        found: found.clone(),
+    };
+    let may_go_on = ask(channel, start, question, |message| match message {
         Message::Abort(abort) => Err(aborted(abort)),
         _ => Err(out_of_turn()),
-    };
-    match wait_for_decision(channel, hear)? {
-        Decision::GoOn { .. } => Ok(()),
-        _ => Err(PeerFault::WrongIdentity { found: proven }.into()),
+    })?;
+    match may_go_on {
+        Some(_) => Ok(()),
+        None => Err(PeerFault::WrongIdentity { found: proven }.into()),
     }
 }
 
-/// Asks the user and waits, while the receiver may give up. Returns whether to remember.
+/// Asks the user and waits, while the receiver may give up. Returns whether to remember; `None` is
+/// the user's no.
 fn ask(
     channel: &mut Channel,
-    machine: &mut Sender,
-    events: &Events<SendEvent>,
+    start: &Start<'_>,
     question: Question,
-) -> Result<bool, Error> {
-    events.emit(SendEvent::Asked(question));
-    let answer = wait_for_decision(channel, |message| {
-        match machine.hear(message).map_err(violation)? {
-            Heard::Aborted(abort) => Err(aborted(abort)),
-            _ => Err(out_of_turn()),
-        }
-    });
-    match answer? {
-        Decision::GoOn { remember } => Ok(remember),
-        _ => Err(PeerFault::CodeRejected.into()),
-    }
-}
-
-fn wait_for_decision(
-    channel: &mut Channel,
     mut hear: impl FnMut(Message) -> Result<(), Error>,
-) -> Result<Decision, Error> {
-    let deadline = Instant::now() + DECISION_TIME;
+) -> Result<Option<bool>, Error> {
+    let control = channel.connection().control().clone();
+    let kind = question.kind();
+    control.ask(kind);
+    start.events.emit(SendEvent::Asked(question));
+    let deadline = Instant::now() + start.limits.decision;
     loop {
-        let control = channel.connection().control().clone();
         if control.cancelled() {
             return Err(Error::Cancelled);
         }
-        if let Some(decision) = control.take_decision() {
-            return Ok(decision);
+        match control.take_answer() {
+            Some(Decision::GoOn { remember, .. }) => return Ok(Some(remember)),
+            Some(_) => return Ok(None),
+            None => {}
         }
         let left = deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            return Err(PeerFault::CodeRejected.into());
+            return Err(OurFault::NotAnswered { question: kind }.into());
         }
         match channel.next(Some(left))? {
             Frame::Message(message) => hear(message)?,

@@ -8,18 +8,21 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::channel::{Channel, Frame, ours, violation};
 use super::ending::broken_off;
 use super::first_contact::{Attempt, FirstContacts};
 use super::introduction::{
-    aborted, expect_message, expect_message_by, farewell, fresh_nonce, introduction,
+    ANSWER_TIME, aborted, expect_message_by, farewell, fresh_nonce, introduction,
 };
+use super::lists::{Lists, Share};
 use super::trust::{Trust, canonical, is_known};
+use super::work::Work;
+use crate::identity::Fingerprint;
 use crate::protocol::error::Violation;
 use crate::protocol::frame::Kind;
-use crate::protocol::message::{EntryKind, MAX_TEXT_BYTES, Message, Reveal};
+use crate::protocol::message::{Entry, EntryKind, Extension, MAX_TEXT_BYTES, Message, Reveal};
 use crate::protocol::receiver::{Heard, Receiver};
 use crate::protocol::sender::Identities;
 use crate::transfer::arrival::{Naming, Plan, TopLevel};
@@ -35,6 +38,9 @@ use crate::transfer::listen::{Consent, Policy};
 use crate::transfer::progress::Meter;
 use crate::transfer::slots::{Limits, Slot};
 
+/// How long a disk may take to tell how much is free.
+const FREE_BYTES_TIME: Duration = Duration::from_secs(1);
+
 /// What a transfer needs to begin.
 pub(crate) struct Start {
     pub(crate) slot: Arc<Slot>,
@@ -43,8 +49,9 @@ pub(crate) struct Start {
     pub(crate) policy: Arc<Mutex<Policy>>,
     pub(crate) trust: Trust,
     pub(crate) contacts: FirstContacts,
+    pub(crate) lists: Lists,
     pub(crate) meter: Meter,
-    /// How long the people may take.
+    /// How long to wait for what.
     pub(crate) limits: Limits,
 }
 
@@ -58,6 +65,15 @@ pub(super) struct SecureReceiving {
     pub(super) device: PeerDevice,
     pub(super) attempt: Option<Attempt>,
     deadline: Instant,
+    /// The memory of the list.
+    share: Share,
+    /// Its entries, as announced, and how many of them came.
+    entries: u32,
+    listed: usize,
+    /// The user has been shown what comes.
+    is_asked: bool,
+    /// The front end knows of the yes.
+    accepted_told: bool,
     /// A text that arrives instead of files.
     pub(super) text: Option<Vec<u8>>,
     /// Bytes that are here already of others.
@@ -121,6 +137,11 @@ fn meet(mut channel: Channel, start: Start) -> Result<SecureReceiving, Error> {
                 device,
                 attempt,
                 deadline: Instant::now() + start.limits.decision,
+                share: start.lists.share(),
+                entries: 0,
+                listed: 0,
+                is_asked: false,
+                accepted_told: false,
                 start,
                 text: None,
                 held_bytes: 0,
@@ -174,6 +195,9 @@ fn introduce(
     let device = trust.peer(&verdict, proven, &hello.device);
     let own = machine.hello(&introduction(trust, is_known));
     channel.queue(&own.map_err(ours)?)?;
+    if machine.uses(Extension::Alive) {
+        channel.expect_signs(start.limits.pace);
+    }
     Ok((machine, device, attempt))
 }
 
@@ -201,9 +225,17 @@ impl SecureReceiving {
         if let Some(attempt) = &mut self.attempt {
             attempt.guess_made();
         }
-        let message = expect_message(&mut self.channel)?;
-        match self.hear(message)? {
+        let deadline = Instant::now() + ANSWER_TIME;
+        let heard = loop {
+            let message = expect_message_by(&mut self.channel, deadline)?;
+            match self.hear(message)? {
+                Heard::Alive => {}
+                heard => break heard,
+            }
+        };
+        match heard {
             Heard::Introduced { totals, code } => {
+                let free_bytes = self.free_bytes()?;
                 self.start.events.emit(ListenEvent::Introduced(
                     self.start.incoming.id,
                     Introduced {
@@ -211,7 +243,7 @@ impl SecureReceiving {
                         code,
                         files: totals.files,
                         bytes: totals.bytes,
-                        free_bytes: self.plan.free_bytes(),
+                        free_bytes,
                     },
                 ));
                 self.note_totals(&totals);
@@ -221,54 +253,119 @@ impl SecureReceiving {
         }
     }
 
-    fn note_totals(&mut self, totals: &Reveal) {
-        self.start.meter.set_total(totals.bytes);
+    /// The list may follow meanwhile.
+    fn free_bytes(&mut self) -> Result<Option<u64>, Stop> {
+        let control = self.start.incoming.control.clone();
+        let folder = self.plan.folder().to_owned();
+        let work = Work::start("disk", control, move |_| fs4::available_space(&folder).ok())?;
+        // Good to know, but not worth a wait.
+        Ok(work.outcome(FREE_BYTES_TIME)?.flatten())
     }
 
-    /// The sender's user confirms the code, then the list comes.
+    fn note_totals(&mut self, totals: &Reveal) {
+        self.start.meter.set_total(totals.bytes);
+        self.entries = totals.entries;
+    }
+
+    /// The sender's user confirms the code, then the list comes. Of a long one no more is read than
+    /// there is memory for before the user's yes.
     fn hear_manifest(&mut self) -> Result<(), Stop> {
         // Others may wait for this first contact to be over.
         let attempt = self.attempt.as_ref();
         let until = attempt.map(|_| Instant::now() + self.start.limits.first_contact);
         loop {
+            // Once the user has seen what comes, the rest of a long list waits for the user.
+            let until = until.filter(|_| !self.is_asked);
             if until.is_some_and(|until| Instant::now() >= until) {
                 return Err(Stop::Broken(PeerFault::Silent.into()));
             }
+            if !self.share.has_room() && !self.may_read_on()? {
+                self.rest()?;
+                continue;
+            }
             match self.hear_or_decide(until)? {
-                Some(Heard::Listed(entries)) => {
-                    for entry in entries {
-                        if entry.kind == EntryKind::Text {
-                            self.text = Some(Vec::new());
-                        }
-                        self.plan.add(&entry);
-                    }
-                }
-                Some(Heard::Offered) => {
-                    // The user may choose another folder, and a text needs none.
-                    if let Err(fault) = self.look() {
-                        log::info!("the folder cannot be used: {fault}");
-                    }
-                    return Ok(());
-                }
+                Some(Heard::Listed(entries)) => self.take_entries(&entries),
+                Some(Heard::Offered) => return Ok(()),
+                Some(Heard::Alive) | None => {}
                 Some(_) => return Err(out_of_turn().into()),
-                None => {}
             }
         }
     }
 
-    /// The user's yes, or the one given beforehand.
-    fn decide(&mut self) -> Result<Acceptance, Stop> {
-        let decided = self.attempt.is_none()
-            && self.decided_beforehand()
-            && !self.plan.top_level().any(|top| top.is_hidden());
+    fn take_entries(&mut self, entries: &[Entry]) {
+        self.share.add(entries);
+        for entry in entries {
+            if entry.kind == EntryKind::Text {
+                self.text = Some(Vec::new());
+            }
+            self.plan.add(entry);
+        }
+        self.listed += entries.len();
+    }
+
+    /// Whether the list that has come to its limit may be read to its end: after the yes, and when
+    /// there is memory for it.
+    fn may_read_on(&mut self) -> Result<bool, Stop> {
+        if !self.is_asked && self.decided_beforehand() {
+            return Ok(self.share.agree(self.entries));
+        }
+        self.offer(false)?;
+        if self.said_yes().is_none() {
+            return Ok(false);
+        }
+        self.tell_accepted();
+        Ok(self.share.agree(self.entries))
+    }
+
+    /// The user's yes.
+    fn said_yes(&self) -> Option<Acceptance> {
+        match self.start.incoming.control.decision() {
+            Some(Decision::Accept(acceptance)) => Some(acceptance),
+            _ => None,
+        }
+    }
+
+    /// Shows the user what comes, once.
+    fn offer(&mut self, decided: bool) -> Result<(), Stop> {
+        if std::mem::replace(&mut self.is_asked, true) {
+            return Ok(());
+        }
+        if self.text.is_none() {
+            // The user may choose another folder, and a text needs none.
+            let (trust, device) = (self.start.trust.clone(), self.device.fingerprint);
+            let control = self.start.incoming.control.clone();
+            let mut plan = self.take_plan();
+            let looking = Work::start("disk", control, move |_| {
+                (look(&mut plan, &trust, device), plan)
+            })?;
+            // More of the list may follow meanwhile.
+            let (looked, plan) = looking.attended(&mut self.channel)?;
+            self.plan = plan;
+            if let Err(fault) = looked {
+                log::info!("the folder cannot be used: {fault}");
+            }
+        }
+        let tops = self.plan.top_level();
+        let more_items = tops.len().saturating_sub(Offered::MAX_ITEMS);
         let offered = Offered {
-            items: self.plan.top_level().map(offered_item).collect(),
+            items: tops.take(Offered::MAX_ITEMS).map(offered_item).collect(),
+            more_items,
+            complete: self.listed == usize::try_from(self.entries).unwrap_or(usize::MAX),
             renamed_inside: self.plan.renamed_inside().fold(0, |count, _| count + 1),
             is_text: self.text.is_some(),
             decided,
         };
         let id = self.start.incoming.id;
         self.start.events.emit(ListenEvent::Offered(id, offered));
+        Ok(())
+    }
+
+    /// The user's yes, or the one given beforehand.
+    fn decide(&mut self) -> Result<Acceptance, Stop> {
+        let decided = !self.is_asked
+            && self.decided_beforehand()
+            && !self.plan.top_level().any(|top| top.is_hidden());
+        self.offer(decided)?;
         if decided {
             let merge = destination(&self.start).merge;
             return Ok(Acceptance {
@@ -277,27 +374,30 @@ impl SecureReceiving {
             });
         }
         loop {
-            if let Some(Decision::Accept(acceptance)) = self.start.incoming.control.decision() {
+            if let Some(acceptance) = self.said_yes() {
                 return Ok(acceptance);
             }
-            if self.hear_or_decide(None)?.is_some() {
-                return Err(out_of_turn().into());
+            match self.hear_or_decide(None)? {
+                Some(Heard::Alive) | None => {}
+                Some(_) => return Err(out_of_turn().into()),
             }
         }
     }
 
     /// Which names are free. A text takes none.
-    fn look(&mut self) -> Result<(), DiskFault> {
+    fn look(&mut self) -> Result<Result<(), DiskFault>, Error> {
         if self.text.is_some() {
-            return Ok(());
+            return Ok(Ok(()));
         }
-        let (trust, device) = (&self.start.trust, self.device.fingerprint);
-        let within = canonical(self.plan.folder());
-        self.plan
-            .look_again(|name| trust.find_folder(device, name, &within))
+        let (trust, device) = (self.start.trust.clone(), self.device.fingerprint);
+        self.with_plan(move |plan, _| look(plan, &trust, device))
     }
 
+    /// A stranger is always asked about.
     fn decided_beforehand(&self) -> bool {
+        if self.attempt.is_some() {
+            return false;
+        }
         let policy = self.start.policy.lock();
         let consent = policy.unwrap_or_else(PoisonError::into_inner).consent;
         consent == Consent::SaveWithoutAsking || self.device.saves_without_asking
@@ -307,27 +407,45 @@ impl SecureReceiving {
         if let Some(attempt) = self.attempt.take() {
             attempt.decided();
         }
-        let fingerprint = self.device.fingerprint;
-        if acceptance.remember {
-            self.start.trust.remember(fingerprint, &self.device.name);
-        }
-        let trust = &self.start.trust;
-        trust.note_caller(fingerprint, self.start.incoming.peer);
+        let (device, trust) = (self.device.clone(), self.start.trust.clone());
+        let (remember, peer) = (acceptance.remember, self.start.incoming.peer);
+        self.working(move |_| {
+            if remember {
+                trust.remember(device.fingerprint, &device.name);
+            }
+            trust.note_caller(device.fingerprint, peer);
+        })?;
         let chosen = acceptance.folder.clone();
         let folder = chosen.unwrap_or_else(|| destination(&self.start).folder);
         if folder != self.plan.folder() {
             self.plan.retarget(folder);
         }
         self.plan.set_merge(acceptance.merge);
-        self.look()?;
-        let id = self.start.incoming.id;
-        self.start.events.emit(ListenEvent::Accepted(id));
+        self.look()??;
+        self.tell_accepted();
         Ok(())
     }
 
-    /// The next message, or `None` when there was none and it is worth looking at the user, or at
-    /// the clock, again.
-    fn hear_or_decide(&mut self, until: Option<Instant>) -> Result<Option<Heard>, Stop> {
+    fn tell_accepted(&mut self) {
+        if !std::mem::replace(&mut self.accepted_told, true) {
+            let id = self.start.incoming.id;
+            self.start.events.emit(ListenEvent::Accepted(id));
+        }
+    }
+
+    /// Waits for the user, or after the yes for memory, while the rest of the list waits at the
+    /// sender.
+    fn rest(&mut self) -> Result<(), Stop> {
+        if self.accepted_told || !self.is_asked {
+            // Nobody is to blame for that time.
+            self.deadline = Instant::now() + self.start.limits.decision;
+        }
+        let left = self.time_left()?;
+        Ok(self.channel.rest(Instant::now() + left)?)
+    }
+
+    /// What is left of the time for the list and the user's word.
+    fn time_left(&self) -> Result<Duration, Stop> {
         let control = &self.start.incoming.control;
         if control.cancelled() {
             return Err(Error::Cancelled.into());
@@ -339,8 +457,15 @@ impl SecureReceiving {
         if now >= self.deadline {
             return Err(Stop::Expired);
         }
-        let until = until.map_or(self.deadline, |until| until.min(self.deadline));
-        let left = until.saturating_duration_since(now);
+        Ok(self.deadline.saturating_duration_since(now))
+    }
+
+    /// The next message, or `None` when there was none and it is worth looking at the user, or at
+    /// the clock, again.
+    fn hear_or_decide(&mut self, until: Option<Instant>) -> Result<Option<Heard>, Stop> {
+        let left = self.time_left()?;
+        let until = until.map(|until| until.saturating_duration_since(Instant::now()));
+        let left = until.map_or(left, |until| until.min(left));
         match self.channel.next(Some(left))? {
             Frame::Message(message) => Ok(Some(self.hear(message)?)),
             Frame::Data(_) => Err(out_of_turn().into()),
@@ -361,6 +486,12 @@ impl SecureReceiving {
         let taken = bytes.len().min(room.saturating_sub(text.len()));
         text.extend_from_slice(&bytes[..taken]);
     }
+}
+
+/// Which names are free, and which folders this device sent before.
+fn look(plan: &mut Plan, trust: &Trust, device: Fingerprint) -> Result<(), DiskFault> {
+    let within = canonical(plan.folder());
+    plan.look_again(|name| trust.find_folder(device, name, &within))
 }
 
 fn offered_item(top: TopLevel<'_>) -> OfferedItem {

@@ -6,10 +6,12 @@ use std::ops::Range;
 use std::time::Instant;
 
 use super::super::buffer::Buffer;
-use super::channel::{Channel, violation};
+use super::channel::{Channel, ours, violation};
+use super::liveness::{Due, Liveness};
 use super::tls::{Purpose, RECORD_BYTES, RECORD_OVERHEAD_BYTES, Room, Step};
 use crate::protocol::classic::StreamEnd;
 use crate::protocol::frame::{HEADER_BYTES, Header, MAX_DATA_BYTES};
+use crate::protocol::message::{Empty, Message};
 use crate::transfer::connection::{Input, Wake, is_reset};
 use crate::transfer::error::{Error, NetworkFault, OurFault, PeerFault};
 
@@ -29,6 +31,9 @@ const SEAL_BYTES: usize = 8 * RECORD_BYTES;
 const ANSWER_BYTES: usize = 2 * RECORD_BYTES;
 /// Room for both.
 pub(super) const SEALED_BYTES: usize = SEAL_BYTES + 9 * RECORD_OVERHEAD_BYTES + 2 * ANSWER_BYTES;
+
+/// So many turns without a wait are over long before a sign of life is due.
+const MAX_BUSY_TURNS: u32 = 64;
 
 /// How much of what came is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,15 +72,54 @@ impl Channel {
         let wrote = self.write_some()?;
         let read = self.read_some(greed)?;
         if wrote || read || self.ended.is_some() {
+            self.busy_turns = self.busy_turns.wrapping_add(1);
+            if self.busy_turns.is_multiple_of(MAX_BUSY_TURNS) {
+                self.show_life()?;
+            }
             return Ok(Turn::Done);
         }
         let (reading, writing) = (self.has_room(greed), self.wants_write());
-        let wake = self.connection.wait_for(reading, writing, deadline);
-        Ok(match wake.map_err(|source| self.lost(source))? {
-            Wake::Ready => Turn::Done,
-            Wake::Called => Turn::Called,
-            Wake::TimedOut => Turn::TimedOut,
-        })
+        let look = self.liveness.as_ref().map(Liveness::next_look);
+        let until = deadline.into_iter().chain(look).min();
+        let wake = self.connection.wait_for(reading, writing, until);
+        match wake.map_err(|source| self.lost(source))? {
+            Wake::Ready => Ok(Turn::Done),
+            Wake::Called => Ok(Turn::Called),
+            Wake::TimedOut => {
+                self.show_life()?;
+                let is_over = deadline.is_some_and(|at| at <= Instant::now());
+                Ok(if is_over { Turn::TimedOut } else { Turn::Done })
+            }
+        }
+    }
+
+    /// Has this side say that it is alive if it has said nothing for long, and notices that the
+    /// peer is not. What is said goes with the next write.
+    pub(super) fn show_life(&mut self) -> Result<(), Error> {
+        let now = Instant::now();
+        let Some(liveness) = &mut self.liveness else {
+            return Ok(());
+        };
+        if now < liveness.next_look() || self.ended.is_some() {
+            return Ok(());
+        }
+        let is_unread = self.intake == Intake::Fresh || self.connection.has_input();
+        match liveness.look(now, is_unread) {
+            Due::Nothing => Ok(()),
+            // What is on its way will be a sign too.
+            Due::Sign if self.wants_write() || self.deaf => Ok(()),
+            Due::Sign => {
+                self.message.clear();
+                let sign = Message::Alive(Empty {});
+                sign.encode(&mut self.message).map_err(ours)?;
+                self.append_message();
+                Ok(())
+            }
+            Due::Loss => {
+                let silent = io::Error::new(ErrorKind::TimedOut, "no sign of life");
+                Err(self.lost(silent))
+            }
+        }
     }
 
     pub(super) fn write_some(&mut self) -> Result<bool, Error> {
@@ -89,6 +133,9 @@ impl Channel {
                 Ok(bytes) => {
                     self.unsent.start += bytes;
                     wrote = true;
+                    if let Some(liveness) = &mut self.liveness {
+                        liveness.spoke();
+                    }
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => break,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -122,6 +169,9 @@ impl Channel {
                 Ok(true)
             }
             Some(Input::Bytes(bytes)) => {
+                if let Some(liveness) = &mut self.liveness {
+                    liveness.heard();
+                }
                 if self.intake == Intake::Drained {
                     self.fresh.end = TAIL_BYTES + bytes;
                     self.intake = Intake::Fresh;

@@ -13,9 +13,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::thread::{self, Scope, ScopedJoinHandle};
+use std::time::Duration;
 
 use super::channel::Channel;
+use super::work::Work;
 use crate::protocol::frame::MAX_DATA_BYTES;
 use crate::protocol::message::{Hex32, Reason};
 use crate::transfer::arrival::Arrival;
@@ -33,8 +34,12 @@ const MAX_STEPS: usize = 1024;
 /// the other one decrypts.
 pub(super) const SMALL_FILE_BYTES: u64 = 64 * 1024;
 
+/// How long the disk may take for what arrived before a transfer broke off. What it has not written by
+/// then it may still write, but nobody waits for it.
+const FAREWELL_TIME: Duration = Duration::from_secs(2);
+
 /// The receiving thread's side.
-pub(super) struct Saver<'scope> {
+pub(super) struct Saver {
     batch: Batch,
     full: Option<SyncSender<Batch>>,
     spare: Receiver<Batch>,
@@ -42,12 +47,20 @@ pub(super) struct Saver<'scope> {
     unused: usize,
     /// Of the file that was begun, if it is hashed here.
     hasher: Option<blake3::Hasher>,
-    thread: Option<ScopedJoinHandle<'scope, Result<Failures, DiskFault>>>,
+    /// The saving thread.
+    work: Work<Result<Saved, DiskFault>>,
+    /// It has told what it came to.
+    is_over: bool,
     control: Arc<Control>,
 }
 
-/// Files that the sender gave up.
-pub(super) type Failures = Vec<(u32, Reason)>;
+/// Everything that came, on the disk.
+pub(super) struct Saved {
+    /// To be committed.
+    pub(super) arrival: Arrival,
+    /// Files that the sender gave up.
+    pub(super) failures: Vec<(u32, Reason)>,
+}
 
 /// What one file needs next.
 enum Step {
@@ -88,20 +101,12 @@ impl Batch {
     }
 }
 
-impl<'scope> Saver<'scope> {
-    pub(super) fn start<'arrival: 'scope>(
-        scope: &'scope Scope<'scope, '_>,
-        arrival: &'arrival mut Arrival,
-        control: Arc<Control>,
-    ) -> Result<Self, Error> {
+impl Saver {
+    pub(super) fn start(arrival: Arrival, control: Arc<Control>) -> Result<Self, Error> {
         let (full, batches) = sync_channel(BATCHES);
         let (used, spare) = sync_channel(BATCHES);
-        let thread = thread::Builder::new()
-            .name("saving".to_owned())
-            .spawn_scoped(scope, move || save(arrival, &batches, &used));
-        let thread = thread.map_err(|source| OurFault::System {
-            doing: "starting a thread",
-            source,
+        let work = Work::start("saving", control.clone(), move |_| {
+            save(arrival, &batches, &used)
         })?;
         Ok(Self {
             batch: Batch::new(),
@@ -109,76 +114,85 @@ impl<'scope> Saver<'scope> {
             spare,
             unused: BATCHES - 1,
             hasher: None,
-            thread: Some(thread),
+            work,
+            is_over: false,
             control,
         })
     }
 
     /// Content of this file follows: so many bytes, behind those that are held.
-    pub(super) fn begin(&mut self, index: u32, offset: u64, left: u64) -> Result<(), Error> {
+    pub(super) fn begin(
+        &mut self,
+        (index, offset, left): (u32, u64, u64),
+        channel: &mut Channel,
+    ) -> Result<(), Error> {
         if offset == 0 && left <= SMALL_FILE_BYTES {
             self.hasher = Some(blake3::Hasher::new());
-            return self.add(Step::StartHashed(index));
+            return self.add(Step::StartHashed(index), channel);
         }
         self.hasher = None;
-        self.add(Step::Start { index, offset })
+        self.add(Step::Start { index, offset }, channel)
     }
 
-    /// At most [`MAX_DATA_BYTES`] of the file that was begun.
-    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        if self.batch.used.end + bytes.len() > MAX_DATA_BYTES {
-            self.hand_over()?;
+    /// The content that the channel handed out last, of the file that was begun.
+    pub(super) fn write(&mut self, channel: &mut Channel) -> Result<(), Error> {
+        let length = channel.content().len();
+        if length as u64 > SMALL_FILE_BYTES {
+            return self.take_over(channel);
         }
+        if self.batch.used.end + length > MAX_DATA_BYTES {
+            self.hand_over(channel)?;
+        }
+        let bytes = channel.content();
         if let Some(hasher) = &mut self.hasher {
             hasher.update(bytes);
         }
-        let (start, length) = (self.batch.used.end, bytes.len());
+        let start = self.batch.used.end;
         self.batch.used.end += length;
         self.batch.bytes[start..start + length].copy_from_slice(bytes);
-        self.add(Step::Write { length })
+        self.add(Step::Write { length }, channel)
     }
 
-    /// As [`Self::write`], without a copy: the content that the channel handed out last. Worth it
-    /// for more than [`SMALL_FILE_BYTES`], of a file of more.
-    pub(super) fn take_over(&mut self, channel: &mut Channel) -> Result<(), Error> {
+    /// Without a copy: worth it for a large piece.
+    fn take_over(&mut self, channel: &mut Channel) -> Result<(), Error> {
         if !self.batch.used.is_empty() {
-            self.hand_over()?;
+            self.hand_over(channel)?;
         }
         self.batch.used = channel.exchange(&mut self.batch.bytes);
         let length = self.batch.used.len();
         self.batch.steps.push(Step::Write { length });
-        self.hand_over()
+        self.hand_over(channel)
     }
 
     /// The file that was begun is complete, with this hash.
-    pub(super) fn finish(&mut self, blake3: &Hex32) -> Result<(), Error> {
-        match self.hasher.take() {
-            Some(hasher) => self.add(Step::FinishHashed(
-                *hasher.finalize().as_bytes() == blake3.0,
-            )),
-            None => self.add(Step::Finish(*blake3)),
-        }
+    pub(super) fn finish(&mut self, blake3: &Hex32, channel: &mut Channel) -> Result<(), Error> {
+        let step = match self.hasher.take() {
+            Some(hasher) => Step::FinishHashed(*hasher.finalize().as_bytes() == blake3.0),
+            None => Step::Finish(*blake3),
+        };
+        self.add(step, channel)
     }
 
     /// This file does not come.
-    pub(super) fn abandon(&mut self, index: u32, reason: Reason) -> Result<(), Error> {
+    pub(super) fn abandon(
+        &mut self,
+        index: u32,
+        reason: Reason,
+        channel: &mut Channel,
+    ) -> Result<(), Error> {
         self.hasher = None;
-        self.add(Step::Abandon(index, reason))
+        self.add(Step::Abandon(index, reason), channel)
     }
 
     /// Has everything written that was said so far. Returns before it is.
-    pub(super) fn hand_over(&mut self) -> Result<(), Error> {
-        if self
-            .thread
-            .as_ref()
-            .is_none_or(ScopedJoinHandle::is_finished)
-        {
-            return Err(self.broken());
+    pub(super) fn hand_over(&mut self, channel: &mut Channel) -> Result<(), Error> {
+        if let Some(outcome) = self.work.try_outcome()? {
+            return Err(self.ended_early(Some(outcome)));
         }
         if self.batch.steps.is_empty() {
             return Ok(());
         }
-        let next = self.next_batch()?;
+        let next = self.next_batch(channel)?;
         let full = std::mem::replace(&mut self.batch, next);
         match &self.full {
             Some(sender) if sender.send(full).is_ok() => Ok(()),
@@ -187,20 +201,27 @@ impl<'scope> Saver<'scope> {
     }
 
     /// Waits until everything is written.
-    pub(super) fn end(mut self) -> Result<Failures, Error> {
-        self.hand_over()?;
-        self.join()
+    pub(super) fn end(mut self, channel: &mut Channel) -> Result<Saved, Error> {
+        self.hand_over(channel)?;
+        self.full = None;
+        loop {
+            if let Some(saved) = self.work.outcome(CANCEL_INTERVAL)? {
+                self.is_over = true;
+                return Ok(saved?);
+            }
+            self.attend(channel)?;
+        }
     }
 
-    fn add(&mut self, step: Step) -> Result<(), Error> {
+    fn add(&mut self, step: Step, channel: &mut Channel) -> Result<(), Error> {
         self.batch.steps.push(step);
         if self.batch.steps.len() == MAX_STEPS || self.batch.used.end == MAX_DATA_BYTES {
-            self.hand_over()?;
+            self.hand_over(channel)?;
         }
         Ok(())
     }
 
-    fn next_batch(&mut self) -> Result<Batch, Error> {
+    fn next_batch(&mut self, channel: &mut Channel) -> Result<Batch, Error> {
         if let Ok(batch) = self.spare.try_recv() {
             return Ok(batch);
         }
@@ -211,52 +232,63 @@ impl<'scope> Saver<'scope> {
         loop {
             match self.spare.recv_timeout(CANCEL_INTERVAL) {
                 Ok(batch) => return Ok(batch),
-                Err(RecvTimeoutError::Timeout) if self.control.cancelled() => {
-                    return Err(Error::Cancelled);
-                }
-                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Timeout) => self.attend(channel)?,
                 Err(RecvTimeoutError::Disconnected) => return Err(self.broken()),
             }
         }
     }
 
-    /// The other thread has stopped before its time: why?
+    /// Meanwhile the disk takes its time.
+    fn attend(&self, channel: &mut Channel) -> Result<(), Error> {
+        if self.control.cancelled() {
+            return Err(Error::Cancelled);
+        }
+        channel.attend()
+    }
+
+    /// The saving thread has stopped before its time: why?
     fn broken(&mut self) -> Error {
-        match self.join() {
+        match self.work.outcome(FAREWELL_TIME) {
+            Ok(outcome) => self.ended_early(outcome),
             Err(error) => error,
-            Ok(_) => OurFault::Bug("the saving thread ended early".to_owned()).into(),
         }
     }
 
-    fn join(&mut self) -> Result<Failures, Error> {
-        self.full = None;
-        match self.thread.take().map(ScopedJoinHandle::join) {
-            Some(Ok(outcome)) => Ok(outcome?),
-            Some(Err(_)) | None => Err(OurFault::Bug("the saving thread broke".to_owned()).into()),
+    fn ended_early(&mut self, outcome: Option<Result<Saved, DiskFault>>) -> Error {
+        self.is_over = true;
+        match outcome {
+            Some(Err(fault)) => fault.into(),
+            _ => OurFault::Bug("the saving thread ended early".to_owned()).into(),
         }
     }
 }
 
-impl Drop for Saver<'_> {
+impl Drop for Saver {
     /// What arrived before a transfer broke off is kept for the next try.
     fn drop(&mut self) {
-        if let Some(sender) = &self.full
+        if self.is_over {
+            return;
+        }
+        if let Some(sender) = self.full.take()
             && !self.batch.steps.is_empty()
         {
             let batch = std::mem::replace(&mut self.batch, Batch::new());
             // If the other thread is gone there is nobody to keep it.
-            sender.send(batch).ok();
+            sender.try_send(batch).ok();
+        }
+        if !matches!(self.work.outcome(FAREWELL_TIME), Ok(Some(_))) {
+            log::info!("the disk is still busy with what arrived");
         }
     }
 }
 
 /// The saving thread: writes batches until there are no more.
 fn save(
-    arrival: &mut Arrival,
+    mut arrival: Arrival,
     batches: &Receiver<Batch>,
     spare: &SyncSender<Batch>,
-) -> Result<Failures, DiskFault> {
-    let mut failures = Failures::new();
+) -> Result<Saved, DiskFault> {
+    let mut failures = Vec::new();
     while let Ok(mut batch) = batches.recv() {
         let mut at = batch.used.start;
         for step in &batch.steps {
@@ -284,5 +316,5 @@ fn save(
         // At the end nobody wants it back.
         spare.send(batch).ok();
     }
-    Ok(failures)
+    Ok(Saved { arrival, failures })
 }

@@ -6,26 +6,30 @@
 //!                         ▼ asks the user                ▼
 //! ```
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::channel::{Channel, Frame, MAX_INTERRUPTIONS, ours, violation};
+use super::channel::{Channel, Frame, ours, violation};
 use super::goods::Goods;
 use super::introduction::{aborted, farewell};
 use super::meeting::meet;
 use super::trust::Trust;
+use super::work::Work;
 use crate::identity::{Address, Fingerprint};
 use crate::protocol::error::Violation;
 use crate::protocol::frame::{Kind, MAX_BATCH_BYTES};
 use crate::protocol::message::{
-    Entry, Extension, FileHash, Hex32, MAX_BATCH_ITEMS, Message, Renamed,
+    Entry, Exception, Extension, FileHash, MAX_BATCH_ITEMS, Message, Renamed,
 };
 use crate::protocol::offer::Offer;
 use crate::protocol::sender::{Heard, Sender};
 use crate::transfer::connection::{Connection, Output};
 use crate::transfer::error::{Error, NetworkFault, PeerFault};
 use crate::transfer::event::{Events, PeerDevice, SendEvent, SendOutcome, Summary};
+use crate::transfer::patience::CANCEL_INTERVAL;
 use crate::transfer::progress::Meter;
+use crate::transfer::send::SendLimits;
 
 /// Until then a batch of the manifest takes another entry.
 const FULL_BATCH_BYTES: usize = MAX_BATCH_BYTES / 2;
@@ -36,7 +40,7 @@ const ENTRY_OVERHEAD_BYTES: usize = 160;
 pub(crate) struct SecureSending<'a> {
     pub(super) channel: Channel,
     pub(super) machine: Sender,
-    pub(super) goods: &'a Goods,
+    pub(super) goods: Arc<Goods>,
     pub(super) events: &'a Events<SendEvent>,
     pub(super) meter: &'a mut Meter,
     pub(super) summary: Summary,
@@ -50,13 +54,15 @@ pub(crate) struct SecureSending<'a> {
 /// What a transfer needs to begin.
 pub(crate) struct Start<'a> {
     /// What to send.
-    pub(crate) goods: &'a mut Goods,
+    pub(crate) goods: Goods,
     /// Keys, known devices.
     pub(crate) trust: &'a Trust,
     /// The address or name, as typed, and the port.
     pub(crate) target: (&'a str, u16),
     /// The device that is meant, where the user picked one.
     pub(crate) picked: Option<Fingerprint>,
+    /// How long to wait for what.
+    pub(crate) limits: SendLimits,
     /// Where events go.
     pub(crate) events: &'a Events<SendEvent>,
     /// Where progress goes.
@@ -79,7 +85,7 @@ pub(crate) fn send(
     let mut sending = SecureSending {
         channel,
         machine,
-        goods: start.goods,
+        goods: Arc::new(start.goods),
         events: start.events,
         meter: start.meter,
         summary: Summary::default(),
@@ -122,19 +128,24 @@ impl SecureSending<'_> {
     fn run(&mut self) -> Result<(), Error> {
         self.goods.note_names(&mut self.summary);
         self.list()?;
-        self.await_answer()?;
+        let exceptions = self.await_answer()?;
+        self.note_seen()?;
+        let started = Instant::now();
+        self.send_files(exceptions)?;
+        self.await_receipt()?;
+        self.summary.elapsed = started.elapsed();
+        Ok(())
+    }
+
+    fn note_seen(&mut self) -> Result<(), Error> {
         let (host, port) = self.target;
         let at = Address {
             host: host.to_owned(),
             ip: self.channel.connection().peer_ip(),
             port,
         };
-        self.trust.note_seen(self.device.fingerprint, Some(&at));
-        let started = Instant::now();
-        self.send_files()?;
-        self.await_receipt()?;
-        self.summary.elapsed = started.elapsed();
-        Ok(())
+        let (trust, fingerprint) = (self.trust.clone(), self.device.fingerprint);
+        self.working(move |_| trust.note_seen(fingerprint, Some(&at)))
     }
 
     /// The manifest, in batches made on the way.
@@ -142,7 +153,7 @@ impl SecureSending<'_> {
         let mut batch: Vec<Entry> = Vec::new();
         let mut bytes = 0;
         let tells_modes = self.machine.uses(Extension::Modes);
-        let goods = self.goods;
+        let goods = self.goods.clone();
         for mut entry in (0..goods.entries()).map_while(|index| goods.entry(index)) {
             entry.mode = entry.mode.filter(|_| tells_modes);
             // Each byte of a name may take up to six in JSON.
@@ -172,20 +183,23 @@ impl SecureSending<'_> {
         self.listen_in()
     }
 
-    /// The receiver, or its user, decides.
-    fn await_answer(&mut self) -> Result<(), Error> {
+    /// The receiver, or its user, decides. Returns what is not wanted in full.
+    fn await_answer(&mut self) -> Result<Vec<Exception>, Error> {
         self.events.emit(SendEvent::AwaitingAnswer);
-        let mut left_out = HashSet::new();
+        let mut all = Vec::new();
         loop {
             match self.hear_next()? {
                 Heard::HashesWanted(indices) => {
                     self.events.emit(SendEvent::Checking);
-                    self.tell_hashes(&indices)?;
+                    self.tell_hashes(indices)?;
                 }
-                Heard::Excepted(exceptions) => self.take_exceptions(&exceptions, &mut left_out),
+                Heard::Excepted(exceptions) => {
+                    self.take_exceptions(&exceptions);
+                    all.extend(exceptions);
+                }
                 Heard::Accepted => {
-                    self.accepted(&left_out);
-                    return Ok(());
+                    self.accepted(&all);
+                    return Ok(all);
                 }
                 Heard::Declined(reason) => return Err(PeerFault::Declined(reason).into()),
                 _ => return Err(out_of_turn()),
@@ -193,46 +207,37 @@ impl SecureSending<'_> {
         }
     }
 
-    fn tell_hashes(&mut self, indices: &[u32]) -> Result<(), Error> {
-        let (mut hashes, mut told) = (Vec::new(), 0);
-        for index in indices {
-            let blake3 = self.hash(*index)?;
-            hashes.push(FileHash {
-                index: *index,
-                blake3,
-            });
-            if hashes.len() == MAX_BATCH_ITEMS || hashes.len() == indices.len() - told {
-                told += hashes.len();
-                let message = self.machine.hashes(std::mem::take(&mut hashes));
-                self.channel.queue(&message.map_err(ours)?)?;
-            }
+    fn tell_hashes(&mut self, indices: Vec<u32>) -> Result<(), Error> {
+        let goods = self.goods.clone();
+        let hashes = self.working(move |is_unwanted| {
+            let hash = |index| FileHash {
+                index,
+                blake3: goods.hash(index, is_unwanted),
+            };
+            indices.into_iter().map(hash).collect::<Vec<_>>()
+        })?;
+        for batch in hashes.chunks(MAX_BATCH_ITEMS) {
+            let message = self.machine.hashes(batch.to_vec()).map_err(ours)?;
+            self.channel.queue(&message)?;
         }
         self.channel.flush()
     }
 
-    /// The hash of a file. What the receiver says meanwhile is heard at once: it may give up.
-    fn hash(&mut self, index: u32) -> Result<Option<Hex32>, Error> {
-        let goods = self.goods;
-        self.listening(|is_called| goods.hash(index, is_called))
-    }
-
-    /// Does long work. It stops when the receiver says something, which is heard, and begins anew;
-    /// one that never stops talking has to wait.
-    pub(super) fn listening<T>(
+    /// Has the disk do something, however long that takes, while the receiver may give up.
+    fn working<T: Send + 'static>(
         &mut self,
-        mut work: impl FnMut(&dyn Fn() -> bool) -> T,
+        work: impl FnOnce(&dyn Fn() -> bool) -> T + Send + 'static,
     ) -> Result<T, Error> {
-        for _ in 0..MAX_INTERRUPTIONS {
-            let (outcome, called) = self.channel.interruptible(&mut work);
+        let control = self.channel.connection().control().clone();
+        let work = Work::start("disk", control, work)?;
+        loop {
+            let outcome = work.outcome(CANCEL_INTERVAL)?;
+            self.channel.attend()?;
             self.listen_in()?;
-            if !called {
+            if let Some(outcome) = outcome {
                 return Ok(outcome);
             }
         }
-        let control = self.channel.connection().control().clone();
-        let outcome = work(&|| control.cancelled());
-        self.listen_in()?;
-        Ok(outcome)
     }
 
     fn await_receipt(&mut self) -> Result<(), Error> {
@@ -267,7 +272,10 @@ impl SecureSending<'_> {
         }
         loop {
             match self.channel.next(None)? {
-                Frame::Message(message) => return self.hear(message),
+                Frame::Message(message) => match self.hear(message)? {
+                    Heard::Alive => {}
+                    heard => return Ok(heard),
+                },
                 Frame::Data(_) => return Err(out_of_turn()),
                 Frame::Quiet => {}
                 Frame::Called => self.check_cancel()?,
@@ -286,9 +294,14 @@ impl SecureSending<'_> {
     /// can be quicker than this side notices that everything is sent.
     pub(super) fn listen_in(&mut self) -> Result<(), Error> {
         self.check_cancel()?;
-        if let Some(message) = self.channel.glance()? {
-            let heard = self.hear(message)?;
-            self.early.push_back(heard);
+        // After its last word the receiver ends the connection, and that is no break.
+        while !matches!(self.early.back(), Some(Heard::Received(_)))
+            && let Some(message) = self.channel.glance()?
+        {
+            match self.hear(message)? {
+                Heard::Alive => {}
+                heard => self.early.push_back(heard),
+            }
         }
         Ok(())
     }

@@ -1,53 +1,22 @@
 //! Sending the content: one stream of all files, with no round trip between them.
 
-use std::collections::HashSet;
-
 use super::channel::{Sent, ours};
-use super::goods::Content;
+use super::reader::{Batch, Reader, SMALL_PIECE_BYTES, Step};
 use super::send::SecureSending;
-use crate::protocol::message::{Exception, Hex32, Reason, Treatment};
-use crate::protocol::sender::Turn;
+use crate::protocol::message::{Exception, Treatment};
 use crate::transfer::error::Error;
 use crate::transfer::event::SendEvent;
-use crate::transfer::selection::End;
-
-/// Why a file ends before its end.
-enum Stop {
-    /// This file alone.
-    File(Reason),
-    /// All of it.
-    All(Error),
-}
-
-impl From<Error> for Stop {
-    fn from(error: Error) -> Self {
-        Self::All(error)
-    }
-}
-
-impl From<Reason> for Stop {
-    fn from(reason: Reason) -> Self {
-        Self::File(reason)
-    }
-}
+use crate::transfer::patience::CANCEL_INTERVAL;
 
 impl SecureSending<'_> {
     /// What the receiver does not want in full.
-    pub(super) fn take_exceptions(
-        &mut self,
-        exceptions: &[Exception],
-        left_out: &mut HashSet<u32>,
-    ) {
+    pub(super) fn take_exceptions(&mut self, exceptions: &[Exception]) {
         for exception in exceptions {
-            let index = exception.index;
             match &exception.treatment {
-                Treatment::Skip => {
-                    self.summary.skipped_files += 1;
-                    left_out.insert(index);
-                }
+                Treatment::Skip => self.summary.skipped_files += 1,
                 Treatment::Refuse { reason } => {
-                    self.summary.fail(|| self.goods.name(index), *reason);
-                    left_out.insert(index);
+                    let name = || self.goods.name(exception.index);
+                    self.summary.fail(name, *reason);
                 }
                 Treatment::Resume { offset, .. } => self.summary.resumed_bytes += offset,
             }
@@ -55,9 +24,12 @@ impl SecureSending<'_> {
     }
 
     /// Progress counts what is wanted; what is held already is done.
-    pub(super) fn accepted(&mut self, left_out: &HashSet<u32>) {
-        let sizes = left_out.iter().map(|index| self.goods.size(*index));
-        let total = self.goods.bytes() - sizes.sum::<u64>();
+    pub(super) fn accepted(&mut self, exceptions: &[Exception]) {
+        let left_out = exceptions.iter().filter_map(|exception| {
+            let is_resumed = matches!(exception.treatment, Treatment::Resume { .. });
+            (!is_resumed).then(|| self.goods.size(exception.index))
+        });
+        let total = self.goods.bytes() - left_out.sum::<u64>();
         self.meter.set_total(total);
         let held_bytes = self.summary.resumed_bytes;
         self.meter.hold(held_bytes);
@@ -67,89 +39,92 @@ impl SecureSending<'_> {
     }
 
     /// All files whose turn comes.
-    pub(super) fn send_files(&mut self) -> Result<(), Error> {
-        while let Some(turn) = self.machine.turn() {
-            let index = turn.index;
-            let mut left = turn.bytes - turn.held_bytes();
-            match self.send_file(&turn, &mut left) {
-                Ok(()) => {}
-                Err(Stop::All(error)) => return Err(error),
-                Err(Stop::File(reason)) => {
-                    self.meter.drop_rest(left);
-                    self.summary.fail(|| self.goods.name(index), reason);
-                    let message = self.machine.failed(index, reason);
-                    self.channel.queue(&message.map_err(ours)?)?;
-                }
-            }
-            if self.channel.wants_flush() {
-                self.push()?;
-            }
+    pub(super) fn send_files(&mut self, exceptions: Vec<Exception>) -> Result<(), Error> {
+        let control = self.channel.connection().control().clone();
+        let reader = Reader::start(self.goods.clone(), exceptions, control)?;
+        let mut is_over = false;
+        while !is_over {
+            let mut batch = self.next_batch(&reader)?;
+            is_over = self.send_batch(&mut batch)?;
+            reader.give_back(batch);
         }
         self.push()
     }
 
-    /// `left` are the bytes of it that have yet to move.
-    fn send_file(&mut self, turn: &Turn, left: &mut u64) -> Result<(), Stop> {
-        let mut file = self.goods.open(turn.index)?;
-        let mut hasher = blake3::Hasher::new();
-        let offset = self.held_offset(turn, &mut file, &mut hasher)?;
-        let start = self.machine.start(turn.index, offset);
-        self.channel.queue(&start.map_err(ours)?)?;
-        *left = turn.bytes - offset;
-        while *left > 0 {
-            let bytes = self.channel.queue_data(*left, |piece| {
-                let bytes = file.read(piece)?;
-                hasher.update(&piece[..bytes]);
-                Ok::<_, Reason>(bytes)
-            })??;
-            if bytes == 0 {
-                return Err(Stop::File(Reason::Changed));
+    /// Waits for the disk, while the receiver may give up.
+    fn next_batch(&mut self, reader: &Reader) -> Result<Batch, Error> {
+        loop {
+            let patience = self.meter.patience();
+            let mut waits = patience.as_millis().div_ceil(CANCEL_INTERVAL.as_millis());
+            while waits > 0 {
+                if let Some(batch) = reader.batch(patience.min(CANCEL_INTERVAL))? {
+                    return Ok(batch);
+                }
+                // What there is need not wait for the disk.
+                self.push()?;
+                self.channel.attend()?;
+                waits -= 1;
             }
-            self.machine.data(bytes).map_err(ours)?;
-            self.meter.advance(bytes);
-            *left -= bytes as u64;
+            self.meter.quiet();
+        }
+    }
+
+    /// Returns whether that was the last one.
+    fn send_batch(&mut self, batch: &mut Batch) -> Result<bool, Error> {
+        let mut at = batch.used.start;
+        for step in batch.steps.drain(..) {
+            match step {
+                Step::Start {
+                    index,
+                    offset,
+                    released,
+                } => {
+                    let start = self.machine.start(index, offset);
+                    self.channel.queue(&start.map_err(ours)?)?;
+                    self.summary.resumed_bytes += offset;
+                    self.meter.release(released);
+                }
+                Step::Data { length } => {
+                    self.machine.data(length).map_err(ours)?;
+                    if length > SMALL_PIECE_BYTES {
+                        // It is alone in its batch.
+                        self.push()?;
+                        self.channel.queue_piece(&mut batch.bytes, length)?;
+                    } else {
+                        self.channel.queue_data(&batch.bytes[at..at + length])?;
+                        at += length;
+                    }
+                    self.meter.advance(length);
+                }
+                Step::End {
+                    index,
+                    bytes,
+                    blake3,
+                    grew,
+                } => {
+                    if grew {
+                        self.summary.grew(|| self.goods.name(index), bytes);
+                    }
+                    let end = self.machine.end(blake3, grew);
+                    self.channel.queue(&end.map_err(ours)?)?;
+                }
+                Step::Failed {
+                    index,
+                    reason,
+                    left,
+                } => {
+                    self.meter.drop_rest(left);
+                    self.summary.fail(|| self.goods.name(index), reason);
+                    let failed = self.machine.failed(index, reason);
+                    self.channel.queue(&failed.map_err(ours)?)?;
+                }
+                Step::Over => return Ok(true),
+            }
             if self.channel.wants_flush() {
                 self.push()?;
             }
         }
-        let hash = hasher.finalize();
-        let grew = self.check_end(&mut file, &hash)? == End::Grew;
-        if grew {
-            self.summary
-                .grew(|| self.goods.name(turn.index), turn.bytes);
-        }
-        let end = self.machine.end(Hex32(*hash.as_bytes()), grew);
-        Ok(self.channel.queue(&end.map_err(ours)?)?)
-    }
-
-    /// Whether what was sent belongs together.
-    fn check_end(&mut self, file: &mut Content<'_>, hash: &blake3::Hash) -> Result<End, Stop> {
-        // If it takes a second reading, the receiver is listened to meanwhile.
-        if let Some(end) = file.end(hash, &|| true)? {
-            return Ok(end);
-        }
-        let end = self.listening(|is_called| file.end(hash, is_called))??;
-        end.ok_or(Stop::All(Error::Cancelled))
-    }
-
-    /// From where on to send: from what the receiver holds, if that is the same here.
-    fn held_offset(
-        &mut self,
-        turn: &Turn,
-        file: &mut Content<'_>,
-        hasher: &mut blake3::Hasher,
-    ) -> Result<u64, Stop> {
-        let Some((held, hash)) = turn.held else {
-            return Ok(0);
-        };
-        let is_same =
-            self.listening(|is_called| file.begins_with(held, &hash, hasher, is_called))??;
-        if !is_same {
-            self.meter.release(held);
-            return Ok(0);
-        }
-        self.summary.resumed_bytes += held;
-        Ok(held)
+        Ok(false)
     }
 
     /// Hands everything that is queued to the network, and hears whether the receiver gave up.

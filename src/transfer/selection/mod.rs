@@ -213,6 +213,12 @@ impl Selection {
         })
     }
 
+    /// How many bytes a file has; `None` if it is none.
+    pub(crate) fn content_bytes(&self, index: u32) -> Option<u64> {
+        let node = self.tree.node(index)?;
+        node.is_file().then_some(node.size)
+    }
+
     /// Where an entry is on this computer.
     #[must_use]
     pub fn path(&self, index: u32) -> Option<PathBuf> {

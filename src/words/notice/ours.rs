@@ -3,7 +3,7 @@
 use std::net::Ipv6Addr;
 
 use super::Notice;
-use crate::transfer::{DEFAULT_PORT, OurFault, PeerAddress};
+use crate::transfer::{DEFAULT_PORT, OurFault, PeerAddress, QuestionKind};
 use crate::words::bytes;
 
 /// Below this, Unix keeps ports for the administrator; Windows does not.
@@ -45,11 +45,25 @@ impl From<&OurFault> for Notice {
                 format!("The text is too long: {}.", bytes(*count as u64)),
                 "A text may have up to 64 kB. Save it as a file and send that.",
             ),
+            OurFault::NotAnswered { question } => not_answered(*question),
             OurFault::System { doing, source } => return system(doing, &source.to_string()),
             OurFault::Bug(text) => return bug(text),
         };
         notice.with_system_words(fault)
     }
+}
+
+fn not_answered(question: QuestionKind) -> Notice {
+    let advice = match question {
+        QuestionKind::Code => "Send it again, and compare the code with the other screen.",
+        QuestionKind::DifferentComputer => {
+            "A different computer answered than the one that was expected. Find out why, then send \
+             it again."
+        }
+        QuestionKind::Classic => "Send it again, and say whether it may go unencrypted.",
+    };
+    let headline = "Nobody here answered in time, so nothing was sent.";
+    Notice::new(headline, advice)
 }
 
 fn bad_port(typed: &str) -> Notice {

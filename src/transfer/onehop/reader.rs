@@ -1,0 +1,311 @@
+//! Reads and hashes what is sent on a thread of its own, so that a disk that takes its time holds up
+//! nothing else, and reading what comes next and encrypting what came before go on at the same time.
+//!
+//! ```text
+//! reading: files ─▶ batch ═▶ full ──▶ sending
+//!                     ▲                  │
+//!                     └────── spare ◀────┘
+//! ```
+//!
+//! A batch holds one piece of a large file, in memory that the channel takes over, or many small
+//! files: handing over each of them alone would cost more than reading it.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
+use std::time::Duration;
+
+use super::channel::{Channel, PIECE_START};
+use super::goods::{Content, Goods};
+use super::work::Work;
+use crate::protocol::frame::MAX_DATA_BYTES;
+use crate::protocol::message::{Exception, Hex32, Reason, Treatment};
+use crate::transfer::buffer::Buffer;
+use crate::transfer::control::Control;
+use crate::transfer::error::{Error, OurFault};
+use crate::transfer::selection::End;
+
+/// One is being filled, one is being sent, and the others are on their way.
+const BATCHES: usize = 4;
+/// The most steps in one batch.
+const MAX_STEPS: usize = 1024;
+/// Pieces up to this size share a batch.
+pub(super) const SMALL_PIECE_BYTES: usize = 64 * 1024;
+
+/// What is to be said of a file next.
+#[derive(Debug)]
+pub(super) enum Step {
+    /// It begins at this offset. So many bytes are held by the receiver to no use.
+    Start {
+        index: u32,
+        offset: u64,
+        released: u64,
+    },
+    /// So much of its content follows.
+    Data { length: usize },
+    /// That was all of it: so many bytes. By now the file may be longer.
+    End {
+        index: u32,
+        bytes: u64,
+        blake3: Hex32,
+        grew: bool,
+    },
+    /// It cannot be sent, begun or not. So many bytes of it were still to come.
+    Failed {
+        index: u32,
+        reason: Reason,
+        left: u64,
+    },
+    /// That was the last file.
+    Over,
+}
+
+/// What was read.
+pub(super) struct Batch {
+    pub(super) steps: Vec<Step>,
+    pub(super) bytes: Buffer,
+    /// Where the content is.
+    pub(super) used: Range<usize>,
+}
+
+impl Batch {
+    fn new() -> Self {
+        Self {
+            steps: Vec::with_capacity(MAX_STEPS),
+            bytes: Channel::piece_buffer(),
+            used: PIECE_START..PIECE_START,
+        }
+    }
+
+    fn room(&self) -> usize {
+        (PIECE_START + MAX_DATA_BYTES).saturating_sub(self.used.end)
+    }
+}
+
+/// The sending thread's side.
+pub(super) struct Reader {
+    full: Receiver<Batch>,
+    spare: SyncSender<Batch>,
+    /// The reading thread, which stops with this.
+    _work: Work<()>,
+}
+
+impl Reader {
+    /// Begins to read everything but what these exceptions, in the order of the manifest, say.
+    pub(super) fn start(
+        goods: Arc<Goods>,
+        exceptions: Vec<Exception>,
+        control: Arc<Control>,
+    ) -> Result<Self, Error> {
+        let (sender, full) = sync_channel(BATCHES);
+        let (spare, spares) = sync_channel(BATCHES);
+        let work = Work::start("reading", control, move |is_unwanted| {
+            let mut reading = Reading {
+                batch: Batch::new(),
+                unused: BATCHES - 1,
+                full: sender,
+                spares,
+                is_unwanted,
+            };
+            if reading.all(&goods, &exceptions).is_err() {
+                log::debug!("nobody wants the rest");
+            }
+        })?;
+        Ok(Self {
+            full,
+            spare,
+            _work: work,
+        })
+    }
+
+    /// What comes next; `None` if nothing is read in this time.
+    pub(super) fn batch(&self, patience: Duration) -> Result<Option<Batch>, Error> {
+        match self.full.try_recv() {
+            Ok(batch) => return Ok(Some(batch)),
+            Err(TryRecvError::Empty) => {}
+            Err(TryRecvError::Disconnected) => return Err(broken()),
+        }
+        match self.full.recv_timeout(patience) {
+            Ok(batch) => Ok(Some(batch)),
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            Err(RecvTimeoutError::Disconnected) => Err(broken()),
+        }
+    }
+
+    /// Its memory is used again.
+    pub(super) fn give_back(&self, mut batch: Batch) {
+        batch.steps.clear();
+        batch.used = PIECE_START..PIECE_START;
+        // At the end nobody wants it.
+        self.spare.try_send(batch).ok();
+    }
+}
+
+/// The reading thread's side.
+struct Reading<'a> {
+    batch: Batch,
+    /// Batches that were never used yet.
+    unused: usize,
+    full: SyncSender<Batch>,
+    spares: Receiver<Batch>,
+    is_unwanted: &'a dyn Fn() -> bool,
+}
+
+/// Why a file ends before its end.
+enum Stop {
+    /// It cannot be sent.
+    File(Reason),
+    /// Nobody wants anything any more.
+    Gone,
+}
+
+impl From<Reason> for Stop {
+    fn from(reason: Reason) -> Self {
+        Self::File(reason)
+    }
+}
+
+/// Nobody wants anything any more.
+struct Gone;
+
+impl From<Gone> for Stop {
+    fn from(_: Gone) -> Self {
+        Self::Gone
+    }
+}
+
+impl Reading<'_> {
+    fn all(&mut self, goods: &Goods, exceptions: &[Exception]) -> Result<(), Gone> {
+        let mut exceptions = exceptions.iter().peekable();
+        for index in 0..goods.entries() {
+            let exception = exceptions.next_if(|exception| exception.index == index);
+            let held = match exception.map(|exception| &exception.treatment) {
+                Some(Treatment::Skip | Treatment::Refuse { .. }) => continue,
+                Some(Treatment::Resume { offset, blake3 }) => Some((*offset, *blake3)),
+                None => None,
+            };
+            let Some(bytes) = goods.content_bytes(index) else {
+                continue;
+            };
+            let mut left = bytes - held.map_or(0, |(held_bytes, _)| held_bytes);
+            match self.file(goods, (index, bytes), held, &mut left) {
+                Ok(()) => {}
+                Err(Stop::File(reason)) => self.add(Step::Failed {
+                    index,
+                    reason,
+                    left,
+                })?,
+                Err(Stop::Gone) => return Err(Gone),
+            }
+        }
+        self.add(Step::Over)?;
+        self.hand_over()
+    }
+
+    fn file(
+        &mut self,
+        goods: &Goods,
+        (index, bytes): (u32, u64),
+        held: Option<(u64, Hex32)>,
+        left: &mut u64,
+    ) -> Result<(), Stop> {
+        let mut content = goods.open(index)?;
+        let mut hasher = blake3::Hasher::new();
+        let held_bytes = held.map_or(0, |(held_bytes, _)| held_bytes);
+        let offset = self.held_offset(held, &mut content, &mut hasher)?;
+        let released = held_bytes - offset;
+        self.add(Step::Start {
+            index,
+            offset,
+            released,
+        })?;
+        *left += released;
+        while *left > 0 {
+            let length = self.read(*left, &mut content, &mut hasher)?;
+            *left -= length as u64;
+        }
+        let hash = hasher.finalize();
+        // Nobody waits any more if there is no answer.
+        let end = content.end(&hash, self.is_unwanted)?.ok_or(Gone)?;
+        Ok(self.add(Step::End {
+            index,
+            bytes,
+            blake3: Hex32(*hash.as_bytes()),
+            grew: end == End::Grew,
+        })?)
+    }
+
+    /// The next piece of a file of which so much is left.
+    fn read(
+        &mut self,
+        left: u64,
+        content: &mut Content<'_>,
+        hasher: &mut blake3::Hasher,
+    ) -> Result<usize, Stop> {
+        let wanted = usize::try_from(left).map_or(MAX_DATA_BYTES, |left| left.min(MAX_DATA_BYTES));
+        // A large piece has a batch of its own.
+        if wanted > self.batch.room() || wanted > SMALL_PIECE_BYTES && !self.batch.used.is_empty() {
+            self.hand_over()?;
+        }
+        let start = self.batch.used.end;
+        let piece = &mut self.batch.bytes[start..start + wanted];
+        let length = content.read(piece)?;
+        if length == 0 {
+            return Err(Stop::File(Reason::Changed));
+        }
+        hasher.update(&piece[..length]);
+        self.batch.used.end += length;
+        self.add(Step::Data { length })?;
+        if length > SMALL_PIECE_BYTES {
+            self.hand_over()?;
+        }
+        Ok(length)
+    }
+
+    /// From where on to send: from what the receiver holds, if that is the same here.
+    fn held_offset(
+        &mut self,
+        held: Option<(u64, Hex32)>,
+        content: &mut Content<'_>,
+        hasher: &mut blake3::Hasher,
+    ) -> Result<u64, Stop> {
+        let Some((bytes, hash)) = held else {
+            return Ok(0);
+        };
+        // That may take long, and what was read before need not wait for it.
+        self.hand_over()?;
+        let is_same = content.begins_with(bytes, &hash, hasher, self.is_unwanted)?;
+        if (self.is_unwanted)() {
+            return Err(Stop::Gone);
+        }
+        Ok(if is_same { bytes } else { 0 })
+    }
+
+    fn add(&mut self, step: Step) -> Result<(), Gone> {
+        self.batch.steps.push(step);
+        if self.batch.steps.len() == MAX_STEPS {
+            self.hand_over()?;
+        }
+        Ok(())
+    }
+
+    fn hand_over(&mut self) -> Result<(), Gone> {
+        if self.batch.steps.is_empty() {
+            return Ok(());
+        }
+        let next = match self.spares.try_recv() {
+            Ok(batch) => batch,
+            Err(_) if self.unused > 0 => {
+                self.unused -= 1;
+                Batch::new()
+            }
+            Err(_) => self.spares.recv().map_err(|_| Gone)?,
+        };
+        let full = std::mem::replace(&mut self.batch, next);
+        self.full.send(full).map_err(|_| Gone)
+    }
+}
+
+fn broken() -> Error {
+    OurFault::Bug("the reading thread ended early".to_owned()).into()
+}

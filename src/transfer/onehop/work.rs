@@ -1,0 +1,85 @@
+//! Disk work, away from the thread that has the channel: a disk may take minutes to answer, and
+//! meanwhile this side has to say that it is alive, to hear the peer, and to end when told to.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, sync_channel};
+use std::time::Duration;
+
+use super::channel::Channel;
+use crate::transfer::control::Control;
+use crate::transfer::error::{Error, OurFault};
+use crate::transfer::patience::CANCEL_INTERVAL;
+use crate::transfer::worker;
+
+/// Work on a thread of its own. Dropping it tells the work to stop, and waits for nothing: a disk
+/// that does not answer keeps its thread, and nobody else.
+#[derive(Debug)]
+pub(super) struct Work<T> {
+    outcome: Receiver<T>,
+    unwanted: Arc<AtomicBool>,
+}
+
+impl<T: Send + 'static> Work<T> {
+    /// Starts `work` on a thread of this name. It is given a way to ask whether it is to stop.
+    pub(super) fn start(
+        name: &str,
+        control: Arc<Control>,
+        work: impl FnOnce(&dyn Fn() -> bool) -> T + Send + 'static,
+    ) -> Result<Self, Error> {
+        let unwanted = Arc::new(AtomicBool::new(false));
+        let (sender, outcome) = sync_channel(1);
+        let asked = unwanted.clone();
+        worker::spawn(
+            name,
+            move || {
+                let is_unwanted = || asked.load(Ordering::Relaxed) || control.cancelled();
+                // Nobody may be left who wants it.
+                sender.send(work(&is_unwanted)).ok();
+            },
+            |bug| log::error!("work on the disk broke: {bug}"),
+        )?;
+        Ok(Self { outcome, unwanted })
+    }
+
+    /// What it came to, once; `None` if it is still under way after this time.
+    pub(super) fn outcome(&self, patience: Duration) -> Result<Option<T>, Error> {
+        match self.outcome.recv_timeout(patience) {
+            Ok(outcome) => Ok(Some(outcome)),
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            Err(RecvTimeoutError::Disconnected) => Err(broken()),
+        }
+    }
+
+    /// Waits for what it comes to. What the peer says meanwhile is left for later.
+    pub(super) fn attended(self, channel: &mut Channel) -> Result<T, Error> {
+        loop {
+            if let Some(outcome) = self.outcome(CANCEL_INTERVAL)? {
+                return Ok(outcome);
+            }
+            if channel.connection().control().cancelled() {
+                return Err(Error::Cancelled);
+            }
+            channel.attend()?;
+        }
+    }
+
+    /// As [`Self::outcome`], without waiting.
+    pub(super) fn try_outcome(&self) -> Result<Option<T>, Error> {
+        match self.outcome.try_recv() {
+            Ok(outcome) => Ok(Some(outcome)),
+            Err(TryRecvError::Empty) => Ok(None),
+            Err(TryRecvError::Disconnected) => Err(broken()),
+        }
+    }
+}
+
+impl<T> Drop for Work<T> {
+    fn drop(&mut self) {
+        self.unwanted.store(true, Ordering::Relaxed);
+    }
+}
+
+fn broken() -> Error {
+    OurFault::Bug("work on the disk broke".to_owned()).into()
+}
