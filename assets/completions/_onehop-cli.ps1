@@ -43,6 +43,7 @@ Register-ArgumentCompleter -Native -CommandName 'onehop-cli' -ScriptBlock {
             [CompletionResult]::new('--once', '--once', [CompletionResultType]::ParameterName, 'Stop after the first transfer that was saved or broke off')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Save without asking what classic programs and known computers send; unknown ones still have to show the right code, and names that begin with a dot are asked about all the same')
             [CompletionResult]::new('--merge', '--merge', [CompletionResultType]::ParameterName, 'Add a folder to the one of its name that is there; nothing in it is replaced. Without this only folders that the same computer has sent before are added to')
+            [CompletionResult]::new('--empty', '--empty', [CompletionResultType]::ParameterName, 'Take a classic program that connects and leaves without a byte for the sender of an empty file')
             [CompletionResult]::new('--any-address', '--any-address', [CompletionResultType]::ParameterName, 'Accept from the internet too. Without it only private, link-local and tailnet addresses and the networks of this computer are served')
             [CompletionResult]::new('--no-announce', '--no-announce', [CompletionResultType]::ParameterName, 'Do not tell the network that this computer receives')
             [CompletionResult]::new('--remember', '--remember', [CompletionResultType]::ParameterName, 'Remember the other computer, once its code was confirmed or --trust has named it')

@@ -305,7 +305,7 @@ _onehop__cli() {
             return 0
             ;;
         onehop__subcmd__cli__subcmd__receive)
-            opts="-h --port --dir --once --yes --merge --any-address --bind --no-announce --trust --remember --config --help"
+            opts="-h --port --dir --once --yes --merge --empty --any-address --bind --no-announce --trust --remember --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

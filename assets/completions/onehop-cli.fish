@@ -41,6 +41,7 @@ complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l config
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l once -d 'Stop after the first transfer that was saved or broke off'
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l yes -d 'Save without asking what classic programs and known computers send; unknown ones still have to show the right code, and names that begin with a dot are asked about all the same'
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l merge -d 'Add a folder to the one of its name that is there; nothing in it is replaced. Without this only folders that the same computer has sent before are added to'
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l empty -d 'Take a classic program that connects and leaves without a byte for the sender of an empty file'
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l any-address -d 'Accept from the internet too. Without it only private, link-local and tailnet addresses and the networks of this computer are served'
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l no-announce -d 'Do not tell the network that this computer receives'
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l remember -d 'Remember the other computer, once its code was confirmed or --trust has named it'
