@@ -44,6 +44,7 @@ pub fn folder(chosen: Option<&Path>) -> Option<PathBuf> {
 /// # Errors
 ///
 /// The system's. `InvalidData` if the file is not text or too long.
+#[cfg(any(test, feature = "window"))]
 pub(crate) fn read(path: &Path) -> io::Result<Option<String>> {
     match open(path)? {
         Some(mut file) => read_open(&mut file).map(Some),

@@ -206,7 +206,7 @@ struct Failure {
 enum Fault {
     Cancelled,
     Silent,
-    Ours(OurFault),
+    Ours(Box<OurFault>),
     System(io::Error),
 }
 
@@ -215,7 +215,7 @@ impl Fault {
         match self {
             Self::Cancelled => Error::Cancelled,
             Self::Silent => timeout(host, Phase::Connect),
-            Self::Ours(fault) => fault.into(),
+            Self::Ours(fault) => (*fault).into(),
             Self::System(source) => refused_or_unreachable(host, port, source),
         }
     }
@@ -227,7 +227,7 @@ fn try_address(
     deadline: Instant,
 ) -> Result<Connection, Failure> {
     if let Some(ip) = lacks_interface(&address) {
-        let fault = Fault::Ours(interface_fault(ip, None));
+        let fault = Fault::Ours(Box::new(interface_fault(ip, None)));
         return Err(Failure { readiness, fault });
     }
     let stream = match TcpStream::connect(address) {

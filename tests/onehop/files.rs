@@ -2,10 +2,13 @@
 
 use std::fs;
 use std::io::Write as _;
+#[cfg(unix)]
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use onehop::protocol::message::{Empty, EntryKind, Message, Reason};
+#[cfg(unix)]
+use onehop::protocol::message::EntryKind;
+use onehop::protocol::message::{Empty, Message, Reason};
 use onehop::transfer::{Consent, Payload, ReceiveOutcome};
 
 use crate::hostile_receiver::{Lured, answer, end_of_receipt};

@@ -190,12 +190,14 @@ impl Drop for Part {
 }
 
 /// Has the child keep this pace.
+#[cfg(target_os = "linux")]
 pub(crate) fn at_pace(command: &mut Command, pace: Pace) {
     let (sign, loss) = (pace.sign.as_millis(), pace.loss.as_millis());
     command.env(PACE, format!("{sign} {loss}"));
 }
 
 /// A receiver that asks and has so much memory for a list until then, and its port.
+#[cfg(target_os = "linux")]
 pub(crate) fn asking(pair: &Pair, list: u64) -> (Part, u16) {
     let mut command = this_program();
     command.env(ASKS, list.to_string());
@@ -203,6 +205,7 @@ pub(crate) fn asking(pair: &Pair, list: u64) -> (Part, u16) {
 }
 
 /// Has the child cancel in the middle.
+#[cfg(target_os = "linux")]
 pub(crate) fn cancelling(command: &mut Command) {
     command.env(CANCELS, "1");
 }

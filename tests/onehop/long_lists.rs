@@ -8,7 +8,9 @@ use onehop::protocol::message::{Entry, EntryKind, Message};
 use onehop::transfer::{Consent, Error, Limits, Offered, PeerFault, ReceiveOutcome};
 
 use crate::hostile_sender::{broken_off, call};
-use crate::pair::{Computer, Pair, listen_asking, listen_within};
+#[cfg(target_os = "linux")]
+use crate::pair::Computer;
+use crate::pair::{Pair, listen_asking, listen_within};
 use crate::peer::{Peer, entry, manifest, manifest_end};
 
 /// With names as long as names can be, several times as many as go into the memory of one list.

@@ -138,9 +138,7 @@ fn a_receiver_that_meets_somebody_else_says_that_it_is_busy() {
     one.sends(receiver.port, &[], &[&file]).finish();
     let stranger = Device::new();
     let busy = stranger.sends_to(&other, receiver.port, &[&file]).finish();
-    let busy = busy
-        .with_code(1)
-        .saying("The receiver is busy with another first contact.");
+    let busy = busy.with_code(1).saying("The receiver is busy.");
     assert!(!busy.stderr.contains("Details:"), "{busy:#?}");
 }
 

@@ -43,7 +43,7 @@ fn a_second_stranger_is_told_that_the_receiver_is_busy() {
     let file = second.file("other.txt", b"hello");
     second.fill_in_send(pair.port(), &[file]);
     second.press("Send");
-    second.wait_for("The receiver is busy with another first contact.");
+    second.wait_for("The receiver is busy.");
     assert!(second.shows("Try again in a moment."));
     // It disturbs nobody.
     pair.desk.harness.run_ok();

@@ -11,8 +11,8 @@ use zbus::blocking::{Connection, MessageIterator, connection};
 use zbus::message::Type;
 use zbus::zvariant::Value;
 
+use super::super::APP_ID;
 use super::{Clicks, Notification, Slot};
-use crate::desktop::APP_ID;
 
 const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";

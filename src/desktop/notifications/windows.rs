@@ -3,8 +3,8 @@
 
 use tauri_winrt_notification::Toast;
 
+use super::super::APP_ID;
 use super::{Clicks, Notification, Slot};
-use crate::desktop::APP_ID;
 
 /// The notifications of this program.
 #[derive(Debug)]
