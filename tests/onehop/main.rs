@@ -22,6 +22,8 @@ mod hostile_receiver;
 mod hostile_records;
 mod hostile_sender;
 mod kill;
+#[cfg(unix)]
+mod links;
 mod long_lists;
 mod man_in_the_middle;
 mod names;

@@ -18,6 +18,7 @@ use crate::transfer::error::{Error, OurFault, PeerFault};
 /// What this program does beyond the first onehop/1.
 const EXTENSIONS: &[Extension] = &[
     Extension::Alive,
+    Extension::Links,
     Extension::Names,
     Extension::Grown,
     Extension::Modes,
