@@ -92,3 +92,39 @@ fn links_are_not_taken_for_leftovers_nor_followed() {
     assert_eq!(tree(elsewhere.path()), expected(&[("a", "mine")]));
     assert_eq!(partials(folder.path()), [".onehop-1.partial"]);
 }
+
+#[cfg(unix)]
+#[test]
+fn empty_partials_of_a_killed_program_go_at_the_next_start_or_transfer() {
+    use std::time::{Duration, SystemTime};
+
+    let age = |path: &std::path::Path| {
+        let an_hour_ago = SystemTime::now() - Duration::from_hours(1);
+        fs::File::open(path)
+            .unwrap()
+            .set_modified(an_hour_ago)
+            .unwrap();
+    };
+    for next_is_a_transfer in [false, true] {
+        let folder = folder();
+        let name = |digit: &str| format!(".onehop-{}.partial", digit.repeat(32));
+        let path = |digit| folder.path().join(name(digit));
+        for digit in ["a", "b"] {
+            fs::write(path(digit), "").unwrap();
+        }
+        for digit in ["c", "d", "e"] {
+            fs::create_dir(path(digit)).unwrap();
+        }
+        fs::write(path("e").join("begun"), "be").unwrap();
+        // The others are in the making, for all that anybody can know.
+        for digit in ["a", "c", "e"] {
+            age(&path(digit));
+        }
+        if next_is_a_transfer {
+            Offer::new().file("x", b"x").save(folder.path());
+        } else {
+            leftovers(folder.path()).unwrap();
+        }
+        assert_eq!(partials(folder.path()), ["b", "d", "e"].map(name));
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use cap_fs_ext::DirExt as _;
 use cap_std::fs::{Dir, Metadata};
@@ -12,6 +12,9 @@ use super::folder::Folder;
 use super::names::{PARTIAL_PREFIX, PARTIAL_SUFFIX};
 use super::partial::{Found, clear, find_dir, find_file};
 use crate::transfer::error::DiskFault;
+
+/// An empty partial that is younger may be in the making.
+const NEW: Duration = Duration::from_mins(1);
 
 /// A partial file or folder that no transfer uses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,15 +36,59 @@ pub struct Leftover {
 /// The [`DiskFault`] of a folder that cannot be read.
 pub fn leftovers(folder: &Path) -> Result<Vec<Leftover>, DiskFault> {
     let folder = Folder::open(folder)?;
-    let entries = folder.place.dir.entries();
-    let entries = entries.map_err(|source| folder.fault(source))?;
-    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    sweep(&folder);
+    let names = partials(&folder).map_err(|source| folder.fault(source))?;
     let mut leftovers: Vec<Leftover> = names
-        .filter(|name| is_partial(name))
-        .filter_map(|name| look_at(&folder, &name))
+        .iter()
+        .filter_map(|name| look_at(&folder, name))
         .collect();
     leftovers.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(leftovers)
+}
+
+/// Removes partials in which nothing is: what a program leaves that is killed just when it makes
+/// one. New ones stay, for a transfer that has not locked its own yet.
+pub(super) fn sweep(folder: &Folder) {
+    for name in partials(folder).unwrap_or_default() {
+        if let Err(error) = sweep_one(folder, &name) {
+            log::debug!("an empty partial stays: {error}");
+        }
+    }
+}
+
+fn sweep_one(folder: &Folder, name: &str) -> io::Result<()> {
+    let dir = &folder.place.dir;
+    let found = dir.symlink_metadata(name)?;
+    let age = found.modified()?.into_std().elapsed();
+    let Some(_claim) = Claim::take(folder.id, name).filter(|_| age.is_ok_and(|age| age > NEW))
+    else {
+        return Ok(());
+    };
+    let is_ours = |found: &Metadata| folder.is_ours(found);
+    if found.is_file() && found.len() == 0 {
+        if let Found::Ours(file) = find_file(dir, name, &is_ours)?
+            // Where nothing can be locked it may be in use all the same.
+            && (cfg!(windows) || file.try_lock().is_ok())
+        {
+            // On Windows nothing can take its place before it is closed.
+            drop(file);
+            return dir.remove_file(name);
+        }
+    } else if found.is_dir()
+        && let Found::Ours(inside) = find_dir(dir, name, &is_ours)?
+        && inside.dir.entries()?.next().is_none()
+    {
+        drop(inside);
+        return dir.remove_dir(name);
+    }
+    Ok(())
+}
+
+/// The names of all partials, whoever's they are.
+fn partials(folder: &Folder) -> io::Result<Vec<String>> {
+    let entries = folder.place.dir.entries()?;
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    Ok(names.filter(|name| is_partial(name)).collect())
 }
 
 impl Leftover {
@@ -98,7 +145,10 @@ fn look_at(folder: &Folder, name: &str) -> Option<Leftover> {
         find_dir(dir, name, &is_ours),
     );
     let (bytes, is_folder) = match (file, dir) {
-        (Ok(Found::Ours(file)), _) => (file.metadata().ok()?.len(), false),
+        (Ok(Found::Ours(file)), _) => match file.metadata().ok()?.len() {
+            0 => return None,
+            bytes => (bytes, false),
+        },
         (_, Ok(Found::Ours(found))) => {
             // Looking into it may take long, and a transfer that goes on with it must not have to
             // start anew for that. On Windows it could not give it its name meanwhile.

@@ -9,6 +9,7 @@ use cap_std::fs::Dir;
 use super::Arrival;
 use super::existing::Existing;
 use super::folder::Folder;
+use super::leftovers::sweep;
 use super::names::{numbered, portable_name, short_name};
 use super::plan::{ExistingFolder, Plan, Top};
 use super::prune::Children;
@@ -272,6 +273,7 @@ impl Plan {
         // Where nothing is to be written the folder is not even touched.
         if !self.cargo.is_all_here() {
             folder.try_out()?;
+            sweep(&folder);
         }
         for top in &mut self.cargo.tops {
             let is_merged = top.is_merged(self.merge);
