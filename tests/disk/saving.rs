@@ -337,3 +337,22 @@ fn another_folder_can_be_chosen_before_the_yes() {
     assert_eq!(tree(second.path()), expected(&[("a", "a")]));
     assert_eq!(tree(first.path()), expected(&[("a", "a")]));
 }
+
+#[test]
+fn what_a_link_leads_to_is_found_where_the_link_is_whatever_it_is_made_of() {
+    let folder = folder();
+    let offer = Offer::new()
+        .folder("f")
+        .file("f/a", b"a")
+        .folder("f/sub")
+        .file("f/sub/b", b"b")
+        .link("f/to a", "f/a")
+        .link("f/to sub", "f/sub")
+        .link("to b", "f/sub/b");
+    let outcome = offer.save(folder.path());
+    assert_eq!((outcome.totals.files, outcome.failures.len()), (5, 0));
+    let content = |path: &str| fs::read_to_string(folder.path().join(path)).unwrap();
+    assert_eq!(content("f/to a"), "a");
+    assert_eq!(content("f/to sub/b"), "b");
+    assert_eq!(content("to b"), "b");
+}

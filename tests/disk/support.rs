@@ -55,7 +55,6 @@ impl Offer {
     }
 
     /// A link to an entry that came before.
-    #[cfg(unix)]
     pub(crate) fn link(self, path: &str, target: &str) -> Self {
         let target = components(target);
         let mut entries = self.entries.iter();

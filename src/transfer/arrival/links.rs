@@ -57,8 +57,9 @@ impl Arrival {
         let links = self.store.cargo.links.clone();
         let mut budget = Budget::of(&self.store.cargo);
         let mut changed = HashSet::new();
+        let mut last = None;
         for (index, target) in &links {
-            let state = match self.link(*index, *target, standing, &mut budget) {
+            let state = match self.link(*index, *target, &mut last, standing, &mut budget) {
                 Ok(state) => state,
                 Err(error) => {
                     self.note(*index, error)?;
@@ -83,11 +84,12 @@ impl Arrival {
         Ok(changed)
     }
 
-    /// What becomes of one of them.
+    /// What becomes of one of them. `last` is the folder that the one before was made in.
     fn link(
         &mut self,
         index: u32,
         target: u32,
+        last: &mut Option<(u32, Place)>,
         standing: Standing<'_>,
         budget: &mut Budget,
     ) -> io::Result<State> {
@@ -100,7 +102,11 @@ impl Arrival {
         if !standing.has(cargo, target) || parent != TOP && !standing.has(cargo, parent) {
             return Err(ErrorKind::NotFound.into());
         }
-        let place = self.folder_there(parent)?;
+        let place = match last.take_if(|(folder, _)| *folder == parent) {
+            Some((_, place)) => place,
+            None => self.folder_there(parent)?,
+        };
+        let (_, place) = &*last.insert((parent, place));
         let contents = cargo.contents(parent, target);
         let is_folder = cargo.leads_to_folder(target);
         let mut is_new = true;
@@ -122,7 +128,7 @@ impl Arrival {
             Ok(()) => Ok(State::Skipped),
             Err(error) if is_about_links(&error) => {
                 log::info!("copied, since it cannot be made a link here: {error}");
-                self.copy_instead(index, target, &place, standing, budget)
+                self.copy_instead(index, target, place, standing, budget)
             }
             Err(error) => Err(error),
         }
@@ -366,17 +372,13 @@ fn make_link(dir: &Dir, contents: &Path, name: &str, is_folder: bool) -> io::Res
     }
 }
 
-/// Whether links cannot be made here at all: the disk knows none, as FAT does, or this user may not
-/// make any, as on most Windows computers.
+/// Whether no links can be made here: the disk knows none, as FAT does, or this user may not make
+/// any, as on most Windows computers, which have many ways to say so.
 fn is_about_links(error: &io::Error) -> bool {
-    /// A privilege that the user does not have, and a function that the disk does not, as Windows
-    /// numbers them.
-    const WINDOWS_CODES: [i32; 2] = [1314, 1];
-    let code = error.raw_os_error();
-    matches!(
-        error.kind(),
-        ErrorKind::PermissionDenied | ErrorKind::Unsupported
-    ) || cfg!(windows) && code.is_some_and(|code| WINDOWS_CODES.contains(&code))
+    let kind = error.kind();
+    let is_said = matches!(kind, ErrorKind::PermissionDenied | ErrorKind::Unsupported);
+    let is_full = matches!(kind, ErrorKind::StorageFull | ErrorKind::QuotaExceeded);
+    is_said || cfg!(windows) && !is_full
 }
 
 impl Cargo {
