@@ -58,13 +58,12 @@ fn a_folder_that_is_gone_is_told_to_both() {
     fs::remove_dir(pair.desk.folder.path()).unwrap();
     pair.desk.press(ACCEPT);
     pair.wait_for(
-        "The receiver cannot save in its folder.",
+        "The receiver could not save it: its folder is gone.",
         "The transfer from laptop was not saved.",
     );
-    assert!(
-        pair.laptop
-            .shows("Choose another folder there, then send it again.")
-    );
+    let advice =
+        "Put that right on the receiver or choose another folder there, then send it again.";
+    assert!(pair.laptop.shows(advice));
     fs::create_dir(pair.desk.folder.path()).unwrap();
 }
 

@@ -168,8 +168,7 @@ fn gave_up(reason: AbortReason, detail: &str) -> Notice {
     {
         return Notice::new(
             format!("The receiver could not save it: {why}."),
-            "What had arrived is kept hidden there. Put that right on the receiver or choose \
-             another folder there, then send it again.",
+            "Put that right on the receiver or choose another folder there, then send it again.",
         );
     }
     let (headline, advice) = match reason {
