@@ -236,6 +236,48 @@ fn a_receiver_of_the_first_version_is_not_told_that_a_file_grew() {
 
 #[cfg(unix)]
 #[test]
+fn links_to_what_is_sent_arrive_as_links_and_the_others_are_named() {
+    use std::os::unix::fs::symlink;
+    let pair = Pair::of_friends();
+    let real = pair.file("f/real/file", b"content");
+    pair.file("outside", b"secret");
+    let folder = pair.outbox.path().join("f");
+    symlink("real", folder.join("latest")).unwrap();
+    symlink(real, folder.join("absolute")).unwrap();
+    symlink("latest", folder.join("chain")).unwrap();
+    symlink("../outside", folder.join("data")).unwrap();
+    let sent = pair.send(std::slice::from_ref(&folder));
+    let (outgoing, incoming) = (sent.outgoing.clone(), pair.connected());
+    let (_, summary) = sent.delivered();
+    let skipped: Vec<_> = summary.skipped.iter().map(|it| it.path.clone()).collect();
+    assert_eq!(skipped, [folder.join("data")]);
+    assert!(summary.failures.is_empty(), "{summary:?}");
+    assert_eq!((summary.files, summary.bytes), (4, 7));
+    let (_, summary) = pair.saved();
+    assert_eq!((summary.files, summary.bytes), (4, 7));
+    for (name, target) in [
+        ("latest", "real"),
+        ("absolute", "real/file"),
+        ("chain", "latest"),
+    ] {
+        let link = pair.inbox.path().join("f").join(name);
+        assert_eq!(fs::read_link(link).unwrap(), Path::new(target), "{name}");
+    }
+    assert!(!pair.inbox.path().join("f/data").exists());
+    for snapshot in [outgoing.snapshot(), incoming.snapshot()] {
+        assert_eq!((snapshot.bytes, snapshot.total_bytes), (7, Some(7)));
+    }
+    // Once more, all of it is there already.
+    let (_, summary) = pair.send(&[folder]).delivered();
+    assert_eq!((summary.files, summary.skipped_files), (4, 4));
+    assert_eq!(
+        pair.arrived().len(),
+        tree(&pair.inbox.path().join("f")).len() + 1
+    );
+}
+
+#[cfg(unix)]
+#[test]
 fn a_receiver_of_the_first_version_gets_copies_of_files_for_links() {
     use onehop::transfer::selection::WhySkipped;
     use std::os::unix::fs::symlink;
