@@ -115,6 +115,7 @@ impl Receiving {
         let Some(hospitality) = self.hospitality else {
             return ReceiveOutcome::SentNothing;
         };
+        self.slot.begin_introduction();
         self.incoming.progress.restart();
         onehop::receive::receive(
             self.connection,

@@ -2,13 +2,16 @@
 //! a bounded number of transfers.
 //!
 //! ```text
-//!            first bytes of a file, or the hello of an unknown Onehop
-//! enter ─▶ waiting ──────────────────────────────────────────────────▶ stranger
-//!             │  └──────────────────────────────▶ known
-//!             │   a key that is known is proved
-//!             ▼
-//!         evicted: the oldest of whoever has the most, when there is no room for the next
+//!            first bytes of a file
+//! enter ─▶ silent ──────────────────────────────▶ stranger
+//!             │                                     ▲
+//!             │ offer taken up   hello of a stranger│
+//!             └────────────────▶ introducing ───────┴────▶ known
+//!                                      a known key is proved
 //! ```
+//!
+//! Where there is no room for the next silent or introducing one, the oldest of whoever has the most
+//! is evicted. The two are bounded each for itself: neither kind can push out the other.
 
 use std::cmp::Reverse;
 use std::net::{IpAddr, Ipv6Addr};
@@ -27,8 +30,8 @@ const NETWORK_BITS: u128 = u128::MAX << 64;
 /// Bounds that keep one peer, or many, from using up this computer.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Connections at once that have not said yet what they want: the oldest of whoever has the
-    /// most makes room for the next.
+    /// Connections at once that have not said a word, and as many Onehops that have not introduced
+    /// themselves: the oldest of whoever has the most makes room for the next.
     pub waiting: usize,
     /// Transfers at once from senders that are not known.
     pub transfers: usize,
@@ -75,7 +78,8 @@ struct Place {
 /// Who has a place, and so which bounds it counts for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Holder {
-    Waiting,
+    Silent,
+    Introducing,
     Stranger,
     Known(Fingerprint),
 }
@@ -91,6 +95,15 @@ impl Slot {
     /// Whose place it is.
     pub(crate) fn incoming(&self) -> &Incoming {
         &self.incoming
+    }
+
+    /// It has taken up the offer.
+    pub(crate) fn begin_introduction(&self) {
+        let holder = Holder::Introducing;
+        // Without a condition there is no reason against it.
+        if self.admit(holder, |_| Ok(())).is_ok() {
+            self.slots.evict(&mut self.slots.lock(), holder);
+        }
     }
 
     /// It wants to send something, and nobody knows it.
@@ -166,19 +179,24 @@ impl Slots {
         let mut taken = self.lock();
         taken.push(Place {
             incoming: incoming.clone(),
-            holder: Holder::Waiting,
+            holder: Holder::Silent,
         });
-        let is_waiting = |it: &&Place| it.holder == Holder::Waiting;
-        if taken.iter().filter(is_waiting).count() > self.limits.waiting
-            && let Some(index) = dispensable(&taken)
+        self.evict(&mut taken, Holder::Silent);
+        drop(taken);
+        let slots = self.clone();
+        Slot { incoming, slots }
+    }
+
+    /// One makes room, if there are too many of this kind.
+    fn evict(&self, taken: &mut Vec<Place>, holder: Holder) {
+        let count = taken.iter().filter(|it| it.holder == holder).count();
+        if count > self.limits.waiting
+            && let Some(index) = dispensable(taken, holder)
         {
             let place = taken.remove(index);
             log::debug!("{} makes room for others", place.incoming.peer);
             place.incoming.cancel();
         }
-        drop(taken);
-        let slots = self.clone();
-        Slot { incoming, slots }
     }
 
     /// Whoever has no yes yet gets a no.
@@ -199,17 +217,17 @@ impl Place {
     }
 }
 
-/// The oldest waiting connection of the source that has the most of them.
-fn dispensable(taken: &[Place]) -> Option<usize> {
-    let waiting = || {
+/// The oldest of this kind from the source that has the most of them.
+fn dispensable(taken: &[Place], holder: Holder) -> Option<usize> {
+    let all = || {
         let places = taken.iter().enumerate();
-        places.filter(|(_, place)| place.holder == Holder::Waiting)
+        places.filter(|(_, place)| place.holder == holder)
     };
     let siblings = |place: &Place| {
         let source = place.source();
-        waiting().filter(|(_, it)| it.source() == source).count()
+        all().filter(|(_, it)| it.source() == source).count()
     };
-    let most = waiting().max_by_key(|(index, place)| (siblings(place), Reverse(*index)));
+    let most = all().max_by_key(|(index, place)| (siblings(place), Reverse(*index)));
     most.map(|(index, _)| index)
 }
 
@@ -341,6 +359,22 @@ mod tests {
             std::mem::forget(slot);
         }
         assert!(!other.evicted());
+    }
+
+    #[test]
+    fn silence_pushes_out_no_introduction_nor_the_other_way_round() {
+        let slots = slots(2, 1, 1);
+        let introducing = enter(&slots, 0, "10.0.0.1");
+        introducing.begin_introduction();
+        let silent: Vec<Slot> = (1..9).map(|id| enter(&slots, id, "10.0.0.1")).collect();
+        assert!(!introducing.evicted());
+        let left = silent.iter().filter(|slot| !slot.evicted()).count();
+        assert_eq!(left, 2);
+        for slot in &silent[6..] {
+            slot.begin_introduction();
+        }
+        assert!(introducing.evicted(), "the oldest of too many");
+        assert!(!silent[7].evicted());
     }
 
     #[test]

@@ -1,13 +1,18 @@
 //! Senders that stop, fall silent, chatter or vanish, in every phase.
 
-use std::io::Write as _;
-use std::net::{Ipv4Addr, TcpStream};
-use std::time::Duration;
+use std::collections::VecDeque;
+use std::io::{self, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use onehop::protocol::message::{Abort, AbortReason, Message};
 use onehop::transfer::{
     Consent, Error, Limits, ListenEvent, PeerFault, ReceiveOutcome, TurnedAway,
 };
+
+use socket2::{Domain, SockAddr, Socket, Type};
 
 use crate::hostile_sender::{broken_off, call};
 use crate::pair::{GUARD, Pair, listen_within, noise};
@@ -141,7 +146,7 @@ fn a_sender_that_chatters_and_says_nothing_does_not_stay_for_ever() {
     for _ in 0..1000 {
         manifest(&[]).encode(&mut empty).unwrap();
     }
-    let started = std::time::Instant::now();
+    let started = Instant::now();
     while peer.try_say_bytes(&empty) {
         assert!(started.elapsed() < GUARD, "it listens for ever");
     }
@@ -221,6 +226,40 @@ fn whatever_strangers_hold_open_a_known_device_gets_in() {
     for _ in 0..3 {
         pair.send(&[pair.file("good.txt", b"good")]).delivered();
     }
+}
+
+/// Connects from another address of this computer than everybody else here.
+fn connect_from_elsewhere(port: u16) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    let at = |ip: [u8; 4], port| SockAddr::from(SocketAddr::from((ip, port)));
+    socket.bind(&at([127, 0, 0, 2], 0))?;
+    socket.connect(&at([127, 0, 0, 1], port))?;
+    Ok(socket)
+}
+
+#[test]
+fn a_known_device_gets_in_also_while_strangers_keep_calling() {
+    let pair = Pair::of_friends();
+    let port = pair.listener.port();
+    let over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let caller = thread::Builder::new().name("caller".to_owned());
+        let keep_calling = || {
+            let (mut held, started) = (VecDeque::new(), Instant::now());
+            while !over.load(Ordering::Relaxed) && started.elapsed() < GUARD {
+                held.extend(connect_from_elsewhere(port));
+                if held.len() > 100 {
+                    held.pop_front();
+                }
+                thread::sleep(Duration::from_millis(1));
+            }
+        };
+        caller.spawn_scoped(scope, keep_calling).unwrap();
+        for _ in 0..3 {
+            pair.send(&[pair.file("good.txt", b"good")]).delivered();
+        }
+        over.store(true, Ordering::Relaxed);
+    });
 }
 
 #[test]
