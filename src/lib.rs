@@ -16,11 +16,12 @@
 //! | [`words`] | sizes, outcomes and errors as plain words, the same in both programs | `transfer`, `protocol`, `history` |
 //! | [`terminal`] | the terminal program's arguments, prompts and progress bars | `transfer`, `protocol`, `words` |
 //! | `ui` | the window's screens; they draw a view and return an action | plain data of `transfer`, `history`, `words` |
-//! | `desktop` | notifications, and staying awake | nothing above it |
+//! | `desktop` | notifications, messages without a window, and staying awake | nothing above it |
 //! | `instance` | one window per folder of settings: a second start hands its files to the first | `config` |
 //! | `app` | the window's state: drains events, draws, performs actions | all of them but `terminal` |
 //!
-//! Only `app` and `ui` name egui, only `app` opens native dialogs, and only `transfer` and
+//! Only `app` and `ui` name egui, only `app` opens native dialogs (`desktop` has a
+//! message box for when there is no window), and only `transfer` and
 //! `discovery` open sockets, but for the one that `instance` talks through on this computer. A
 //! test reads the sources and keeps this true.
 

@@ -1,17 +1,28 @@
 //! The window's entry: arguments, logging, window options.
 #![cfg_attr(windows, windows_subsystem = "windows")]
 
+use std::cell::RefCell;
 use std::io::Write as _;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
+use eframe::Renderer;
 use eframe::egui::{IconData, ViewportBuilder};
 use log::LevelFilter;
 use onehop::app::{App, Start, SystemTheme};
-use onehop::desktop::APP_ID;
+use onehop::desktop::{APP_ID, message_box};
 use onehop::instance::{self, Entry};
+use onehop::words::{NO_WINDOW, no_window};
 
+/// What draws the window: the first that can. OpenGL starts faster and is smaller, but Windows
+/// itself has only its version 1, which is not enough: in virtual machines and on remote desktops
+/// there may be no other. Direct3D 12 is there even without a graphics card.
+#[cfg(not(windows))]
+const RENDERERS: [Renderer; 1] = [Renderer::Glow];
+#[cfg(windows)]
+const RENDERERS: [Renderer; 2] = [Renderer::Glow, Renderer::Wgpu];
 const ICON_PNG: &[u8] = include_bytes!("../assets/icon/onehop-256.png");
 
 /// Send files straight from one computer to another.
@@ -48,21 +59,43 @@ fn main() -> ExitCode {
         drops_are_lost: false,
         instance,
     };
-    let run = eframe::run_native(
-        "Onehop",
-        options(),
-        Box::new(|cc| {
-            let drops_are_lost = is_wayland(cc);
-            let start = Start {
-                drops_are_lost,
-                ..start
-            };
-            Ok(Box::new(App::new(cc, start)))
-        }),
-    );
-    match run {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => no_window(&error),
+    let start = RefCell::new(Some(start));
+    let mut failures = Vec::new();
+    for renderer in RENDERERS {
+        match run(renderer, &start) {
+            Ok(()) => return ExitCode::SUCCESS,
+            Err(failure) => {
+                log::info!("{renderer}: {failure}");
+                failures.push(failure);
+            }
+        }
+    }
+    tell_why(&failures.join("\n"));
+    ExitCode::FAILURE
+}
+
+/// Opens the window, which takes `start`, and runs until it is closed. What fails before that may
+/// panic too: some graphics drivers do.
+fn run(renderer: Renderer, start: &RefCell<Option<Start>>) -> Result<(), String> {
+    let run = || {
+        eframe::run_native(
+            "Onehop",
+            options(renderer),
+            Box::new(|cc| {
+                let start = start.take().ok_or("the window broke down")?;
+                let drops_are_lost = is_wayland(cc);
+                let start = Start {
+                    drops_are_lost,
+                    ..start
+                };
+                Ok(Box::new(App::new(cc, start)))
+            }),
+        )
+    };
+    match panic::catch_unwind(AssertUnwindSafe(run)) {
+        Ok(run) => run.map_err(|error| error.to_string()),
+        Err(_) if start.borrow().is_some() => Err("the graphics driver panicked".to_owned()),
+        Err(bug) => panic::resume_unwind(bug),
     }
 }
 
@@ -81,7 +114,7 @@ fn start_logging() {
         .init();
 }
 
-fn options() -> eframe::NativeOptions {
+fn options(renderer: Renderer) -> eframe::NativeOptions {
     let mut viewport = ViewportBuilder::default()
         .with_title("Onehop")
         .with_app_id(APP_ID)
@@ -97,7 +130,7 @@ fn options() -> eframe::NativeOptions {
     }
     eframe::NativeOptions {
         viewport,
-        renderer: eframe::Renderer::Glow,
+        renderer,
         ..eframe::NativeOptions::default()
     }
 }
@@ -115,12 +148,11 @@ fn is_wayland(_: &eframe::CreationContext<'_>) -> bool {
     false
 }
 
-/// Without a display there is nowhere else to say it than the terminal.
-fn no_window(error: &eframe::Error) -> ExitCode {
-    log::info!("{error}");
-    let message = "Onehop cannot open a window here: there is no display, or it cannot be used.\n\
-                   In a terminal, use onehop-cli instead: it sends and receives the same way.\n\
-                   RUST_LOG=info tells more.\n";
-    std::io::stderr().write_all(message.as_bytes()).ok();
-    ExitCode::FAILURE
+/// On the terminal, if there is one, and in a message where there is a desktop.
+fn tell_why(why: &str) {
+    std::io::stderr().write_all(NO_WINDOW.as_bytes()).ok();
+    let notice = no_window(why.to_owned());
+    let details = notice.details.unwrap_or_default();
+    let text = format!("{}\n\n{}\n\n{details}", notice.headline, notice.advice);
+    message_box("Onehop", &text);
 }

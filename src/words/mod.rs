@@ -9,6 +9,7 @@ pub mod contact;
 pub mod doctor;
 pub mod leftovers;
 pub mod nearby;
+mod no_window;
 mod notice;
 pub mod outcome;
 pub mod past;
@@ -18,6 +19,7 @@ pub mod without_onehop;
 
 use std::path::Path;
 
+pub use no_window::{NO_WINDOW, no_window};
 pub use notice::Notice;
 pub use quantity::{ago, bytes, duration_left, speed};
 

@@ -17,7 +17,9 @@ mod skipped;
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -224,6 +226,75 @@ fn a_second_start_brings_the_first_window_up() {
     let mut again = desktop.run(first.folder.path(), &desktop.bus.address);
     assert!(again.wait().success());
     desktop.screen.wait_until_in_front(first.program.id());
+}
+
+/// A stand-in for the program that shows messages; it keeps what it is told.
+struct Messages(TempDir);
+
+impl Messages {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (program, told) = (folder.path().join("zenity"), folder.path().join("told"));
+        // Renamed when it is whole.
+        let script = format!(
+            "#!/bin/sh\nprintf '%s\\n' \"$@\" > '{0}.new'\nmv '{0}.new' '{0}'\n",
+            told.display()
+        );
+        fs::write(&program, script).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        Self(folder)
+    }
+
+    fn told(&self) -> Option<String> {
+        fs::read_to_string(self.0.path().join("told")).ok()
+    }
+
+    /// What is written to stderr by a `command` that can open no window.
+    fn errors_of(&self, mut command: Command) -> String {
+        let path = std::env::var("PATH").unwrap();
+        let errors = self.0.path().join("errors");
+        command
+            .env("PATH", format!("{}:{path}", self.0.path().display()))
+            .env("ONEHOP_CONFIG_DIR", self.0.path())
+            .env("RUST_LOG", "off")
+            .stderr(fs::File::create(&errors).unwrap());
+        let status = Program::start(command).wait();
+        assert_eq!(status.code(), Some(1));
+        fs::read_to_string(errors).unwrap()
+    }
+}
+
+const NO_WINDOW: &str = "Onehop cannot open a window here: there is no display";
+
+#[test]
+fn without_opengl_the_user_is_told_on_the_desktop_too() {
+    let Some(desktop) = Desktop::start() else {
+        return;
+    };
+    let messages = Messages::new();
+    let mut command = desktop.screen.command(env!("CARGO_BIN_EXE_onehop"));
+    // What Windows has without a driver.
+    command
+        .env("MESA_GL_VERSION_OVERRIDE", "1.1")
+        .env("MESA_GLES_VERSION_OVERRIDE", "1.1");
+    let errors = messages.errors_of(command);
+    assert!(errors.starts_with(NO_WINDOW), "{errors}");
+    screen::wait_until("the message is shown", || messages.told().is_some());
+    let told = messages.told().unwrap();
+    assert!(told.contains("It needs OpenGL 2."), "{told}");
+}
+
+#[test]
+fn without_a_display_the_terminal_is_told_alone() {
+    let messages = Messages::new();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_onehop"));
+    for display in ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"] {
+        command.env_remove(display);
+    }
+    let errors = messages.errors_of(command);
+    assert!(errors.starts_with(NO_WINDOW), "{errors}");
+    assert!(errors.contains("onehop-cli"), "{errors}");
+    assert_eq!(messages.told(), None);
 }
 
 #[test]
