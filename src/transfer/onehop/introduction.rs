@@ -22,7 +22,6 @@ const EXTENSIONS: &[Extension] = &[
     Extension::Names,
     Extension::Grown,
     Extension::Modes,
-    Extension::Links,
 ];
 
 /// How long an answer may take that needs no person.
