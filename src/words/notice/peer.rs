@@ -192,7 +192,7 @@ fn gave_up(reason: AbortReason, detail: &str) -> Notice {
         AbortReason::Busy => (
             "The receiver is busy.",
             "It has as many transfers as it takes at once, or meets another unknown computer. \
-             Nothing was sent: try again later.",
+             Nothing was sent. Try again in a moment.",
         ),
         AbortReason::Expired => (
             "Nobody decided on the other side in time.",
