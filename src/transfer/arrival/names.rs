@@ -79,7 +79,7 @@ fn safe_name_on(system: System, wanted: &str) -> Option<Cow<'_, str>> {
         System::Windows => EVERYWHERE.iter().chain(&WINDOWS),
     };
     let mut name = Cow::Borrowed(wanted);
-    // One correction may call for another, such as "CON " for "CON_". Each makes the name shorter
+    // One correction may call for another, such as "CON" for "CON ". Each makes the name shorter
     // or rids it of something for good, so this ends.
     while let Some(better) = rules.clone().find_map(|rule| rule(&name, system)) {
         name = Cow::Owned(better);
@@ -191,8 +191,9 @@ fn no_device(name: &str, _: System) -> Option<String> {
         return None;
     }
     let stem = name.split('.').next().unwrap_or(name);
-    let rest = &name[stem.len()..];
-    Some(format!("{stem}{SUBSTITUTE}{rest}"))
+    // Right behind the word, before any spaces: there no cut for length can take it away again.
+    let (word, rest) = name.split_at(stem.trim_end().len());
+    Some(format!("{word}{SUBSTITUTE}{rest}"))
 }
 
 /// The name up to its extension, and the extension with its dot.
@@ -290,7 +291,7 @@ mod tests {
             ("CON", "CON_"),
             ("com1.txt", "com1_.txt"),
             ("nul.tar.gz", "nul_.tar.gz"),
-            ("PRN .txt", "PRN _.txt"),
+            ("PRN .txt", "PRN_ .txt"),
             ("LPT².log", "LPT²_.log"),
             ("CON.", "CON_"),
             ("conin$", "conin$_"),
@@ -361,6 +362,19 @@ mod tests {
             on(System::Windows, &longest_device).len(),
             MAX_COMPONENT_BYTES
         );
+    }
+
+    #[test]
+    fn a_device_with_as_many_spaces_as_fit_is_none_any_more() {
+        for (end, expected_end) in [(".txt", ".txt"), (".CON", ".CON"), ("\u{3000}.a", ".a")] {
+            for spaces in 240..260 {
+                let name = on(System::Windows, &format!("CON{}{end}", " ".repeat(spaces)));
+                assert!(
+                    name.starts_with("CON_ ") && name.ends_with(expected_end),
+                    "{name:?}"
+                );
+            }
+        }
     }
 
     #[test]
