@@ -27,6 +27,33 @@ pub enum AddressKind {
     Loopback,
 }
 
+/// What an interface leads to, as far as its name tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// A cable, or nothing that its name would tell.
+    Cable,
+    /// Wi-Fi.
+    Wifi,
+    /// A tunnel to somewhere else.
+    Vpn,
+    /// A network within this computer, for containers or virtual machines.
+    Virtual,
+}
+
+impl AddressKind {
+    fn reaches_far(self) -> bool {
+        matches!(self, Self::Ipv4 | Self::Ipv6)
+    }
+}
+
+impl Way {
+    /// Whether other computers are on a cable or in the air, rather than behind a tunnel or inside
+    /// this one.
+    fn is_real(self) -> bool {
+        matches!(self, Self::Cable | Self::Wifi)
+    }
+}
+
 /// The addresses of all interfaces that are up, the most useful first.
 ///
 /// # Errors
@@ -48,19 +75,29 @@ pub fn local_addresses() -> io::Result<Vec<LocalAddress>> {
 }
 
 /// The addresses to tell to senders, the most useful first: the one that is `bound`, if only one is
-/// listened on; else those that other computers can use; and where there is none of these, as on a
-/// cable between two computers, those that reach this one cable or Wi-Fi.
+/// listened on; else those that other computers can use. Where no real network has one of these, as
+/// on a cable between two computers, those that reach this one cable or Wi-Fi go before them.
 #[must_use]
 pub fn addresses_for_senders(all: &[LocalAddress], bound: Option<IpAddr>) -> Vec<LocalAddress> {
-    let reaches_far =
-        |address: &LocalAddress| matches!(address.kind, AddressKind::Ipv4 | AddressKind::Ipv6);
-    let has_better = all.iter().any(reaches_far);
-    let wanted = |address: &&LocalAddress| match bound {
-        Some(only) if !only.is_unspecified() => address.ip == only,
-        _ if has_better => reaches_far(address),
-        _ => address.kind == AddressKind::LinkLocal,
-    };
-    all.iter().filter(wanted).cloned().collect()
+    if let Some(only) = bound.filter(|ip| !ip.is_unspecified()) {
+        return all.iter().filter(|own| own.ip == only).cloned().collect();
+    }
+    let is_real = |own: &&LocalAddress| way_of(&own.interface).is_real();
+    let far = all.iter().filter(|own| own.kind.reaches_far());
+    let near = all.iter().filter(|own| own.kind == AddressKind::LinkLocal);
+    if far.clone().any(|own| is_real(&own)) {
+        return far.cloned().collect();
+    }
+    near.filter(is_real).chain(far).cloned().collect()
+}
+
+/// Whether one of them is on a network that other computers can be on too.
+#[must_use]
+pub fn is_on_a_network(addresses: &[LocalAddress]) -> bool {
+    let is_inside = |own: &LocalAddress| way_of(&own.interface) == Way::Virtual;
+    addresses
+        .iter()
+        .any(|own| own.kind != AddressKind::Loopback && !is_inside(own))
 }
 
 /// Whether the address is good on one cable or Wi-Fi only.
@@ -78,6 +115,31 @@ fn kind_of(ip: IpAddr) -> AddressKind {
         _ if is_link_local(ip) => AddressKind::LinkLocal,
         IpAddr::V4(_) => AddressKind::Ipv4,
         IpAddr::V6(_) => AddressKind::Ipv6,
+    }
+}
+
+/// What the usual tunnels and Wi-Fi cards call their interfaces, on Linux by how the name begins,
+/// on Windows by what it contains.
+pub(super) fn way_of(interface: &str) -> Way {
+    const VPN_STARTS: &[&str] = &[
+        "tun", "tap", "wg", "utun", "ppp", "ipsec", "zt", "cscotun", "gpd", "nordlynx", "proton",
+    ];
+    const VPN_PARTS: &[&str] = &["vpn", "wireguard", "tailscale", "zerotier", "wintun"];
+    const VIRTUAL_STARTS: &[&str] = &["docker", "br-", "virbr", "veth", "vmnet", "vboxnet", "lxc"];
+    const VIRTUAL_PARTS: &[&str] = &["vethernet", "vmware", "virtualbox"];
+    const WIFI_STARTS: &[&str] = &["wl", "wi-fi", "wifi"];
+
+    let name = interface.to_lowercase();
+    let starts = |words: &[&str]| words.iter().any(|word| name.starts_with(word));
+    let contains = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    if starts(VPN_STARTS) || contains(VPN_PARTS) {
+        Way::Vpn
+    } else if starts(VIRTUAL_STARTS) || contains(VIRTUAL_PARTS) {
+        Way::Virtual
+    } else if starts(WIFI_STARTS) {
+        Way::Wifi
+    } else {
+        Way::Cable
     }
 }
 
@@ -108,21 +170,21 @@ mod tests {
         assert_eq!(addresses.last().unwrap().kind, AddressKind::Loopback);
     }
 
-    fn addresses(ips: &[&str]) -> Vec<LocalAddress> {
-        let address = |ip: &&str| {
-            let ip: IpAddr = ip.parse().unwrap();
-            LocalAddress {
-                kind: kind_of(ip),
-                ip,
-                interface: "net0".to_owned(),
-            }
-        };
-        ips.iter().map(address).collect()
+    /// `net0` has an address unless another interface stands before it: `docker0 172.17.0.1`.
+    fn address(text: &&str) -> LocalAddress {
+        let (interface, ip) = text.rsplit_once(' ').unwrap_or(("net0", text));
+        let ip: IpAddr = ip.parse().unwrap();
+        LocalAddress {
+            kind: kind_of(ip),
+            ip,
+            interface: interface.to_owned(),
+        }
     }
 
     fn told(ips: &[&str], bound: Option<&str>) -> Vec<String> {
         let bound = bound.map(|ip| ip.parse().unwrap());
-        let told = addresses_for_senders(&addresses(ips), bound);
+        let all: Vec<LocalAddress> = ips.iter().map(address).collect();
+        let told = addresses_for_senders(&all, bound);
         told.iter().map(|address| address.ip.to_string()).collect()
     }
 
@@ -150,10 +212,52 @@ mod tests {
     }
 
     #[test]
+    fn neither_containers_nor_tunnels_hide_a_direct_cable() {
+        for other in [
+            "docker0 172.17.0.1",
+            "wg0 10.8.0.2",
+            "vEthernet (WSL) 172.24.0.1",
+        ] {
+            let (_, other_ip) = other.rsplit_once(' ').unwrap();
+            assert_eq!(
+                told(&["169.254.3.4", other], None),
+                ["169.254.3.4", other_ip]
+            );
+            assert_eq!(told(&["docker0 fe80::1", other], None), [other_ip]);
+            assert_eq!(
+                told(&["192.168.1.2", other, "169.254.3.4"], None),
+                ["192.168.1.2", other_ip]
+            );
+        }
+    }
+
+    #[test]
     fn link_local_comes_after_addresses_that_reach_further() {
         let kinds = ["192.168.1.2", "2001:db8::1", "169.254.3.4", "127.0.0.1"]
             .map(|ip| kind_of(ip.parse().unwrap()));
         assert!(kinds.is_sorted());
         assert_eq!(kind_of("fe80::1".parse().unwrap()), AddressKind::LinkLocal);
+    }
+
+    #[test]
+    fn interfaces_are_told_apart_by_their_names() {
+        for (name, way) in [
+            ("eth0", Way::Cable),
+            ("enp3s0", Way::Cable),
+            ("Ethernet 2", Way::Cable),
+            ("wlp2s0", Way::Wifi),
+            ("Wi-Fi", Way::Wifi),
+            ("WLAN", Way::Wifi),
+            ("wg0", Way::Vpn),
+            ("tun0", Way::Vpn),
+            ("tailscale0", Way::Vpn),
+            ("ProtonVPN TUN", Way::Vpn),
+            ("OpenVPN Wintun", Way::Vpn),
+            ("docker0", Way::Virtual),
+            ("br-4f1c", Way::Virtual),
+            ("vEthernet (WSL)", Way::Virtual),
+        ] {
+            assert_eq!(way_of(name), way, "{name}");
+        }
     }
 }

@@ -67,7 +67,8 @@ pub use event::{
 pub use exposure::Exposure;
 pub use incoming::Incoming;
 pub use interfaces::{
-    AddressKind, LocalAddress, addresses_for_senders, is_link_local, local_addresses,
+    AddressKind, LocalAddress, Way, addresses_for_senders, is_link_local, is_on_a_network,
+    local_addresses,
 };
 pub use listen::{Consent, ListenOptions, Listener};
 pub use onehop::{Pace, Trust};

@@ -12,7 +12,7 @@ use super::widgets::{
     muted, notice_box_ui, quotation_ui, small_button, small_muted, status_line_ui, switch_row_ui,
     text_field, trailing_row_ui,
 };
-use crate::transfer::LocalAddress;
+use crate::transfer::{LocalAddress, is_on_a_network};
 use crate::words::doctor::on_one_link_only;
 
 /// More addresses than these are folded away.
@@ -117,7 +117,7 @@ impl StatusCard {
 /// A port that nobody can reach is not ready.
 fn headline(listening: bool, addresses: Option<&[LocalAddress]>) -> &'static str {
     match (listening, addresses) {
-        (true, Some([])) => NO_NETWORK,
+        (true, Some(addresses)) if !is_on_a_network(addresses) => NO_NETWORK,
         (true, _) => READY,
         (false, _) => "Not receiving",
     }
@@ -127,8 +127,8 @@ fn addresses_ui(ui: &mut Ui, addresses: Option<&[LocalAddress]>) {
     field_row_ui(ui, "Address", |ui, _| {
         ui.spacing_mut().item_spacing.y = 0.0;
         let missing = match addresses {
-            Some([]) => Some("Connect this computer to a cable or Wi-Fi."),
-            Some(_) => None,
+            Some(addresses) if is_on_a_network(addresses) => None,
+            Some(_) => Some("Connect this computer to a cable or Wi-Fi."),
             None => Some("The system does not tell this computer's addresses."),
         };
         if let Some(missing) = missing {
@@ -254,18 +254,32 @@ pub(super) fn choices_ui(ui: &mut Ui, view: &ReceiveView<'_>) -> Option<ReceiveA
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
+    use std::slice;
+
     use super::*;
     use crate::transfer::AddressKind;
 
     #[test]
     fn without_any_network_it_is_not_ready() {
-        let cable = LocalAddress {
+        let link_local = |interface: &str| LocalAddress {
             kind: AddressKind::LinkLocal,
             ip: "fe80::1".parse().unwrap(),
-            interface: "eth0".to_owned(),
+            interface: interface.to_owned(),
+        };
+        let containers = LocalAddress {
+            kind: AddressKind::Ipv4,
+            ip: "172.17.0.1".parse().unwrap(),
+            interface: "docker0".to_owned(),
         };
         assert_eq!(headline(true, Some(&[])), NO_NETWORK);
-        assert_eq!(headline(true, Some(&[cable])), READY);
+        assert_eq!(
+            headline(true, Some(slice::from_ref(&containers))),
+            NO_NETWORK
+        );
+        assert_eq!(
+            headline(true, Some(&[link_local("eth0"), containers])),
+            READY
+        );
         // What the system does not tell is not known to be missing.
         assert_eq!(headline(true, None), READY);
         assert_eq!(headline(false, Some(&[])), "Not receiving");

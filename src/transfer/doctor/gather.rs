@@ -129,8 +129,8 @@ fn other_port(address: &PeerAddress, mut readiness: Readiness) -> Option<OtherPo
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
-    use super::super::network::Way;
     use super::*;
+    use crate::transfer::interfaces::Way;
 
     fn own(interface: &str, ip: &str) -> OwnNetwork {
         OwnNetwork {

@@ -24,7 +24,7 @@ pub use evidence::{Evidence, Failure, Neighbour, OtherPort, Route};
 pub use firewall::{Firewall, InboundRule, WindowsProfile};
 pub(crate) use gather::{Scene, gather};
 pub use judge::{Cause, Finding, Weight, causes};
-pub use network::{OwnNetwork, Way};
+pub use network::OwnNetwork;
 pub use reach::{Obstacle, PortState, Readings, best_address, obstacles, readings};
 
 /// What the doctor found out about a connection that failed.

@@ -4,9 +4,9 @@ use std::net::IpAddr;
 use std::ops::RangeInclusive;
 
 use super::firewall::{self, Firewall, InboundRule};
-use super::network::{OwnNetwork, Way, own_networks};
+use super::network::{OwnNetwork, own_networks};
 use super::windows::reserved_ports;
-use crate::transfer::interfaces::is_link_local;
+use crate::transfer::interfaces::{Way, is_link_local};
 
 /// What was seen of this computer as a receiver.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,8 +125,12 @@ fn address(readings: &Readings) -> Option<Obstacle> {
     if readings.only_address.is_some_and(|ip| ip.is_loopback()) {
         return Some(Obstacle::LoopbackOnly);
     }
-    let known = readings.own_networks.is_some();
-    (known && best_address(readings).is_none()).then_some(Obstacle::Offline)
+    if readings.only_address.is_some() {
+        return None;
+    }
+    let others_can_be_there = |own: &OwnNetwork| own.way != Way::Virtual;
+    let networks = readings.own_networks.as_ref()?;
+    (!networks.iter().any(others_can_be_there)).then_some(Obstacle::Offline)
 }
 
 fn behind_firewall(firewall: &Firewall) -> Option<Obstacle> {
@@ -145,8 +149,8 @@ fn behind_firewall(firewall: &Firewall) -> Option<Obstacle> {
     }
 }
 
-/// The address to tell others: one that reaches far rather than one that is good on a single cable,
-/// on a real network rather than in a tunnel or within this computer, IPv4 rather than IPv6.
+/// The address to tell others: on a real network rather than in a tunnel or within this computer, one
+/// that reaches far rather than one that is good on a single cable, IPv4 rather than IPv6.
 #[must_use]
 pub fn best_address(readings: &Readings) -> Option<IpAddr> {
     if readings.only_address.is_some() {
@@ -154,7 +158,7 @@ pub fn best_address(readings: &Readings) -> Option<IpAddr> {
     }
     let networks = readings.own_networks.iter().flatten();
     networks
-        .min_by_key(|own| (is_link_local(own.ip), detour(own.way), own.ip.is_ipv6()))
+        .min_by_key(|own| (detour(own.way), is_link_local(own.ip), own.ip.is_ipv6()))
         .map(|own| own.ip)
 }
 
@@ -178,7 +182,7 @@ mod tests {
             interface: interface.to_owned(),
             ip: ip.parse().unwrap(),
             prefix_bits: 24,
-            way: super::super::network::way_of(interface),
+            way: crate::transfer::interfaces::way_of(interface),
         }
     }
 
@@ -225,6 +229,8 @@ mod tests {
         let mut readings = bound();
         readings.own_networks = Some(Vec::new());
         assert_eq!(obstacles(&readings), [Obstacle::Offline]);
+        readings.own_networks = Some(vec![own("docker0", "172.17.0.1")]);
+        assert_eq!(obstacles(&readings), [Obstacle::Offline]);
         readings.own_networks = None;
         assert_eq!(obstacles(&readings), []);
     }
@@ -242,10 +248,11 @@ mod tests {
             own("eth0", "fe80::1"),
             own("eth0", "169.254.3.4"),
             own("docker0", "172.17.0.1"),
+            own("wg0", "10.8.0.2"),
         ];
         assert_eq!(best(&cable[..1]), "fe80::1");
         assert_eq!(best(&cable[..2]), "169.254.3.4");
-        assert_eq!(best(&cable), "172.17.0.1");
+        assert_eq!(best(&cable), "169.254.3.4");
     }
 
     #[test]

@@ -6,9 +6,9 @@ use std::time::Duration;
 use super::*;
 use crate::transfer::doctor::{
     Cause, Diagnosis, Evidence, Failure, Firewall, InboundRule, Neighbour, OtherPort, OwnNetwork,
-    PortState, Readings, Route, Way, WindowsProfile,
+    PortState, Readings, Route, WindowsProfile,
 };
-use crate::transfer::{AddressKind, LocalAddress, PeerAddress, Scope};
+use crate::transfer::{AddressKind, LocalAddress, PeerAddress, Scope, Way};
 
 fn at(ip: &str) -> PeerAddress {
     ip.parse::<IpAddr>().unwrap().into()

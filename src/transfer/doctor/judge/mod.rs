@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use crate::transfer::doctor::evidence::{Evidence, Failure, Neighbour, OtherPort, Route};
 use crate::transfer::doctor::firewall::Firewall;
-use crate::transfer::doctor::network::{OwnNetwork, Way};
+use crate::transfer::doctor::network::OwnNetwork;
+use crate::transfer::interfaces::Way;
 use crate::transfer::peer_address::PeerAddress;
 
 /// A refusal that comes faster than this cannot be the system giving up on a silent neighbour,

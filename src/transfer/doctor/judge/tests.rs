@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::transfer::doctor::firewall::{InboundRule, WindowsProfile};
-use crate::transfer::doctor::network::way_of;
+use crate::transfer::interfaces::way_of;
 use crate::transfer::peer_address::Scope;
 
 fn at(ip: &str) -> PeerAddress {
