@@ -27,7 +27,7 @@ Register-ArgumentCompleter -Native -CommandName 'onehop-cli' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('receive', 'receive', [CompletionResultType]::ParameterValue, 'Wait for files and save them')
             [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send files and folders, or a text')
-            [CompletionResult]::new('identity', 'identity', [CompletionResultType]::ParameterValue, 'Print by which fingerprint other computers know this one')
+            [CompletionResult]::new('identity', 'identity', [CompletionResultType]::ParameterValue, 'Print the fingerprint that other computers know this one by')
             [CompletionResult]::new('devices', 'devices', [CompletionResultType]::ParameterValue, 'List the computers that are remembered, or forget one')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the computers on this network that receive with Onehop')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Find out whether other computers can reach this one')
@@ -100,7 +100,7 @@ Register-ArgumentCompleter -Native -CommandName 'onehop-cli' -ScriptBlock {
         'onehop-cli;help' {
             [CompletionResult]::new('receive', 'receive', [CompletionResultType]::ParameterValue, 'Wait for files and save them')
             [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send files and folders, or a text')
-            [CompletionResult]::new('identity', 'identity', [CompletionResultType]::ParameterValue, 'Print by which fingerprint other computers know this one')
+            [CompletionResult]::new('identity', 'identity', [CompletionResultType]::ParameterValue, 'Print the fingerprint that other computers know this one by')
             [CompletionResult]::new('devices', 'devices', [CompletionResultType]::ParameterValue, 'List the computers that are remembered, or forget one')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the computers on this network that receive with Onehop')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Find out whether other computers can reach this one')

@@ -31,8 +31,12 @@ pub(super) struct Arguments {
     pub(super) command: Command,
 }
 
-const EXIT_CODES: &str =
-    "Exit codes: 0 done, 1 a transfer failed or was cancelled, 2 wrong arguments.";
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done; for send: delivered
+  1  a transfer failed, was cancelled or not confirmed, some of its files did not make it, or
+     stdout could not be written
+  2  wrong arguments";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -128,7 +132,7 @@ pub(super) struct SendArguments {
     pub(super) paths: Vec<PathBuf>,
 }
 
-/// Print by which fingerprint other computers know this one.
+/// Print the fingerprint that other computers know this one by.
 ///
 /// Only the fingerprint goes to stdout, so that --trust "$(onehop-cli identity)" takes it; the name
 /// goes to stderr.

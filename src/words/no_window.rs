@@ -13,10 +13,10 @@ pub const NO_WINDOW: &str = "\
 pub fn no_window(why: String) -> Notice {
     let advice = if cfg!(windows) {
         "It needs OpenGL 2 or Direct3D 12. Install the driver of the graphics card; in a virtual \
-         machine, install its guest tools, or allow it 3D graphics."
+         machine, install its guest tools or enable 3D graphics for it."
     } else {
         "It needs OpenGL 2. Install the distribution's drivers for it, which Debian and Ubuntu call \
-         libgl1-mesa-dri; in a virtual machine, allow it 3D graphics."
+         libgl1-mesa-dri; in a virtual machine, enable 3D graphics for it."
     };
     Notice {
         headline: "Onehop cannot open its window on this computer.".to_owned(),

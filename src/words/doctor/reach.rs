@@ -142,7 +142,7 @@ fn advice(obstacle: Obstacle, readings: &Readings) -> Advice {
             "netsh interface ipv4 show excludedportrange tcp",
         ),
         Obstacle::PortNotToBeHad => Advice::new(
-            format!("Port {port} cannot be had."),
+            format!("Port {port} is not available."),
             "Another program has it, or the system keeps it for administrators.",
         )
         .step("Choose another port, or end the program that has it."),
