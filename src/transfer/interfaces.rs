@@ -91,13 +91,12 @@ pub fn addresses_for_senders(all: &[LocalAddress], bound: Option<IpAddr>) -> Vec
     near.filter(is_real).chain(far).cloned().collect()
 }
 
-/// Whether one of them is on a network that other computers can be on too.
+/// Whether one of these addresses is of more than a network within this computer.
 #[must_use]
 pub fn is_on_a_network(addresses: &[LocalAddress]) -> bool {
-    let is_inside = |own: &LocalAddress| way_of(&own.interface) == Way::Virtual;
     addresses
         .iter()
-        .any(|own| own.kind != AddressKind::Loopback && !is_inside(own))
+        .any(|own| way_of(&own.interface) != Way::Virtual)
 }
 
 /// Whether the address is good on one cable or Wi-Fi only.

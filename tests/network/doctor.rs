@@ -437,7 +437,7 @@ mod check {
             .find(|ended| ended.code == Some(1))
             .unwrap();
         assert!(
-            ended.stdout.contains("port 9898 cannot be had"),
+            ended.stdout.contains("port 9898 is not available"),
             "{ended:?}"
         );
         ended.saying("Port 9898 is already taken by nc");
