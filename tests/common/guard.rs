@@ -44,8 +44,9 @@ pub(crate) fn end_of(child: &mut Child) -> ExitStatus {
     soon("the end of a process", || child.try_wait().unwrap())
 }
 
+/// Looks again and again until there is something.
 #[track_caller]
-fn soon<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+pub(crate) fn soon<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + GUARD;
     loop {
         if let Some(found) = look() {
