@@ -56,6 +56,11 @@ impl Permissions {
         found.uid() == self.owner && found.mode() & WRITING_BY_OTHERS & !self.inevitable == 0
     }
 
+    /// Gives a complete file those of any new file.
+    pub(crate) fn give_usual(&self, file: &File) {
+        note(set_mode(file, 0o666 & self.allowed));
+    }
+
     /// Gives a complete file its permissions: those that it has at the sender's, without any for
     /// running it as another user, or else those of any new file.
     pub(crate) fn give_to_file(&self, file: &File, node: &Node) {
@@ -125,6 +130,8 @@ impl Permissions {
     pub(crate) fn is_private(&self, _: &Metadata) -> bool {
         true
     }
+
+    pub(crate) fn give_usual(&self, _: &File) {}
 
     pub(crate) fn give_to_file(&self, _: &File, _: &Node) {}
 

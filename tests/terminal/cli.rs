@@ -13,11 +13,23 @@ use std::time::Instant;
 
 use tempfile::TempDir;
 
-use crate::guard::{GUARD, end_of};
+use crate::guard::{GUARD, end_of, soon};
 
 /// The program under test.
 pub(crate) fn program() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_onehop-cli"));
+    at_home(Command::new(env!("CARGO_BIN_EXE_onehop-cli")))
+}
+
+/// The same, with this mask for the permissions of new files, in octal digits.
+#[cfg(target_os = "linux")]
+pub(crate) fn program_under(mask: &str) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", r#"umask "$0"; exec "$@""#, mask]);
+    command.arg(env!("CARGO_BIN_EXE_onehop-cli"));
+    at_home(command)
+}
+
+fn at_home(mut command: Command) -> Command {
     command
         .env_remove("RUST_LOG")
         .env("ONEHOP_CONFIG_DIR", fresh_home())
@@ -189,6 +201,12 @@ impl Receiver {
     /// Starts to receive on the loopback interface, on a free port unless the options name one.
     #[track_caller]
     pub(crate) fn start(options: &[&str]) -> Self {
+        Self::start_as(program(), options)
+    }
+
+    /// As [`Self::start`], with a program that is run in another way.
+    #[track_caller]
+    pub(crate) fn start_as(mut program: Command, options: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let any_port: &[&str] = if options.contains(&"--port") {
             &[]
@@ -196,7 +214,7 @@ impl Receiver {
             &["--port", "0"]
         };
         let mut process = Running::start(
-            program()
+            program
                 .args(["receive", "--bind", "127.0.0.1", "--dir"])
                 .arg(folder.path())
                 .args(any_port)
@@ -219,6 +237,17 @@ impl Receiver {
     /// The names of all files in the folder, hidden ones too.
     pub(crate) fn names(&self) -> Vec<String> {
         names_in(self.folder.path())
+    }
+
+    /// Waits until part of a file is there, and returns its path. Who is killed before leaves
+    /// nothing.
+    #[track_caller]
+    pub(crate) fn wait_for_part(&self) -> PathBuf {
+        soon("part of a file", || {
+            let mut paths = self.names().into_iter().map(|name| self.path(&name));
+            // Others may be gone again by now.
+            paths.find(|path| fs::metadata(path).is_ok_and(|part| part.len() > 0))
+        })
     }
 
     /// Waits for the end; the folder stays until the second value is dropped.

@@ -1,12 +1,15 @@
-//! Files and folders that this user may not touch.
+//! Files and folders that this user may not touch, and what others may do with those that arrive.
 
 use std::fs::{self, File, Permissions};
+use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::cli::{Running, file_of, names_in, program};
+use super::classic::deliver;
+use super::cli::{Receiver, Running, file_of, names_in, program, program_under};
 use super::device::Device;
+use super::guard::connect;
 use super::skipped::skipped;
 
 /// The program as a user whom permissions stop. An administrator gives up that privilege, or
@@ -100,4 +103,41 @@ fn a_folder_that_may_not_be_written_is_named_before_anyone_connects() {
         .finish()
         .with_code(1)
         .saying("Onehop cannot write to the folder");
+}
+
+const MASKS: [&str; 4] = ["022", "002", "077", "000"];
+
+fn mode_of(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+#[test]
+fn what_a_killed_classic_receiver_leaves_is_private_and_told_under_every_mask() {
+    for mask in MASKS {
+        let mut receiver = Receiver::start_as(program_under(mask), &["--yes"]);
+        let mut peer = connect(receiver.port);
+        peer.write_all(&[7; 5000]).unwrap();
+        let part = receiver.wait_for_part();
+        assert_eq!(mode_of(&part), 0o600, "{mask}");
+        receiver.process.kill();
+        let (_, folder) = receiver.finish();
+        let mut command = program();
+        command.args(["receive", "--port", "0", "--bind", "127.0.0.1", "--dir"]);
+        let mut restarted = Running::start(command.arg(folder.path()));
+        restarted.wait_for("Interrupted earlier:");
+    }
+}
+
+#[test]
+fn a_classic_file_gets_the_usual_permissions_with_its_name() {
+    for mask in MASKS {
+        let receiver = Receiver::start_as(program_under(mask), &["--yes", "--once"]);
+        let (_source, file) = file_of(5000);
+        assert!(deliver(receiver.port, &file));
+        let saved = receiver.path("recv.txt");
+        let (ended, _folder) = receiver.finish();
+        ended.with_code(0);
+        let usual = 0o666 & !u32::from_str_radix(mask, 8).unwrap();
+        assert_eq!(mode_of(&saved), usual, "{mask}");
+    }
 }

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::cli::{Receiver, Running, file_of, names_in, program};
 use crate::device::Device;
-use crate::guard::{GUARD, accept, connect, soon};
+use crate::guard::{GUARD, accept, connect};
 
 const FILE_BYTES: usize = 40_000_000;
 const BYTES_LET_THROUGH: u64 = 25_000_000;
@@ -123,16 +123,6 @@ fn a_broken_off_transfer_fails_a_receiver_that_wants_one() {
     assert!(names.iter().all(|name| name.starts_with('.')), "{names:?}");
 }
 
-/// Waits until part of a file is there: who is killed before leaves nothing to tell of.
-fn wait_for_part(receiver: &Receiver) {
-    soon("part of a file", || {
-        let names = receiver.names().into_iter();
-        let part = names.map(|name| fs::metadata(receiver.path(&name)));
-        // Another one may be gone again by now.
-        part.flatten().find(|part| part.len() > 0)
-    });
-}
-
 #[test]
 fn a_restarted_receiver_tells_what_killed_ones_left() {
     let (classic, halfway) = (Receiver::start(&["--yes"]), Halfway::with(&[]));
@@ -140,7 +130,7 @@ fn a_restarted_receiver_tells_what_killed_ones_left() {
     peer.write_all(&[7; 5000]).unwrap();
     for mut receiver in [classic, halfway.receiver] {
         receiver.process.wait_for("Receiving from");
-        wait_for_part(&receiver);
+        receiver.wait_for_part();
         receiver.process.kill();
         let (_, folder) = receiver.finish();
         let mut command = program();

@@ -6,12 +6,11 @@ use std::path::Path;
 
 use tempfile::{NamedTempFile, PersistError};
 
-/// `AlreadyExists` if the name is taken.
-pub(super) fn without_replacing(file: NamedTempFile, name: &Path) -> Result<(), PersistError> {
+/// Returns the file, which stays open. `AlreadyExists` if the name is taken.
+pub(super) fn without_replacing(file: NamedTempFile, name: &Path) -> Result<File, PersistError> {
     match file.persist_noclobber(name) {
-        Ok(_) => Ok(()),
         Err(failure) if knows_no_way(&failure.error) => name_first(failure.file, name),
-        Err(failure) => Err(failure),
+        outcome => outcome,
     }
 }
 
@@ -25,11 +24,11 @@ fn knows_no_way(error: &io::Error) -> bool {
 }
 
 /// Takes the name first, which fails if anything has it, and then replaces what only held it.
-pub(super) fn name_first(file: NamedTempFile, name: &Path) -> Result<(), PersistError> {
+pub(super) fn name_first(file: NamedTempFile, name: &Path) -> Result<File, PersistError> {
     if let Err(error) = File::create_new(name) {
         return Err(PersistError { file, error });
     }
-    file.persist(name).map(drop).inspect_err(|_| {
+    file.persist(name).inspect_err(|_| {
         if let Err(error) = fs::remove_file(name) {
             log::warn!("an empty {} is left: {error}", name.display());
         }

@@ -45,6 +45,8 @@ pub fn save_empty(destination: &Destination) -> Result<PathBuf, DiskFault> {
 #[derive(Debug)]
 pub(crate) struct PartialFile {
     file: NamedTempFile,
+    /// Those that it gets with its name; until then it is its owner's alone.
+    permissions: Option<Permissions>,
     destination: Destination,
     /// The same destination in a form that the system takes however long it is.
     reachable: Destination,
@@ -55,9 +57,15 @@ pub(crate) struct PartialFile {
 }
 
 impl PartialFile {
-    /// As readable as any other file of the user's, instead of private as temporary files are.
+    /// Nobody else's business before it is complete; then it is as readable as any other file of
+    /// the user's.
     pub(crate) fn create(destination: Destination) -> Result<Self, DiskFault> {
-        Self::create_with(destination, 0o666)
+        let permissions = Some(try_folder(&destination.folder)?);
+        let file = Self::create_with(destination, 0o600)?;
+        Ok(Self {
+            permissions,
+            ..file
+        })
     }
 
     fn create_with(destination: Destination, mode: u32) -> Result<Self, DiskFault> {
@@ -74,6 +82,7 @@ impl PartialFile {
         }
         Ok(Self {
             file,
+            permissions: None,
             destination,
             reachable,
             written_bytes: 0,
@@ -133,7 +142,11 @@ impl PartialFile {
         let mut count = 1;
         loop {
             match without_replacing(self.file, &name(&self.reachable, count)) {
-                Ok(()) => {
+                Ok(saved) => {
+                    if let Some(permissions) = &self.permissions {
+                        permissions.give_usual(&saved);
+                    }
+                    drop(saved);
                     zone::sweep(&hidden);
                     sync_folder(&self.destination.folder);
                     return Ok(name(&self.destination, count));
