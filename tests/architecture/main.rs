@@ -6,7 +6,11 @@ use std::path::{Path, PathBuf};
 
 /// Every source file, as a path below `src`, with its text.
 fn sources() -> Vec<(String, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    files_below("src")
+}
+
+fn files_below(folder: &str) -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut sources = Vec::new();
     collect(&root, &root, &mut sources);
     assert!(sources.len() > 20, "the scan found {} files", sources.len());
@@ -267,4 +271,29 @@ fn judgements_look_at_nothing_but_the_evidence() {
 #[test]
 fn the_colours_have_one_home() {
     forbid(&["Color32::from_"], |name| name != "ui/theme.rs");
+}
+
+#[test]
+fn every_test_belongs_to_a_suite() {
+    let files = files_below("tests");
+    let suites: Vec<(&str, &str)> = files
+        .iter()
+        .filter_map(|(name, text)| Some((name.strip_suffix("main.rs")?, &**text)))
+        .collect();
+    // A file that no suite names is compiled by nobody, and nobody notices.
+    let is_named = |name: &str| {
+        let (file, shared) = (name.strip_suffix(".rs").unwrap(), format!("../{name}\""));
+        suites.iter().any(|(folder, main)| {
+            let own = file
+                .strip_prefix(folder)
+                .is_some_and(|module| main.contains(&format!("mod {module};")));
+            own || main.contains(&shared)
+        })
+    };
+    let lost: Vec<&str> = files
+        .iter()
+        .map(|(name, _)| &**name)
+        .filter(|name| !name.ends_with("main.rs") && !is_named(name))
+        .collect();
+    assert!(lost.is_empty(), "{lost:?}");
 }

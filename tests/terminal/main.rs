@@ -17,6 +17,11 @@ mod full_disk;
 #[path = "../common/guard.rs"]
 mod guard;
 #[cfg(target_os = "linux")]
+#[path = "../common/odd_disk.rs"]
+mod odd_disk;
+#[cfg(target_os = "linux")]
+mod odd_disks;
+#[cfg(target_os = "linux")]
 mod output;
 #[cfg(target_os = "linux")]
 #[path = "../common/own_mounts.rs"]
