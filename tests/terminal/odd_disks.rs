@@ -1,17 +1,19 @@
-//! Classic files on disks that are not like others.
+//! Receivers on disks that are not like others.
 
 use super::classic::deliver;
 use super::cli::{Running, file_of, fresh_home};
+use super::device::Device;
 use super::odd_disk::with_odd_disk;
 
 /// A receiver whose folder is such a disk, and its port; `None` if this system lets nobody mount one.
-fn receiver_on(options: &[&str]) -> Option<(Running, u16)> {
+fn receiver_on(options: &[&str], arguments: &[&str]) -> Option<(Running, u16)> {
     let folder = tempfile::tempdir().unwrap();
     let program = env!("CARGO_BIN_EXE_onehop-cli").as_ref();
     let mut command = with_odd_disk(options, folder.path(), program)?;
     command.env("ONEHOP_CONFIG_DIR", fresh_home());
     command.args(["receive", "--port", "0", "--bind", "127.0.0.1"]);
-    command.args(["--yes", "--once", "--dir"]).arg(folder.path());
+    command.args(["--yes", "--once"]).args(arguments);
+    command.arg("--dir").arg(folder.path());
     let mut receiver = Running::start(&mut command);
     let line = receiver.wait_for("Listening on port ");
     let port = line.rsplit(' ').next().unwrap().parse().unwrap();
@@ -22,7 +24,7 @@ fn receiver_on(options: &[&str]) -> Option<(Running, u16)> {
 
 #[test]
 fn a_disk_that_tells_no_space_takes_a_file() {
-    let Some((receiver, port)) = receiver_on(&["tells-no-space"]) else {
+    let Some((receiver, port)) = receiver_on(&["tells-no-space"], &[]) else {
         return;
     };
     let (_folder, file) = file_of(100_000);
@@ -31,12 +33,28 @@ fn a_disk_that_tells_no_space_takes_a_file() {
 }
 
 #[test]
+fn nobody_is_told_that_a_disk_that_tells_no_space_has_none() {
+    let (one, other) = (Device::new(), Device::new());
+    let arguments = ["--trust", &one.fingerprint(), "--config", &other.config()];
+    let Some((receiver, port)) = receiver_on(&["tells-no-space"], &arguments) else {
+        return;
+    };
+    let (_folder, file) = file_of(100_000);
+    one.sends_to(&other, port, &[&file]).finish().with_code(0);
+    let ended = receiver
+        .finish()
+        .with_code(0)
+        .saying("wants to send 1 file");
+    assert!(!ended.stderr.contains("free here"), "{ended:#?}");
+}
+
+#[test]
 fn what_the_disk_has_against_a_file_is_said_as_what_it_is() {
     for (option, said) in [
         ("limit=50000", "recv.txt is too large to be saved there."),
         ("quota=50000", "is used up."),
     ] {
-        let Some((receiver, port)) = receiver_on(&[option]) else {
+        let Some((receiver, port)) = receiver_on(&[option], &[]) else {
             return;
         };
         let (_folder, file) = file_of(100_000);

@@ -29,6 +29,7 @@ use crate::transfer::arrival::{Naming, Plan, TopLevel};
 use crate::transfer::connection::Connection;
 use crate::transfer::control::{Acceptance, Decision};
 use crate::transfer::destination::Destination;
+use crate::transfer::disk_space::free_bytes;
 use crate::transfer::error::{DiskFault, Error, PeerFault};
 use crate::transfer::event::{
     Events, Introduced, ListenEvent, Offered, OfferedItem, PeerDevice, ReceiveOutcome, Summary,
@@ -257,7 +258,7 @@ impl SecureReceiving {
     fn free_bytes(&mut self) -> Result<Option<u64>, Stop> {
         let control = self.start.incoming.control.clone();
         let folder = self.plan.folder().to_owned();
-        let work = Work::start("disk", control, move |_| fs4::available_space(&folder).ok())?;
+        let work = Work::start("disk", control, move |_| free_bytes(&folder))?;
         // Good to know, but not worth a wait.
         Ok(work.outcome(FREE_BYTES_TIME)?.flatten())
     }
