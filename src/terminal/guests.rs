@@ -132,7 +132,11 @@ impl Receiving {
         if offered.decided {
             return;
         }
-        if is_hidden && let Some(transfer) = self.transfers.get_mut(&id) {
+        let interactive = self.questions.interactive();
+        if is_hidden
+            && !interactive
+            && let Some(transfer) = self.transfers.get_mut(&id)
+        {
             transfer.missing_word = Some(HIDDEN.to_owned());
         }
         if welcome {

@@ -312,3 +312,38 @@ fn a_different_computer_is_sent_to_only_after_a_yes_and_the_code() {
     sender.finish().with_code(0);
     receiver.ends_with(0);
 }
+
+/// A file that programs may obey.
+fn hidden_file() -> (tempfile::TempDir, std::path::PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(".bashrc");
+    fs::write(&path, "echo").unwrap();
+    (folder, path)
+}
+
+#[test]
+fn what_begins_with_a_dot_is_asked_about_and_said_to_be_saved_or_declined_as_it_was() {
+    if !Terminal::exists() {
+        return;
+    }
+    let (_source, file) = hidden_file();
+    for (answer, code, said) in [("y\\n", 0, "Saved 1 file"), ("n\\n", 1, "Declined")] {
+        let (one, other) = (Device::new(), Device::new());
+        let receiver = Terminal::new().expect("Save it? [y/N] ").types(answer);
+        let receiver = match code {
+            0 => receiver.expect(REMEMBER).types("n\\n"),
+            _ => receiver,
+        };
+        let receiver = receiver.expect(said).types("\\x03");
+        let trusting = ["--yes", "--trust", &one.fingerprint()];
+        let receiver = receives(receiver, &other, &trusting);
+        one.sends_to(&other, receiver.port, &[&file])
+            .finish()
+            .with_code(code);
+        let (screen, folder) = receiver.ends_with(0);
+        assert!(screen.contains(".bashrc (4 B), hidden"), "{screen}");
+        assert!(!screen.contains("no terminal to ask on"), "{screen}");
+        assert_eq!(screen.contains("Declined"), code == 1, "{screen}");
+        assert_eq!(names_in(folder.path()).len(), usize::from(code == 0));
+    }
+}
