@@ -120,7 +120,7 @@ impl Receiving {
         };
         let name = &guest.device.name;
         let code = guest.code;
-        let is_hidden = offered.items.iter().any(|item| item.is_hidden);
+        let is_hidden = offered.hidden > 0;
         let welcome = self.hospitality.welcomes(guest) && !is_hidden;
         if offered.is_text {
             self.screen.say(&format!("“{name}” sends a text."));
@@ -133,11 +133,15 @@ impl Receiving {
             return;
         }
         let interactive = self.questions.interactive();
-        if is_hidden
-            && !interactive
-            && let Some(transfer) = self.transfers.get_mut(&id)
-        {
-            transfer.missing_word = Some(HIDDEN.to_owned());
+        if let Some(transfer) = self.transfers.get_mut(&id) {
+            // Of a long list more may have come to light after a yes.
+            transfer.accepted = false;
+            if let Some(bar) = transfer.bar.take() {
+                bar.remove(&self.screen);
+            }
+            if is_hidden && !interactive {
+                transfer.missing_word = Some(HIDDEN.to_owned());
+            }
         }
         if welcome {
             self.accept(id, self.hospitality.remember);

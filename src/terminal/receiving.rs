@@ -53,7 +53,7 @@ pub(super) struct Transfer {
     pub(super) bar: Option<Bar>,
     /// What would have let it in, where nobody could be asked.
     pub(super) missing_word: Option<String>,
-    accepted: bool,
+    pub(super) accepted: bool,
 }
 
 impl Receiving {

@@ -123,6 +123,12 @@ impl Control {
         self.decisions().made.clone()
     }
 
+    /// A receiver's yes covers not all that turned out to come: another one is needed.
+    pub(crate) fn take_back_yes(&self) {
+        let is_yes = |made: &mut Decision| matches!(made, Decision::Accept(_));
+        self.decisions().made.take_if(is_yes);
+    }
+
     /// From now on this is the open question.
     pub(crate) fn ask(&self, question: QuestionKind) {
         *self.decisions() = Decisions {

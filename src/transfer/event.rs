@@ -106,10 +106,16 @@ pub struct Introduced {
 }
 
 /// What a sender wants to send.
+///
+/// A yes covers the hidden things that it tells of. If more of them show up in the rest of a long
+/// list, the user is told of all that comes, and asked, once more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offered {
-    /// The top-level files and folders: the first [`Offered::MAX_ITEMS`].
+    /// The top-level files and folders, those that are hidden first: the first
+    /// [`Offered::MAX_ITEMS`].
     pub items: Vec<OfferedItem>,
+    /// How many of all of them are hidden, as far as the list is read.
+    pub hidden: usize,
     /// How many more there are of them, as far as the list is read.
     pub more_items: usize,
     /// Whether all of the list is read. The rest of a long one comes after the yes.

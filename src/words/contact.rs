@@ -94,8 +94,7 @@ pub fn renamed_inside(offered: &Offered) -> Option<String> {
 /// What to think of names that begin with a dot, if there are any.
 #[must_use]
 pub fn hidden(offered: &Offered) -> Option<&'static str> {
-    let has_hidden = offered.items.iter().any(|item| item.is_hidden);
-    has_hidden.then_some(
+    (offered.hidden > 0).then_some(
         "Hidden files can change what programs on this computer do. Accept them only if you expect \
          them.",
     )
@@ -225,6 +224,7 @@ mod tests {
         };
         let offer = Offered {
             items: vec![hidden],
+            hidden: 1,
             more_items: 0,
             complete: true,
             renamed_inside: 0,
@@ -241,6 +241,7 @@ mod tests {
         let items = vec![photos(Naming::Kept, None); 5];
         let offer = Offered {
             items,
+            hidden: 0,
             more_items: 0,
             complete: true,
             renamed_inside: 0,

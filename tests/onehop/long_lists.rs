@@ -5,7 +5,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use onehop::protocol::message::{Entry, Message};
-use onehop::transfer::{Consent, Error, Limits, Offered, PeerFault, ReceiveOutcome};
+use onehop::transfer::{Consent, Error, Limits, ListenEvent, Offered, PeerFault, ReceiveOutcome};
 
 use crate::hostile_sender::{broken_off, call};
 #[cfg(target_os = "linux")]
@@ -25,7 +25,12 @@ fn file(index: u32) -> Entry {
 }
 
 /// Tells its list as far as somebody listens, on a thread of its own.
-fn tell(mut peer: Peer) -> JoinHandle<Peer> {
+fn tell(peer: Peer) -> JoinHandle<Peer> {
+    tell_files(peer, file)
+}
+
+/// The same, of files that are called otherwise.
+fn tell_files(mut peer: Peer, file: fn(u32) -> Entry) -> JoinHandle<Peer> {
     let telling = move || {
         peer.introduce(ENTRIES, ENTRIES, ENTRIES.into());
         for start in (0..ENTRIES).step_by(BATCH as usize) {
@@ -75,6 +80,53 @@ fn a_long_list_is_read_to_its_end_after_the_yes() {
     let mut peer = teller.join().unwrap();
     while !matches!(peer.message(), Message::AnswerEnd(_)) {}
     peer.reset();
+}
+
+/// Some of the last ones are hidden.
+fn hidden_at_the_end(index: u32) -> Entry {
+    match index.checked_sub(ENTRIES - 3) {
+        Some(number) => entry(index, &format!(".hidden {number}"), 1),
+        None => file(index),
+    }
+}
+
+#[test]
+fn a_yes_to_the_beginning_of_a_long_list_does_not_cover_what_is_hidden_in_the_rest() {
+    let pair = receiving(Pair::of_strangers(), Consent::Ask);
+    let teller = tell_files(call(&pair), hidden_at_the_end);
+    let incoming = pair.connected();
+    let offered = asked(&pair);
+    assert_eq!((offered.complete, offered.hidden), (false, 0));
+    incoming.accept();
+    assert!(matches!(pair.next(), ListenEvent::Accepted(_)));
+    let offered = pair.offered();
+    assert_eq!((offered.complete, offered.hidden), (true, 3));
+    assert!(!offered.decided);
+    let names = offered.items[..4].iter().map(|item| &*item.name);
+    let names: Vec<&str> = names.collect();
+    assert_eq!(names[..3], [".hidden 0", ".hidden 1", ".hidden 2"]);
+    assert_eq!(names[3], file(0).path[0]);
+    assert!(pair.arrived().is_empty());
+    incoming.accept();
+    assert!(matches!(pair.next(), ListenEvent::Accepted(_)));
+    let mut peer = teller.join().unwrap();
+    while !matches!(peer.message(), Message::AnswerEnd(_)) {}
+    peer.reset();
+}
+
+#[test]
+fn a_no_to_what_is_hidden_in_the_rest_of_a_long_list_counts_after_the_yes() {
+    let pair = receiving(Pair::of_strangers(), Consent::Ask);
+    let teller = tell_files(call(&pair), hidden_at_the_end);
+    let incoming = pair.connected();
+    asked(&pair);
+    incoming.accept();
+    assert!(matches!(pair.next(), ListenEvent::Accepted(_)));
+    assert_eq!(pair.offered().hidden, 3);
+    incoming.decline();
+    assert!(matches!(pair.ended(), ReceiveOutcome::Declined));
+    assert!(pair.arrived().is_empty());
+    teller.join().unwrap();
 }
 
 #[test]

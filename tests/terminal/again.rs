@@ -1,7 +1,7 @@
 //! The same folder once more, and names that are never taken without a question.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
@@ -74,5 +74,28 @@ fn what_begins_with_a_dot_is_declined_where_nobody_can_be_asked() {
     receiver
         .process
         .wait_for("begin with a dot are never saved without asking");
+    assert!(receiver.names().is_empty());
+}
+
+#[test]
+fn what_begins_with_a_dot_is_declined_behind_however_many_others() {
+    let (one, other) = (Device::new(), Device::new());
+    let mut receiver = other.receives_from(&one, &[]);
+    let folder = tempfile::tempdir().unwrap();
+    // More than are ever named.
+    let names = (0..1000).map(|number| number.to_string());
+    let paths: Vec<PathBuf> = names
+        .chain([".bashrc".to_owned()])
+        .map(|name| folder.path().join(name))
+        .collect();
+    for path in &paths {
+        fs::write(path, "x").unwrap();
+    }
+    let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+    one.sends_to(&other, receiver.port, &paths)
+        .finish()
+        .with_code(1)
+        .saying("The receiver declined.");
+    receiver.process.wait_for(".bashrc (1 B), hidden");
     assert!(receiver.names().is_empty());
 }

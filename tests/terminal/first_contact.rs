@@ -347,3 +347,37 @@ fn what_begins_with_a_dot_is_asked_about_and_said_to_be_saved_or_declined_as_it_
         assert_eq!(names_in(folder.path()).len(), usize::from(code == 0));
     }
 }
+
+#[test]
+fn what_begins_with_a_dot_is_declined_at_the_end_of_a_long_list_too() {
+    if !Terminal::exists() {
+        return;
+    }
+    let (one, other) = (Device::new(), Device::new());
+    let source = tempfile::tempdir().unwrap();
+    let many = source.path().join("many");
+    fs::create_dir(&many).unwrap();
+    // With names as long as these, more than is read before the yes.
+    for number in 0..60_000 {
+        fs::File::create(many.join(format!("{number:0>250}"))).unwrap();
+    }
+    let (_source, hidden) = hidden_file();
+    let mut receiver = other.receives_from(&one, &[]);
+    let sender = Terminal::new()
+        .expect(SAME)
+        .types("y\\n")
+        .expect(REMEMBER)
+        .types("n\\n")
+        .expect("The receiver declined.");
+    let (port, config) = (receiver.port.to_string(), one.config());
+    let [many, hidden] = [&many, &hidden].map(|path| path.display().to_string());
+    let send = ["send", "--port", &port, "--config", &config, "127.0.0.1"];
+    let sender = sender.runs(&[&send[..], &[&many, &hidden]].concat());
+    receiver.process.wait_for("This is a long list");
+    receiver.process.wait_for(".bashrc (4 B), hidden");
+    receiver
+        .process
+        .wait_for("begin with a dot are never saved without asking");
+    sender.finish().with_code(1);
+    assert!(receiver.names().is_empty());
+}

@@ -73,6 +73,8 @@ pub(super) struct SecureReceiving {
     listed: usize,
     /// The user has been shown what comes.
     is_asked: bool,
+    /// So many hidden things of the top level among it.
+    hidden_shown: usize,
     /// The front end knows of the yes.
     accepted_told: bool,
     /// A text that arrives instead of files.
@@ -142,6 +144,7 @@ fn meet(mut channel: Channel, start: Start) -> Result<SecureReceiving, Error> {
                 entries: 0,
                 listed: 0,
                 is_asked: false,
+                hidden_shown: 0,
                 accepted_told: false,
                 start,
                 text: None,
@@ -346,11 +349,15 @@ impl SecureReceiving {
                 log::info!("the folder cannot be used: {fault}");
             }
         }
-        let tops = self.plan.top_level();
-        let more_items = tops.len().saturating_sub(Offered::MAX_ITEMS);
+        self.hidden_shown = self.hidden();
+        let tops = || self.plan.top_level();
+        // Nobody is to overlook them among the others.
+        let hidden = tops().filter(TopLevel::is_hidden);
+        let ordered = hidden.chain(tops().filter(|top| !top.is_hidden()));
         let offered = Offered {
-            items: tops.take(Offered::MAX_ITEMS).map(offered_item).collect(),
-            more_items,
+            items: ordered.take(Offered::MAX_ITEMS).map(offered_item).collect(),
+            hidden: self.hidden_shown,
+            more_items: tops().len().saturating_sub(Offered::MAX_ITEMS),
             complete: self.listed == usize::try_from(self.entries).unwrap_or(usize::MAX),
             renamed_inside: self.plan.renamed_inside().fold(0, |count, _| count + 1),
             is_text: self.text.is_some(),
@@ -363,9 +370,7 @@ impl SecureReceiving {
 
     /// The user's yes, or the one given beforehand.
     fn decide(&mut self) -> Result<Acceptance, Stop> {
-        let decided = !self.is_asked
-            && self.decided_beforehand()
-            && !self.plan.top_level().any(|top| top.is_hidden());
+        let decided = !self.is_asked && self.decided_beforehand() && self.hidden() == 0;
         self.offer(decided)?;
         if decided {
             let merge = destination(&self.start).merge;
@@ -376,13 +381,31 @@ impl SecureReceiving {
         }
         loop {
             if let Some(acceptance) = self.said_yes() {
-                return Ok(acceptance);
+                if self.hidden() == self.hidden_shown {
+                    return Ok(acceptance);
+                }
+                self.ask_again()?;
             }
             match self.hear_or_decide(None)? {
                 Some(Heard::Alive) | None => {}
                 Some(_) => return Err(out_of_turn().into()),
             }
         }
+    }
+
+    /// The rest of a long list had hidden things in it, which the yes to its beginning does not
+    /// cover.
+    fn ask_again(&mut self) -> Result<(), Stop> {
+        self.start.incoming.control.take_back_yes();
+        (self.is_asked, self.accepted_told) = (false, false);
+        self.deadline = Instant::now() + self.start.limits.decision;
+        self.offer(false)
+    }
+
+    /// Hidden things of the top level, as far as the list is read. No yes that was given beforehand
+    /// covers any.
+    fn hidden(&self) -> usize {
+        self.plan.top_level().filter(TopLevel::is_hidden).count()
     }
 
     /// Which names are free. A text takes none.
