@@ -103,6 +103,38 @@ fn under_a_mask() {
     open_all(resumed.path());
 }
 
+/// Root may write to all of them: what others may not, `.ci/as-a-user` tries.
+#[test]
+fn what_its_owner_may_not_change_does_not_come_anew_after_an_interruption() {
+    let folder = folder();
+    let mut offer = Offer::new().folder("f");
+    for mode in MODES {
+        offer = offer.file(&format!("f/{mode:o}"), b"0123456789").mode(mode);
+    }
+    offer = offer.file("f/last", b"0123456789");
+    let files: Vec<u32> = offer.files().collect();
+    let (last, complete) = files.split_last().unwrap();
+    for _ in 0..2 {
+        let mut arrival = offer.begin(folder.path());
+        for index in complete {
+            let sent = offer.send(&mut arrival, *index).unwrap();
+            assert_eq!(sent.1, None);
+        }
+        offer.send_some(&mut arrival, *last, 4);
+    }
+    let mut arrival = offer.begin(folder.path());
+    for index in complete {
+        assert_eq!(arrival.held(*index), 10, "{index}");
+        assert_eq!(offer.send(&mut arrival, *index).unwrap(), (0, None));
+    }
+    assert_eq!(offer.send(&mut arrival, *last).unwrap(), (6, None));
+    arrival.commit().unwrap();
+    for mode in MODES {
+        let path = folder.path().join(format!("f/{mode:o}"));
+        assert_eq!(mode_of(&path) & 0o700, mode & 0o700, "{mode:o}");
+    }
+}
+
 #[test]
 fn a_folder_that_joins_another_keeps_its_permissions_and_the_other_its_own() {
     let folder = folder();

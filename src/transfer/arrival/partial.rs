@@ -52,6 +52,33 @@ pub(super) fn find_file(dir: &Dir, name: &str, is_ours: &IsOurs<'_>) -> io::Resu
     Ok(Found::Strange)
 }
 
+/// The same in a folder that is the user's alone. A complete file has its permissions there
+/// already, and these may forbid even its owner to read it or to write to it.
+pub(super) fn find_file_inside(dir: &Dir, name: &str) -> io::Result<Found<File>> {
+    match find_file(dir, name, &|_| true)? {
+        Found::Strange if is_opened_up(dir, name) => find_file(dir, name, &|_| true),
+        found => Ok(found),
+    }
+}
+
+/// Whether its owner may read it and write to it only from now on.
+#[cfg(unix)]
+fn is_opened_up(dir: &Dir, name: &str) -> bool {
+    use cap_std::fs::{MetadataExt as _, Permissions, PermissionsExt as _};
+    const OWN: u32 = 0o600;
+    let found = dir.symlink_metadata(name);
+    let is_closed = found.is_ok_and(|found| found.is_file() && found.mode() & OWN != OWN);
+    is_closed
+        && dir
+            .set_permissions(name, Permissions::from_mode(OWN))
+            .is_ok()
+}
+
+#[cfg(not(unix))]
+fn is_opened_up(_: &Dir, _: &str) -> bool {
+    false
+}
+
 /// A new file. `AlreadyExists` if the name is taken, by a link to nowhere for example.
 pub(super) fn create_file(dir: &Dir, name: &str) -> io::Result<File> {
     Ok(dir.open_with(name, &creating())?.into_std())

@@ -16,7 +16,7 @@ use super::folder::{Folder, readable};
 use super::making::Numbers;
 use super::partial::{
     self, Found, IsOurs, LockedDir, create_dir, create_file, create_locked_file, find_dir,
-    find_file,
+    find_file, find_file_inside,
 };
 use super::plan::Cargo;
 use super::prune::{Children, adopt, disown};
@@ -104,8 +104,7 @@ impl Store {
         let dir = self.chain.last()?;
         if is_made {
             let name = self.cargo.tree.name(index);
-            // The folder that it is in is ours alone.
-            match find_file(dir, name, &|_| true)? {
+            match find_file_inside(dir, name)? {
                 Found::Ours(file) => return Ok(Some(Opened::found(file))),
                 _ if missing == Missing::Leave => return Ok(None),
                 Found::Strange => partial::clear(dir, name)?,
