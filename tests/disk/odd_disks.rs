@@ -461,6 +461,60 @@ fn links_as_copies() {
 }
 
 #[test]
+fn copies_in_place_of_links_are_as_private_as_what_the_links_lead_to() {
+    run_on_an_odd_disk(&["no-links"], "odd_disks::private_copies");
+}
+
+#[test]
+#[ignore = "run by a test above, on a disk without links"]
+fn private_copies() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let disk = odd_disk();
+    let offer = Offer::new()
+        // Copies may be a few times as large as everything else.
+        .file("large", b"0123456789")
+        .folder("f")
+        .mode(0o755)
+        .folder("f/private")
+        .mode(0o700)
+        .folder("f/private/inner")
+        .mode(0o500)
+        .file("f/private/inner/a", b"a")
+        .mode(0o644)
+        .link("f/private/to inner", "f/private/inner")
+        .link("f/to private", "f/private")
+        .link("top", "f/to private");
+    let check = |folder: &str, top: &str| {
+        for (path, mode) in [
+            (folder, 0o755),
+            (&format!("{folder}/private"), 0o700),
+            (&format!("{folder}/private/inner"), 0o500),
+            (&format!("{folder}/private/to inner"), 0o500),
+            (&format!("{folder}/to private"), 0o700),
+            (&format!("{folder}/to private/inner"), 0o500),
+            (&format!("{folder}/to private/to inner"), 0o500),
+            (top, 0o700),
+            (&format!("{top}/inner"), 0o500),
+            (&format!("{top}/to inner"), 0o500),
+        ] {
+            let found = fs::metadata(disk.join(path)).unwrap().permissions().mode();
+            assert_eq!(found & 0o700, mode & 0o700, "{path}");
+            assert_eq!(found & 0o077 & !mode, 0, "{path}");
+        }
+    };
+    assert!(offer.save(&disk).failures.is_empty());
+    check("f", "top");
+
+    // In folders that were there.
+    fs::create_dir_all(disk.join("other/f")).unwrap();
+    let mut plan = offer.plan(&disk.join("other"));
+    plan.set_merge(Merge::All);
+    plan.look().unwrap();
+    assert!(offer.save_planned(plan).failures.is_empty());
+    check("other/f", "other/top");
+}
+
+#[test]
 fn copies_in_place_of_links_do_not_get_out_of_hand() {
     run_on_an_odd_disk(&["no-links"], "odd_disks::many_copies");
 }

@@ -299,11 +299,23 @@ impl Arrival {
         Ok(())
     }
 
-    /// Gives the folders that were not there before their permissions, which may be such that
-    /// nothing can be added to them, and those in which links were made their time once more.
+    /// Gives the folders that were not there before, and copies in place of links to folders, their
+    /// permissions, which may be such that nothing can be added to them, and those in which links were made their time once more.
     fn finish_folders(&self, folders: &[u32], children: &Children, linked: &HashSet<u32>) {
-        // Those within had the usual permissions from the beginning.
-        let is_deep = self.store.cargo.has_folder_modes || !linked.is_empty();
+        let cargo = &self.store.cargo;
+        // Otherwise those within had the usual permissions from the beginning.
+        let is_deep = cargo.has_folder_modes || !linked.is_empty();
+        let is_new = |link: &u32| {
+            let node = cargo.tree.node(*link);
+            cargo.leads_to_folder(*link) && node.is_some_and(|node| node.state == State::Done)
+        };
+        let links = cargo.links.iter().map(|(link, _)| *link);
+        for link in links.filter(|_| cfg!(unix)).filter(is_new) {
+            // Where it became a copy there is a folder.
+            if let Ok(copy) = self.folder_there(link) {
+                self.finish_folder(&copy.dir, link, true, children);
+            }
+        }
         for folder in folders.iter().filter(|_| cfg!(unix)) {
             match self.folder_there(*folder) {
                 Ok(place) => self.finish_folder(&place.dir, *folder, is_deep, children),
@@ -313,9 +325,11 @@ impl Arrival {
     }
 
     fn finish_folder(&self, dir: &Dir, folder: u32, is_deep: bool, children: &Children) {
-        let tree = &self.store.cargo.tree;
+        let cargo = &self.store.cargo;
+        let tree = &cargo.tree;
+        let folder = cargo.end(folder);
         for index in children.within(tree, folder).iter().filter(|_| is_deep) {
-            if tree.is_folder(*index)
+            if cargo.leads_to_folder(*index)
                 && let Ok(inner) = dir.open_dir_nofollow(tree.name(*index))
             {
                 self.finish_folder(&inner, *index, is_deep, children);

@@ -18,7 +18,7 @@ use cap_std::fs::{Dir, OpenOptions};
 use super::Arrival;
 use super::merge::inner;
 use super::names::{PARTIAL_PREFIX, PARTIAL_SUFFIX};
-use super::partial::{clear, create_file};
+use super::partial::{clear, create_file, create_private_dir};
 use super::plan::Cargo;
 use super::prune::Children;
 use super::rename::{Moved, Place, to_free_name};
@@ -303,8 +303,9 @@ impl Copying<'_> {
     }
 }
 
+/// Nobody else can look into it before it is complete and has its permissions.
 fn make_folder((place, name): (&Place, &str)) -> io::Result<Place> {
-    place.dir.create_dir(name)?;
+    create_private_dir(&place.dir, name)?;
     inner(place, name)
 }
 
@@ -407,12 +408,12 @@ impl Cargo {
     }
 
     /// What is at the end of all links; itself if it is none.
-    fn end(&self, index: u32) -> u32 {
+    pub(super) fn end(&self, index: u32) -> u32 {
         let end = std::iter::successors(Some(index), |at| self.target(*at)).last();
         end.unwrap_or(index)
     }
 
-    fn leads_to_folder(&self, index: u32) -> bool {
+    pub(super) fn leads_to_folder(&self, index: u32) -> bool {
         self.tree.is_folder(self.end(index))
     }
 }

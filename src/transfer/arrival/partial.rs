@@ -146,15 +146,21 @@ pub(super) fn find_dir(
     }
 }
 
-/// A new folder that nobody else can look into. `AlreadyExists` if the name is taken.
+/// A new folder that nobody else can look into, for the top level. `AlreadyExists` if the name is
+/// taken.
 pub(super) fn create_dir(dir: &Dir, name: &str) -> io::Result<LockedDir> {
+    create_private_dir(dir, name)?;
+    let created = dir.open_dir_nofollow(name)?;
+    lock_dir(created)?.ok_or_else(|| ErrorKind::ResourceBusy.into())
+}
+
+/// The same anywhere, neither opened nor locked.
+pub(super) fn create_private_dir(dir: &Dir, name: &str) -> io::Result<()> {
     #[cfg_attr(not(unix), expect(unused_mut, reason = "it hands down an access list"))]
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
     cap_std::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    dir.create_dir_with(name, &builder)?;
-    let created = dir.open_dir_nofollow(name)?;
-    lock_dir(created)?.ok_or_else(|| ErrorKind::ResourceBusy.into())
+    dir.create_dir_with(name, &builder)
 }
 
 /// `None` if another process has locked it.

@@ -15,8 +15,8 @@ use super::claim::Claim;
 use super::folder::{Folder, readable};
 use super::making::Numbers;
 use super::partial::{
-    self, Found, IsOurs, LockedDir, create_dir, create_file, create_locked_file, find_dir,
-    find_file, find_file_inside,
+    self, Found, IsOurs, LockedDir, create_dir, create_file, create_locked_file,
+    create_private_dir, find_dir, find_file, find_file_inside,
 };
 use super::plan::Cargo;
 use super::prune::{Children, adopt, disown};
@@ -278,9 +278,18 @@ impl Store {
         let root = || root.dir.try_clone();
         let path = self.cargo.tree.chain(folder);
         let (cargo, numbers) = (&mut self.cargo, &mut self.numbers);
+        let has_modes = cargo.has_folder_modes;
         self.chain.reach(&path, root, |above, at| {
             if !cargo.tree.is_made(at) && missing == Missing::Make {
-                let create = |name: &str| above.create_dir(name);
+                // In a folder that it is added to others could look into it, until it has its own
+                // permissions at the very end.
+                let create = |name: &str| {
+                    if has_modes {
+                        create_private_dir(above, name)
+                    } else {
+                        above.create_dir(name)
+                    }
+                };
                 numbers.make(cargo, at, create)?;
             }
             above.open_dir_nofollow(cargo.tree.name(at))
