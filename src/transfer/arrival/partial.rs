@@ -4,6 +4,8 @@
 use std::fs::{File, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 use cap_fs_ext::{DirExt as _, FollowSymlinks, MetadataExt as _, OpenOptionsFollowExt as _};
 use cap_std::fs::{Dir, DirBuilder, Metadata, OpenOptions, OpenOptionsExt as _};
@@ -13,6 +15,10 @@ use crate::transfer::patience::patiently;
 /// Windows hides files that say so, not those whose name begins with a dot.
 #[cfg(windows)]
 const FILE_ATTRIBUTE_HIDDEN: u32 = 2;
+
+/// How often a lock is tried, and the pause between: a tenth of a second in all.
+const LOCK_TRIES: u32 = 20;
+const LOCK_PAUSE: Duration = Duration::from_millis(5);
 
 /// What stands under a name.
 #[derive(Debug)]
@@ -114,7 +120,15 @@ fn creating() -> OpenOptions {
 /// Locks it against other processes; `false` if another one was first. Where the file system
 /// knows no locks it is taken as free.
 pub(super) fn lock(file: &File) -> bool {
-    !matches!(file.try_lock(), Err(TryLockError::WouldBlock))
+    let is_locked = || matches!(file.try_lock(), Err(TryLockError::WouldBlock));
+    // A program that this one is just starting has all that is open, until it really starts: for
+    // that moment a lock outlives its file.
+    (0..LOCK_TRIES).any(|attempt| {
+        if attempt > 0 {
+            thread::sleep(LOCK_PAUSE);
+        }
+        !is_locked()
+    })
 }
 
 /// An open folder, and a lock on it for as long as this lives, where the system locks folders.
