@@ -44,7 +44,7 @@ fn a_second_stranger_is_told_that_the_receiver_is_busy() {
     second.fill_in_send(pair.port(), &[file]);
     second.press("Send");
     second.wait_for("The receiver is busy.");
-    assert!(second.shows("Nothing was sent: try again later."));
+    assert!(second.shows("Nothing was sent. Try again in a moment."));
     // It disturbs nobody.
     pair.desk.harness.run_ok();
     assert!(!pair.desk.shows("tablet (127.0.0.1) wants to send"));
