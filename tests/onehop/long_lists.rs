@@ -170,6 +170,24 @@ fn a_known_device_that_saves_without_asking_is_not_held_up() {
     broken_off(&pair);
 }
 
+#[test]
+fn a_list_that_has_no_room_beside_another_is_read_once_that_one_is_gone() {
+    let mut pair = Pair::of_friends();
+    // One such list is more than all may take together.
+    let limits = Limits {
+        list: 256 << 10,
+        ..Limits::default()
+    };
+    (pair.listener, pair.events) = listen_within(limits, pair.receiver.trust(), pair.inbox.path());
+    let mut first = tell(call(&pair)).join().unwrap();
+    while !matches!(first.message(), Message::AnswerEnd(_)) {}
+    let second = tell(call(&pair));
+    first.reset();
+    let mut second = second.join().unwrap();
+    while !matches!(second.message(), Message::AnswerEnd(_)) {}
+    second.reset();
+}
+
 /// The most memory that a process has had, in MiB.
 #[cfg(target_os = "linux")]
 fn most_memory(process: u32) -> u64 {

@@ -289,7 +289,10 @@ impl SecureReceiving {
             }
             match self.hear_or_decide(until)? {
                 Some(Heard::Listed(entries)) => self.take_entries(&entries),
-                Some(Heard::Offered) => return Ok(()),
+                Some(Heard::Offered) => {
+                    self.share.complete();
+                    return Ok(());
+                }
                 Some(Heard::Alive) | None => {}
                 Some(_) => return Err(out_of_turn().into()),
             }
@@ -432,6 +435,7 @@ impl SecureReceiving {
             attempt.decided();
         }
         let (device, trust) = (self.device.clone(), self.start.trust.clone());
+        self.share.settle();
         let (remember, peer) = (acceptance.remember, self.start.incoming.peer);
         self.working(move |_| {
             if remember {
