@@ -19,7 +19,7 @@ pub(crate) fn refusal(reason: TurnedAway) -> String {
             ("Busy with other transfers, please try again later.", "busy")
         }
         TurnedAway::NotAttached => (
-            "Only computers on the same network are served here.",
+            "Computers on the internet are not served here.",
             "not-served",
         ),
     };
