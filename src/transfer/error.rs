@@ -163,6 +163,12 @@ pub enum PeerFault {
     /// The receiver does not want what was offered.
     #[error("declined: {0:?}")]
     Declined(Decline),
+    /// The receiver waited no longer for the word of this side's user.
+    #[error("the receiver waited no longer for an answer here: {question:?}")]
+    OutOfPatience {
+        /// What was asked here.
+        question: QuestionKind,
+    },
     /// Its key is not the one that was expected, and the user did not go on.
     #[error("another computer than expected: {found}")]
     WrongIdentity {

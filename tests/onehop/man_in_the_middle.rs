@@ -164,7 +164,7 @@ fn misdirected(pair: &Pair, host: &Host) -> (Sent, Peer) {
 fn one_who_gives_up_while_the_sender_is_warned_of_him_is_understood() {
     let (pair, host) = (Pair::of_friends(), Host::new());
     let (sent, mut peer) = misdirected(&pair, &host);
-    let (reason, detail) = (AbortReason::Expired, String::new());
+    let (reason, detail) = (AbortReason::Cancelled, String::new());
     peer.say(&Message::Abort(Abort { reason, detail }));
     let error = sent.failed();
     assert!(

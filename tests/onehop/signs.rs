@@ -3,9 +3,10 @@
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use onehop::protocol::message::{AbortReason, Empty, Extension, Hello, Message};
+use onehop::protocol::message::{Abort, AbortReason, Empty, Extension, Hello, Message};
 use onehop::transfer::{
-    Consent, Error, Limits, NetworkFault, OurFault, Pace, Payload, QuestionKind, SendLimits,
+    Consent, Error, Limits, NetworkFault, OurFault, Pace, Payload, PeerFault, QuestionKind,
+    SendLimits,
 };
 
 use crate::hostile_sender::{broken_off, call};
@@ -165,6 +166,32 @@ fn a_sender_that_gives_signs_is_not_lost() {
     while peer.message() == ALIVE {}
     peer.file(0, b"a");
     pair.saved();
+}
+
+#[test]
+fn a_receiver_that_waits_no_longer_for_an_answer_here_is_not_blamed_for_it() {
+    let (pair, host) = (Pair::of_strangers(), Host::new());
+    for is_other_computer in [false, true] {
+        let mut options = pair.options(Payload::Paths(vec![pair.file("a", b"a")]));
+        options.port = host.port();
+        options.picked = is_other_computer.then(|| pair.sender.fingerprint());
+        let sent = pair.send_with(options);
+        let mut peer = host.accept(&pair.receiver.identity);
+        if !is_other_computer {
+            peer.welcome();
+        }
+        let asked = sent.asked().kind();
+        peer.say(&Message::Abort(Abort {
+            reason: AbortReason::Expired,
+            detail: String::new(),
+        }));
+        // Who hears it says nothing more.
+        assert_eq!(peer.last_words(), None);
+        match sent.failed() {
+            Error::Peer(PeerFault::OutOfPatience { question }) => assert_eq!(question, asked),
+            error => panic!("{error:?}"),
+        }
+    }
 }
 
 #[test]

@@ -10,11 +10,11 @@ use super::trust::is_known;
 use super::work::Work;
 use crate::identity::{Fingerprint, Verdict};
 use crate::protocol::code::Code;
-use crate::protocol::message::{Extension, Message};
+use crate::protocol::message::{Abort, AbortReason, Extension, Message};
 use crate::protocol::sender::{Heard, Identities, Sender};
 use crate::transfer::control::Decision;
 use crate::transfer::error::{Error, OurFault, PeerFault};
-use crate::transfer::event::{PeerDevice, Question, SendEvent};
+use crate::transfer::event::{PeerDevice, Question, QuestionKind, SendEvent};
 
 /// Decides whose key it is and introduces both sides.
 pub(super) fn meet(
@@ -74,7 +74,7 @@ fn confirm(
         let is_same = ask(channel, start, question, |message| {
             match machine.hear(message).map_err(violation)? {
                 Heard::Alive => Ok(()),
-                Heard::Aborted(abort) => Err(aborted(abort)),
+                Heard::Aborted(abort) => Err(aborted_while_asking(abort, QuestionKind::Code)),
                 _ => Err(out_of_turn()),
             }
         })?;
@@ -109,12 +109,24 @@ fn ask_about_identity(
         found: found.clone(),
     };
     let may_go_on = ask(channel, start, question, |message| match message {
-        Message::Abort(abort) => Err(aborted(abort)),
+        Message::Abort(abort) => {
+            let kind = QuestionKind::DifferentComputer;
+            Err(aborted_while_asking(abort, kind))
+        }
         _ => Err(out_of_turn()),
     })?;
     match may_go_on {
         Some(_) => Ok(()),
         None => Err(PeerFault::WrongIdentity { found: proven }.into()),
+    }
+}
+
+/// What the receiver said when it gave up while this side's user was asked: nobody else kept it
+/// waiting.
+fn aborted_while_asking(abort: Abort, question: QuestionKind) -> Error {
+    match abort.reason {
+        AbortReason::Expired => PeerFault::OutOfPatience { question }.into(),
+        _ => aborted(abort),
     }
 }
 

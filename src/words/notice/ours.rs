@@ -53,7 +53,10 @@ impl From<&OurFault> for Notice {
     }
 }
 
-fn not_answered(question: QuestionKind) -> Notice {
+/// When this side's user was waited for in vain.
+pub(super) const NOT_ANSWERED: &str = "Nobody here answered in time, so nothing was sent.";
+
+pub(super) fn not_answered(question: QuestionKind) -> Notice {
     let advice = match question {
         QuestionKind::Code => "Send it again, and compare the code with the other screen.",
         QuestionKind::DifferentComputer => {
@@ -62,8 +65,7 @@ fn not_answered(question: QuestionKind) -> Notice {
         }
         QuestionKind::Classic => "Send it again, and say whether it may go unencrypted.",
     };
-    let headline = "Nobody here answered in time, so nothing was sent.";
-    Notice::new(headline, advice)
+    Notice::new(NOT_ANSWERED, advice)
 }
 
 fn bad_port(typed: &str) -> Notice {

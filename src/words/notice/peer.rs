@@ -1,9 +1,10 @@
 //! Words for faults that only the other computer can have caused.
 
 use super::Notice;
+use super::ours::{NOT_ANSWERED, not_answered};
 use crate::protocol::message::{AbortReason, Decline};
 use crate::protocol::offer::Refusal;
-use crate::transfer::{DiskCause, PeerFault};
+use crate::transfer::{DiskCause, PeerFault, QuestionKind};
 use crate::words::{bytes, contact};
 
 impl From<&PeerFault> for Notice {
@@ -40,7 +41,8 @@ impl From<&PeerFault> for Notice {
             | PeerFault::Damaged => return of_another_onehop(fault),
             PeerFault::Aborted { reason, detail } => return gave_up(*reason, detail),
             PeerFault::Declined(reason) => declined(*reason),
-            PeerFault::WrongIdentity { .. }
+            PeerFault::OutOfPatience { .. }
+            | PeerFault::WrongIdentity { .. }
             | PeerFault::TurnedAway(_)
             | PeerFault::CodeRejected => return of_trust(fault),
             PeerFault::ClassicNotAllowed => Self::new(
@@ -148,6 +150,14 @@ fn of_trust(fault: &PeerFault) -> Notice {
             notice.details = Some(format!("It has the fingerprint {found}"));
             notice
         }
+        PeerFault::OutOfPatience {
+            question: QuestionKind::Code,
+        } => Notice::new(
+            NOT_ANSWERED,
+            "The receiver waits two minutes for the codes to be compared. Send it again, and \
+             compare them right away.",
+        ),
+        PeerFault::OutOfPatience { question } => not_answered(*question),
         PeerFault::TurnedAway(_) => Notice::new(
             "A computer was turned away.",
             "There was no room for it. It was asked to try again later.",

@@ -6,7 +6,7 @@ use crate::identity::{Fingerprint, Party};
 use crate::protocol::error::Violation;
 use crate::protocol::message::{AbortReason, Decline};
 use crate::protocol::offer::Refusal;
-use crate::transfer::{Error, PeerFault, TurnedAway};
+use crate::transfer::{Error, PeerFault, QuestionKind, TurnedAway};
 
 /// Whom the words have to name, in lower case. A fault without words for it does not compile.
 fn party(fault: &PeerFault) -> &'static str {
@@ -18,6 +18,7 @@ fn party(fault: &PeerFault) -> &'static str {
         PeerFault::Damaged => "what arrived",
         PeerFault::Aborted { reason, .. } => party_of_abort(*reason),
         PeerFault::Declined(reason) => party_of_no(*reason),
+        PeerFault::OutOfPatience { .. } => "nobody here",
         PeerFault::WrongIdentity { .. } => "a different computer",
         PeerFault::TurnedAway(_) => "a computer was turned away",
         // Of two people, either may have seen another code.
@@ -111,6 +112,12 @@ pub(super) fn faults() -> Vec<PeerFault> {
         PeerFault::NotOnehop(HandshakeFault::WrongProtocol),
         PeerFault::Violation(Violation::BrokenCommitment),
         PeerFault::Damaged,
+        PeerFault::OutOfPatience {
+            question: QuestionKind::Code,
+        },
+        PeerFault::OutOfPatience {
+            question: QuestionKind::DifferentComputer,
+        },
         PeerFault::WrongIdentity { found: found() },
         PeerFault::TurnedAway(TurnedAway::Busy),
         PeerFault::CodeRejected,
