@@ -130,16 +130,21 @@ fn yes_does_not_replace_the_code() {
 }
 
 #[test]
-fn a_receiver_that_meets_somebody_else_says_that_it_is_busy() {
+fn a_receiver_says_that_it_is_busy_to_who_has_to_wait_and_to_nobody_else() {
     let (one, other) = (Device::new(), Device::new());
     let receiver = other.receives_from(&one, &[]);
     let (_folder, file) = file_of(18);
-    // Gives up when the code is out, so that there is a pause before the next stranger.
-    one.sends(receiver.port, &[], &[&file]).finish();
-    let stranger = Device::new();
-    let busy = stranger.sends_to(&other, receiver.port, &[&file]).finish();
-    let busy = busy.with_code(1).saying("The receiver is busy.");
+    // Gives up whenever the code is out, so that there are longer and longer pauses.
+    let mut tries = (0..10).map(|_| one.sends(receiver.port, &[], &[&file]).finish());
+    let busy = tries.find(|ended| ended.stderr.contains("The receiver is busy."));
+    let busy = busy.unwrap().with_code(1);
     assert!(!busy.stderr.contains("Details:"), "{busy:#?}");
+    let stranger = Device::new();
+    let declined = stranger.sends_to(&other, receiver.port, &[&file]).finish();
+    declined.with_code(1).saying("The receiver declined.");
+    one.sends_to(&other, receiver.port, &[&file])
+        .finish()
+        .with_code(0);
 }
 
 #[test]

@@ -4,10 +4,16 @@
 //! it stays at one guess, each attempt that ends after the receiver's number was told, without a
 //! person having decided, doubles the wait before the next. With time that is forgotten, and a
 //! person may let the next one in at once.
+//!
+//! All strangers together have one such turn. A device that is known here, but does not remember
+//! this one, shows a code too, and could stand between this device and one that means it. It has
+//! proved its key, though, so it has a turn of its own, which strangers cannot take from it.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::identity::Fingerprint;
 use crate::transfer::event::TurnedAway;
 
 /// The wait after the first broken-off attempt.
@@ -20,10 +26,13 @@ const FADE_TIME: Duration = LONGEST_WAIT;
 
 /// All first contacts of one listener.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct FirstContacts(Arc<Mutex<State>>);
+pub(crate) struct FirstContacts(Arc<Mutex<HashMap<Who, Turn>>>);
+
+/// A device that is known, or anybody else.
+type Who = Option<Fingerprint>;
 
 #[derive(Debug, Default)]
-struct State {
+struct Turn {
     busy: bool,
     last_wait: Option<Wait>,
 }
@@ -38,6 +47,7 @@ struct Wait {
 #[derive(Debug)]
 pub(crate) struct Attempt {
     all: FirstContacts,
+    who: Who,
     guess_made: bool,
 }
 
@@ -48,27 +58,36 @@ impl FirstContacts {
     ///
     /// [`TurnedAway::OtherFirstContact`] if another one is trying,
     /// [`TurnedAway::TooSoonForFirstContact`] if the wait is not over.
-    pub(crate) fn begin(&self, now: Instant) -> Result<Attempt, TurnedAway> {
-        let mut state = self.lock();
-        if state.busy {
+    pub(crate) fn begin(&self, who: Who, now: Instant) -> Result<Attempt, TurnedAway> {
+        let mut turns = self.lock();
+        let turn = turns.entry(who).or_default();
+        if turn.busy {
             return Err(TurnedAway::OtherFirstContact);
         }
-        if state.last_wait.is_some_and(|wait| now < wait.end) {
+        if turn.waits(now) {
             return Err(TurnedAway::TooSoonForFirstContact);
         }
-        state.busy = true;
+        turn.busy = true;
         Ok(Attempt {
             all: self.clone(),
+            who,
             guess_made: false,
         })
     }
 
     /// A person expects somebody: the wait is over, and forgotten.
     pub(crate) fn allow_next(&self) {
-        self.lock().last_wait = None;
+        for turn in self.lock().values_mut() {
+            turn.last_wait = None;
+        }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    /// Whether anybody would have to wait now.
+    pub(crate) fn wait(&self, now: Instant) -> bool {
+        self.lock().values().any(|turn| turn.waits(now))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Who, Turn>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -82,31 +101,41 @@ impl Attempt {
     /// A person has decided, whatever it was.
     pub(crate) fn decided(mut self) {
         self.guess_made = false;
-        self.all.allow_next();
+        self.with_turn(|turn| turn.last_wait = None);
     }
 
     /// It ended without a person's decision. Whether that was a guess.
     pub(crate) fn broken_off(mut self, now: Instant) -> bool {
         let was_guess = std::mem::take(&mut self.guess_made);
         if was_guess {
-            self.all.lock().punish(now);
+            self.with_turn(|turn| turn.punish(now));
         }
         was_guess
+    }
+
+    fn with_turn(&self, change: impl FnOnce(&mut Turn)) {
+        change(self.all.lock().entry(self.who).or_default());
     }
 }
 
 impl Drop for Attempt {
     /// Whatever else ends it, a fault of our own included, may have been a guess too.
     fn drop(&mut self) {
-        let mut state = self.all.lock();
-        state.busy = false;
-        if self.guess_made {
-            state.punish(Instant::now());
-        }
+        let was_guess = self.guess_made;
+        self.with_turn(|turn| {
+            turn.busy = false;
+            if was_guess {
+                turn.punish(Instant::now());
+            }
+        });
     }
 }
 
-impl State {
+impl Turn {
+    fn waits(&self, now: Instant) -> bool {
+        self.last_wait.is_some_and(|wait| now < wait.end)
+    }
+
     fn punish(&mut self, now: Instant) {
         let doubled = self
             .last_wait
@@ -138,11 +167,11 @@ mod tests {
     fn only_one_is_under_way_at_a_time() {
         let meetings = FirstContacts::default();
         let now = Instant::now();
-        let attempt = meetings.begin(now).unwrap();
-        let refused = meetings.begin(now).unwrap_err();
+        let attempt = meetings.begin(None, now).unwrap();
+        let refused = meetings.begin(None, now).unwrap_err();
         assert_eq!(refused, TurnedAway::OtherFirstContact);
         attempt.decided();
-        assert!(meetings.begin(now).is_ok());
+        assert!(meetings.begin(None, now).is_ok());
     }
 
     #[test]
@@ -150,12 +179,12 @@ mod tests {
         let meetings = FirstContacts::default();
         let mut now = Instant::now();
         for seconds in [2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600] {
-            let mut attempt = meetings.begin(now).unwrap();
+            let mut attempt = meetings.begin(None, now).unwrap();
             attempt.guess_made();
             assert!(attempt.broken_off(now));
             let pause = Duration::from_secs(seconds);
             let just_before = now + pause.saturating_sub(Duration::from_millis(1));
-            let refused = meetings.begin(just_before).unwrap_err();
+            let refused = meetings.begin(None, just_before).unwrap_err();
             assert_eq!(refused, TurnedAway::TooSoonForFirstContact);
             now += pause;
         }
@@ -163,10 +192,10 @@ mod tests {
 
     /// Breaks off one attempt; returns how long the next has to wait.
     fn wait_after_breaking_off(meetings: &FirstContacts, now: Instant) -> Duration {
-        let mut attempt = meetings.begin(now).unwrap();
+        let mut attempt = meetings.begin(None, now).unwrap();
         attempt.guess_made();
         attempt.broken_off(now);
-        let wait = meetings.lock().last_wait.unwrap();
+        let wait = meetings.lock()[&None].last_wait.unwrap();
         wait.end - now
     }
 
@@ -207,7 +236,7 @@ mod tests {
         let meetings = FirstContacts::default();
         let now = Instant::now();
         wait_after_breaking_off(&meetings, now);
-        assert!(meetings.begin(now).is_err());
+        assert!(meetings.begin(None, now).is_err());
         meetings.allow_next();
         assert_eq!(wait_after_breaking_off(&meetings, now), FIRST_WAIT);
     }
@@ -216,32 +245,58 @@ mod tests {
     fn leaving_before_the_number_was_told_costs_nothing() {
         let meetings = FirstContacts::default();
         let now = Instant::now();
-        assert!(!meetings.begin(now).unwrap().broken_off(now));
-        assert!(meetings.begin(now).is_ok());
+        assert!(!meetings.begin(None, now).unwrap().broken_off(now));
+        assert!(meetings.begin(None, now).is_ok());
     }
 
     #[test]
     fn an_attempt_that_is_dropped_after_the_number_was_told_is_a_guess_too() {
         let contacts = FirstContacts::default();
-        let mut attempt = contacts.begin(Instant::now()).unwrap();
+        let mut attempt = contacts.begin(None, Instant::now()).unwrap();
         attempt.guess_made();
         drop(attempt);
         let now = Instant::now();
-        assert!(contacts.begin(now).is_err());
-        assert!(contacts.begin(now + FIRST_WAIT).is_ok());
+        assert!(contacts.begin(None, now).is_err());
+        assert!(contacts.begin(None, now + FIRST_WAIT).is_ok());
     }
 
     #[test]
     fn a_decision_ends_the_waiting() {
         let meetings = FirstContacts::default();
         let now = Instant::now();
-        let mut attempt = meetings.begin(now).unwrap();
+        let mut attempt = meetings.begin(None, now).unwrap();
         attempt.guess_made();
         attempt.broken_off(now);
         let later = now + FIRST_WAIT;
-        let mut attempt = meetings.begin(later).unwrap();
+        let mut attempt = meetings.begin(None, later).unwrap();
         attempt.guess_made();
         attempt.decided();
-        assert!(meetings.begin(later).is_ok());
+        assert!(meetings.begin(None, later).is_ok());
+    }
+
+    #[test]
+    fn strangers_cannot_take_the_turn_of_a_device_that_is_known_nor_it_theirs() {
+        let meetings = FirstContacts::default();
+        let known = Some(Fingerprint::from_bytes([7; 32]));
+        let now = Instant::now();
+        let mut stranger = meetings.begin(None, now).unwrap();
+        let mut device = meetings.begin(known, now).unwrap();
+        let refused = meetings.begin(known, now).unwrap_err();
+        assert_eq!(refused, TurnedAway::OtherFirstContact);
+        stranger.guess_made();
+        assert!(stranger.broken_off(now));
+        device.guess_made();
+        device.decided();
+        assert!(meetings.begin(known, now).is_ok());
+        let refused = meetings.begin(None, now).unwrap_err();
+        assert_eq!(refused, TurnedAway::TooSoonForFirstContact);
+        // Nor does a known one guess more often than others.
+        let mut device = meetings.begin(known, now).unwrap();
+        device.guess_made();
+        assert!(device.broken_off(now));
+        let refused = meetings.begin(known, now).unwrap_err();
+        assert_eq!(refused, TurnedAway::TooSoonForFirstContact);
+        meetings.allow_next();
+        assert!(!meetings.wait(now));
     }
 }

@@ -193,7 +193,8 @@ fn introduce(
     let attempt = if is_known && hello.remembers {
         None
     } else {
-        let attempt = start.contacts.begin(Instant::now());
+        let known = is_known.then_some(proven);
+        let attempt = start.contacts.begin(known, Instant::now());
         Some(attempt.map_err(PeerFault::TurnedAway)?)
     };
     let device = trust.peer(&verdict, proven, &hello.device);
