@@ -132,6 +132,13 @@ fn a_disk_that_fills_up_after_the_yes_ends_it_on_both_sides_and_it_goes_on_once_
     let line = receiver.says().unwrap();
     assert!(line.starts_with("broken Failed(Disk(Full"), "{line}");
 
+    // What is held is read after the yes, so that this is no answer any more.
+    let outcome = pair.sender.send_to(port, vec![file.clone()]).ended();
+    let told = format!("{outcome:?}");
+    assert!(told.contains("DiskFull"), "{told}");
+    let line = receiver.says().unwrap();
+    assert!(line.starts_with("broken Failed(Disk(Full"), "{line}");
+
     fs::remove_file(filler).unwrap();
     let left = tree(&disk);
     assert_eq!(left.len(), 1);

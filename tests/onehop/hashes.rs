@@ -1,9 +1,12 @@
 //! What a receiver asks of files that it has already, in full or in part.
 
 use onehop::protocol::message::{Empty, Hex32, Message, Totals};
+use onehop::transfer::SendEvent;
 
 use crate::hostile_receiver::{Lured, answer, end_of_receipt, resume, skip, want};
-use crate::pair::noise;
+use crate::hostile_sender::{broken_off, call};
+use crate::pair::{Pair, Sent, noise};
+use crate::peer::{entry, start};
 
 #[test]
 fn more_hashes_than_fit_into_one_answer_are_told_in_several() {
@@ -45,6 +48,64 @@ fn a_file_that_is_not_what_was_announced_has_no_hash() {
         peer.say(&end_of_receipt(1, content.len() as u64));
         sent.delivered();
     }
+}
+
+/// What the sender tells its user until the yes is complete.
+fn told_until_accepted(sent: &Sent) -> Vec<&'static str> {
+    let mut told = Vec::new();
+    loop {
+        match sent.next() {
+            SendEvent::AwaitingAnswer => told.push("waiting"),
+            SendEvent::Checking => told.push("checking"),
+            SendEvent::Accepted { .. } => return told,
+            SendEvent::Ended(outcome) => panic!("{outcome:?}"),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn nobody_is_waited_for_once_the_yes_is_said_whichever_side_hashes() {
+    for sender_hashes in [true, false] {
+        let lured = Lured::new();
+        let (sent, mut peer) = lured.send(&["a"], b"content");
+        peer.hear_offer();
+        if sender_hashes {
+            peer.say(&want(vec![0]));
+            assert!(matches!(peer.message(), Message::Hash(_)));
+        } else {
+            peer.say(&answer(Vec::new()));
+        }
+        peer.say(&Message::AnswerEnd(Empty {}));
+        assert_eq!(told_until_accepted(&sent), ["waiting", "checking"]);
+        while !matches!(peer.message(), Message::End(_)) {}
+        peer.say(&end_of_receipt(1, 7));
+        sent.delivered();
+    }
+}
+
+#[test]
+fn a_receiver_says_its_yes_before_it_reads_what_it_holds() {
+    let pair = Pair::of_friends();
+    let (first, second) = (&noise(2_000_000)[..], &noise(2_000_000)[..1_000_000]);
+    let mut peer = call(&pair);
+    peer.be_accepted(&[entry(0, "a", first.len() as u64)]);
+    peer.say(&start(0, 0));
+    for piece in second.chunks(100_000) {
+        peer.say_data(piece);
+    }
+    peer.half_close();
+    assert_eq!(peer.last_words(), None);
+    broken_off(&pair);
+    let mut peer = call(&pair);
+    peer.offer(&[entry(0, "a", first.len() as u64)]);
+    assert_eq!(peer.message(), answer(Vec::new()));
+    let Message::Answer(held) = peer.message() else {
+        panic!("nothing is held");
+    };
+    assert_eq!(held.items.len(), 1);
+    assert_eq!(peer.message(), Message::AnswerEnd(Empty {}));
+    peer.reset();
 }
 
 #[test]

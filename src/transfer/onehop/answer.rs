@@ -134,10 +134,18 @@ impl SecureReceiving {
     /// Takes possession of the folder, and of what an interrupted transfer left there.
     fn begin(&mut self) -> Result<Begun, Stop> {
         let plan = self.take_plan();
+        let begun = self.working(move |_| {
+            let arrival = plan.begin()?;
+            let maybe_held = arrival.maybe_held();
+            Ok((arrival, maybe_held))
+        })?;
+        let (mut arrival, maybe_held) = begun.map_err(|fault: DiskFault| fault)?;
+        if !maybe_held.is_empty() {
+            self.tell_yes()?;
+        }
         let begun = self.working(move |is_unwanted| {
-            let mut arrival = plan.begin()?;
             let mut held = Vec::new();
-            for index in arrival.maybe_held() {
+            for index in maybe_held {
                 if is_unwanted() {
                     break;
                 }
@@ -146,14 +154,22 @@ impl SecureReceiving {
                     held.push(Exception { index, treatment });
                 }
             }
-            Ok(Begun {
+            Begun {
                 free_bytes: arrival.free_bytes(),
                 reserve_bytes: arrival.reserve_bytes(),
                 arrival,
                 held,
-            })
+            }
         })?;
-        begun.map_err(|fault: DiskFault| fault.into())
+        Ok(begun)
+    }
+
+    /// To read what is held may take long, and nobody is to wait meanwhile for a yes that is said.
+    /// From here on a no is an abort.
+    fn tell_yes(&mut self) -> Result<(), Error> {
+        let yes = self.machine.accept(Vec::new()).map_err(ours)?;
+        self.channel.queue(&yes)?;
+        self.channel.flush()
     }
 
     /// What is held goes on from there, if the sender still has the same.
@@ -187,13 +203,17 @@ impl SecureReceiving {
         match free_bytes {
             // What would be given up in the middle is not begun.
             Some(free_bytes) if needed > 0 && free_bytes < needed.saturating_add(reserve_bytes) => {
-                let message = self.machine.decline(Decline::NoSpace).map_err(ours)?;
-                self.channel.queue(&message)?;
-                self.channel.flush()?;
-                Err(Stop::Told(Error::Disk(DiskFault::Full {
+                let full = Error::Disk(DiskFault::Full {
                     folder: arrival.folder().to_owned(),
                     free_bytes: Some(free_bytes),
-                })))
+                });
+                let Ok(no) = self.machine.decline(Decline::NoSpace) else {
+                    // The yes has been said.
+                    return Err(full.into());
+                };
+                self.channel.queue(&no)?;
+                self.channel.flush()?;
+                Err(Stop::Told(full))
             }
             _ => Ok(()),
         }

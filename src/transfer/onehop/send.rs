@@ -194,6 +194,10 @@ impl SecureSending<'_> {
                     self.tell_hashes(indices)?;
                 }
                 Heard::Excepted(exceptions) => {
+                    // A yes from a receiver that reads what it has already.
+                    if exceptions.is_empty() {
+                        self.events.emit(SendEvent::Checking);
+                    }
                     self.take_exceptions(&exceptions);
                     all.extend(exceptions);
                 }
