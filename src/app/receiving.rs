@@ -12,7 +12,7 @@ use super::settings::Settings;
 use crate::history::Record;
 use crate::transfer::{
     Consent, Destination, Error, Exposure, Limits, ListenEvent, ListenOptions, Listener,
-    LocalAddress, ReceiveOutcome, TransferId, Trust, TurnedAway, addresses_for_senders,
+    LocalAddress, ReceiveOutcome, TransferId, Trust, TurnedAway, Unfinished, addresses_for_senders,
     local_addresses,
 };
 use crate::words::{Notice, outcome};
@@ -35,7 +35,7 @@ pub(super) struct Receiving {
     /// The newest first.
     turned_away: VecDeque<(IpAddr, TurnedAway, u32)>,
     /// First contacts that were broken off, the newest first.
-    broken_off: VecDeque<(IpAddr, String, u32)>,
+    broken_off: VecDeque<(IpAddr, (String, Unfinished), u32)>,
     problem: Option<Notice>,
 }
 
@@ -141,9 +141,11 @@ impl Receiving {
             ListenEvent::Resuming(id, held_bytes) => {
                 self.tell_row(id, |row| row.resume(held_bytes));
             }
-            ListenEvent::BrokenOff { peer, device_name } => {
-                note(&mut self.broken_off, peer, device_name);
-            }
+            ListenEvent::BrokenOff {
+                peer,
+                device_name,
+                how,
+            } => note(&mut self.broken_off, peer, (device_name, how)),
             ListenEvent::Accepted(id) => self.set_stage(id, Stage::Receiving),
             ListenEvent::Ended(id, ReceiveOutcome::TurnedAway(reason)) => {
                 let peer = self.row_mut(id).map(|row| row.incoming.peer());
@@ -282,8 +284,8 @@ impl Receiving {
     }
 
     pub(super) fn broken_off(&self) -> Vec<String> {
-        let line = |(peer, name, times): &(IpAddr, String, u32)| {
-            with_times(outcome::broken_off(name, *peer), *times)
+        let line = |(peer, (name, how), times): &(IpAddr, (String, Unfinished), u32)| {
+            with_times(outcome::broken_off(name, *peer, *how), *times)
         };
         self.broken_off.iter().map(line).collect()
     }

@@ -87,8 +87,13 @@ impl Receiving {
             ListenEvent::Introduced(id, introduced) => self.introduced(id, introduced),
             ListenEvent::Offered(id, offered) => self.offered(id, &offered),
             ListenEvent::Resuming(id, held_bytes) => self.resuming(id, held_bytes),
-            ListenEvent::BrokenOff { peer, device_name } => {
-                self.screen.say(&outcome::broken_off(&device_name, peer));
+            ListenEvent::BrokenOff {
+                peer,
+                device_name,
+                how,
+            } => {
+                self.screen
+                    .say(&outcome::broken_off(&device_name, peer, how));
                 self.offer_to_allow_next();
             }
             ListenEvent::Accepted(id) => self.accepted(id),

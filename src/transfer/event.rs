@@ -35,13 +35,15 @@ pub enum ListenEvent {
     /// It has told what it wants to send. Unless [`Offered::decided`], the user must accept or
     /// decline.
     Offered(TransferId, Offered),
-    /// Somebody began a first contact and broke it off after the code was settled: somebody may
-    /// be guessing codes.
+    /// A first contact ended after the code was settled, without a person's decision. The next one
+    /// has to wait.
     BrokenOff {
         /// Where it called from.
         peer: IpAddr,
         /// What it called itself.
         device_name: String,
+        /// How it ended.
+        how: Unfinished,
     },
     /// Accepted, by the user or by an earlier choice: what arrives is being written.
     Accepted(TransferId),
@@ -60,6 +62,15 @@ pub enum ListenEvent {
     AddressesChanged(Vec<LocalAddress>),
     /// The listener itself broke and has stopped. Running transfers go on.
     Failed(Error),
+}
+
+/// How a first contact ended that nobody decided about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfinished {
+    /// People took too long, on this side or on the other.
+    OutOfTime,
+    /// The other side left, or broke the rules: somebody may be guessing codes.
+    BrokenOff,
 }
 
 /// Why a peer was not served.

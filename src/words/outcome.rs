@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::{bytes, file_name, summary};
 use crate::protocol::message::Reason;
-use crate::transfer::{PeerDevice, ReceiveOutcome, SendOutcome, Summary, TurnedAway};
+use crate::transfer::{PeerDevice, ReceiveOutcome, SendOutcome, Summary, TurnedAway, Unfinished};
 
 /// What a transfer between two Onehops protects.
 pub const SECURE: &str = "encrypted, verified";
@@ -163,13 +163,17 @@ pub fn reason(reason: Reason) -> &'static str {
     }
 }
 
-/// That a first contact was broken off when its code was on the screen.
+/// That a first contact ended when its code was on the screen, and nobody had decided about it.
 #[must_use]
-pub fn broken_off(device_name: &str, peer: IpAddr) -> String {
-    format!(
-        "A first contact from “{device_name}” ({peer}) was broken off when its code was on the \
-         screen. If nobody you know did that, somebody may be trying to guess a code."
-    )
+pub fn broken_off(device_name: &str, peer: IpAddr, how: Unfinished) -> String {
+    let who = format!("A first contact from “{device_name}” ({peer})");
+    match how {
+        Unfinished::OutOfTime => format!("{who} was not finished in time."),
+        Unfinished::BrokenOff => format!(
+            "{who} was broken off when its code was on the screen. If nobody you know did that, \
+             somebody may be trying to guess a code."
+        ),
+    }
 }
 
 /// That a peer was not served, and why.
@@ -297,6 +301,16 @@ mod tests {
             "sample.txt was not delivered to desk-pc: it ended after 1.0 kB."
         );
     }
+    #[test]
+    fn only_who_breaks_off_a_first_contact_may_be_guessing() {
+        let told = |how| broken_off("laptop", PEER, how);
+        assert!(told(Unfinished::BrokenOff).contains("guess a code"));
+        assert_eq!(
+            told(Unfinished::OutOfTime),
+            "A first contact from “laptop” (192.168.1.101) was not finished in time."
+        );
+    }
+
 
     #[test]
     fn whoever_is_turned_away_is_named_with_a_reason() {

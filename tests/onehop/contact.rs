@@ -5,13 +5,15 @@ use std::time::{Duration, Instant};
 
 use onehop::protocol::message::{AbortReason, Decline};
 use onehop::transfer::{
-    Consent, Error, Limits, PeerFault, Question, QuestionKind, ReceiveOutcome, SendEvent,
-    TurnedAway,
+    Consent, Error, Limits, ListenEvent, Payload, PeerFault, Question, QuestionKind,
+    ReceiveOutcome, SendEvent, TurnedAway, Unfinished,
 };
 
 use crate::guard::accept;
-use crate::pair::{Computer, GUARD, Pair, Sent, and_remember, listen, listen_within};
-use crate::peer::{Peer, manifest};
+use crate::pair::{
+    Computer, GUARD, Pair, Sent, and_remember, listen, listen_asking, listen_within,
+};
+use crate::peer::{Peer, entry, manifest, manifest_end};
 
 #[test]
 fn strangers_see_the_same_code_and_nothing_is_named_before_the_sender_confirms() {
@@ -187,6 +189,90 @@ fn a_first_contact_without_a_list_ends_and_the_next_is_another_ones() {
     assert!(matches!(next.asked(), Question::Code { .. }));
 }
 
+/// How the receiver tells that a first contact ended that nobody decided about.
+fn unfinished(pair: &Pair) -> Unfinished {
+    loop {
+        match pair.next() {
+            ListenEvent::BrokenOff { how, .. } => return how,
+            ListenEvent::Ended(_, outcome) => panic!("ended without a word before: {outcome:?}"),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn nobody_is_suspected_of_guessing_because_people_are_slow() {
+    let at_once = Duration::from_millis(300);
+    let in_time = Limits::default();
+    let (list, word) = (
+        Limits {
+            first_contact: at_once,
+            ..in_time
+        },
+        Limits {
+            decision: at_once,
+            ..in_time
+        },
+    );
+    // At the sender, and at the receiver.
+    for (limits, confirms) in [(list, false), (word, true)] {
+        let mut pair = Pair::of_strangers();
+        (pair.listener, pair.events) =
+            listen_asking(limits, pair.receiver.trust(), pair.inbox.path());
+        let mut peer = Peer::call(pair.listener.port(), &pair.sender.identity);
+        peer.introduce(1, 1, 1);
+        if confirms {
+            peer.say(&manifest(&[entry(0, "a", 1)]))
+                .say(&manifest_end());
+        }
+        assert_eq!(unfinished(&pair), Unfinished::OutOfTime, "{confirms}");
+    }
+    // The sender's own program may be the one that waits no longer.
+    let pair = Pair::of_strangers();
+    let mut options = pair.options(Payload::Paths(vec![pair.file("a", b"a")]));
+    options.limits.decision = at_once;
+    let sent = pair.send_with(options);
+    sent.asked();
+    assert_eq!(unfinished(&pair), Unfinished::OutOfTime);
+}
+
+#[test]
+fn who_leaves_under_the_code_may_have_been_guessing() {
+    let pair = Pair::of_strangers();
+    let sent = pair.send(&[pair.file("sample.txt", b"hello")]);
+    sent.asked();
+    sent.outgoing.cancel();
+    assert_eq!(unfinished(&pair), Unfinished::BrokenOff);
+}
+
+#[test]
+fn a_device_that_is_known_here_shows_its_code_while_a_stranger_shows_one() {
+    let pair = Pair::new(Consent::Ask, |sender, receiver| receiver.knows(sender));
+    let mut stranger = Peer::call(pair.listener.port(), &Computer::named("stranger").identity);
+    stranger.introduce(1, 1, 1);
+    pair.connected();
+    assert!(!pair.introduced().device.remembered);
+    let sent = pair.send(&[pair.file("sample.txt", b"hello")]);
+    assert!(matches!(sent.asked(), Question::Code { .. }));
+    pair.connected();
+    assert!(pair.introduced().device.remembered);
+    sent.outgoing.cancel();
+    sent.failed();
+}
+
+#[test]
+fn a_device_that_is_known_here_need_not_wait_since_a_stranger_broke_off() {
+    let pair = Pair::new(Consent::Ask, |sender, receiver| receiver.knows(sender));
+    let mut stranger = Peer::call(pair.listener.port(), &Computer::named("stranger").identity);
+    stranger.introduce(1, 1, 1);
+    pair.connected();
+    pair.introduced();
+    stranger.reset();
+    assert_eq!(unfinished(&pair), Unfinished::BrokenOff);
+    let sent = pair.send(&[pair.file("sample.txt", b"hello")]);
+    assert!(matches!(sent.asked(), Question::Code { .. }));
+}
+
 #[test]
 fn who_knows_each_other_has_more_time_for_a_list() {
     let mut pair = Pair::of_friends();
@@ -278,7 +364,7 @@ fn a_trusted_fingerprint_needs_no_code_in_this_run() {
         events,
     };
     let file = pair.file("sample.txt", b"hello");
-    let mut options = pair.options(onehop::transfer::Payload::Paths(vec![file]));
+    let mut options = pair.options(Payload::Paths(vec![file]));
     if let Some(trust) = &mut options.trust {
         trust.trusted.push(pair.receiver.fingerprint());
     }
@@ -310,7 +396,7 @@ fn who_names_a_fingerprint_sends_to_no_classic_receiver_whatever_was_agreed_to_b
     let options = onehop::transfer::SendOptions {
         host: "127.0.0.1".to_owned(),
         port: listener.local_addr().unwrap().port(),
-        payload: onehop::transfer::Payload::Paths(vec![file]),
+        payload: Payload::Paths(vec![file]),
         confirmation_wait: None,
         trust: Some(trust),
         picked: None,

@@ -8,7 +8,7 @@ use super::introduction::farewell;
 use super::receive::{SecureReceiving, Stop};
 use crate::protocol::message::{Abort, AbortReason, Decline, Message};
 use crate::transfer::error::{Error, PeerFault};
-use crate::transfer::event::{ListenEvent, ReceiveOutcome};
+use crate::transfer::event::{ListenEvent, ReceiveOutcome, Unfinished};
 
 impl SecureReceiving {
     pub(super) fn received(self, paths: Vec<PathBuf>) -> ReceiveOutcome {
@@ -67,6 +67,7 @@ impl SecureReceiving {
             self.start.events.emit(ListenEvent::BrokenOff {
                 peer: self.start.incoming.peer,
                 device_name: self.device.name.clone(),
+                how: unfinished(stop),
             });
         }
     }
@@ -84,6 +85,21 @@ impl SecureReceiving {
                 detail: String::new(),
             })),
         }
+    }
+}
+
+/// Whether people were too slow: the user here, the sender's, or both.
+fn unfinished(stop: &Stop) -> Unfinished {
+    match stop {
+        Stop::Expired
+        | Stop::Broken(Error::Peer(
+            PeerFault::Silent
+            | PeerFault::Aborted {
+                reason: AbortReason::Expired,
+                ..
+            },
+        )) => Unfinished::OutOfTime,
+        Stop::Declined | Stop::Told(_) | Stop::Broken(_) => Unfinished::BrokenOff,
     }
 }
 
