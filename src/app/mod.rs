@@ -280,7 +280,7 @@ impl eframe::App for App {
                 reach: self.reach.view(),
                 rows: self.receiving.rows().map(|row| row.view()).collect(),
                 turned_away: self.receiving.turned_away(),
-                broken_off: self.receiving.broken_off(),
+                unfinished: self.receiving.unfinished_contacts(),
                 leftovers: self.leftovers.shown(),
                 classic_only: self.keys.fingerprint().is_none(),
             },

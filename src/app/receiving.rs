@@ -15,6 +15,7 @@ use crate::transfer::{
     LocalAddress, ReceiveOutcome, TransferId, Trust, TurnedAway, Unfinished, addresses_for_senders,
     local_addresses,
 };
+use crate::ui::UnfinishedView;
 use crate::words::{Notice, outcome};
 
 /// So many rows that are over stay in the list; older ones go by themselves.
@@ -283,11 +284,16 @@ impl Receiving {
         self.turned_away.iter().map(line).collect()
     }
 
-    pub(super) fn broken_off(&self) -> Vec<String> {
+    pub(super) fn unfinished_contacts(&self) -> UnfinishedView {
         let line = |(peer, (name, how), times): &(IpAddr, (String, Unfinished), u32)| {
             with_times(outcome::broken_off(name, *peer, *how), *times)
         };
-        self.broken_off.iter().map(line).collect()
+        let listener = self.listener.as_ref();
+        UnfinishedView {
+            lines: self.broken_off.iter().map(line).collect(),
+            // Also when the lines are cleared.
+            others_wait: listener.is_some_and(Listener::first_contacts_wait),
+        }
     }
 }
 

@@ -54,6 +54,13 @@ impl Questions {
         open.chain(&self.waiting).all(Question::can_wait)
     }
 
+    /// Whether this question, which concerns no transfer, is open or waits for its turn.
+    pub(super) fn asks_to_allow_next(&self) -> bool {
+        let open = self.open.iter().map(|open| &open.question);
+        open.chain(&self.waiting)
+            .any(|question| matches!(question, Question::AllowNext))
+    }
+
     /// Takes back this question, which concerns no transfer.
     pub(super) fn withdraw_allow_next(&mut self, screen: &Screen) {
         self.withdraw_if(screen, |question| matches!(question, Question::AllowNext));

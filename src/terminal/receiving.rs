@@ -19,7 +19,7 @@ use super::questions::Questions;
 use super::screen::{Screen, advice};
 use crate::transfer::{
     Error, Incoming, ListenEvent, ListenOptions, LocalAddress, Partial, ReceiveOutcome, TransferId,
-    local_addresses,
+    TurnedAway, local_addresses,
 };
 use crate::words::{self, Notice, outcome};
 
@@ -177,8 +177,8 @@ impl Receiving {
 
     /// Strangers have to wait now, the right one too.
     fn offer_to_allow_next(&mut self) {
-        if self.questions.interactive() && !self.stopping() {
-            self.questions.withdraw_allow_next(&self.screen);
+        let is_asked = self.questions.asks_to_allow_next();
+        if self.questions.interactive() && !self.stopping() && !is_asked {
             self.questions.put(Question::AllowNext, &self.screen);
         }
     }
@@ -270,6 +270,10 @@ impl Receiving {
             ReceiveOutcome::Text { text, .. } => self.received_text(&text),
             ReceiveOutcome::BrokenOff { cause, .. } => {
                 self.guest_broke_off(&cause, transfer.accepted);
+            }
+            // This one may be expected.
+            ReceiveOutcome::TurnedAway(TurnedAway::TooSoonForFirstContact) => {
+                self.offer_to_allow_next();
             }
             ReceiveOutcome::SentNothing
             | ReceiveOutcome::TurnedAway(_)

@@ -170,6 +170,12 @@ impl Listener {
         self.contacts.allow_next();
     }
 
+    /// Whether the next unknown Onehop has to wait, since a first contact was broken off.
+    #[must_use]
+    pub fn first_contacts_wait(&self) -> bool {
+        self.contacts.wait(Instant::now())
+    }
+
     /// Frees the port. Running transfers go on; whoever waits for a yes gets a no.
     pub fn stop(self) {
         drop(self);

@@ -42,7 +42,8 @@ pub use action::{
 };
 pub use view::{
     ChosenItem, HistoryView, LeftoverView, Message, Mode, NearbyView, OutgoingView, ReachView,
-    ReceiveView, Receiver, RowState, RowView, SendView, SettingsView, StageView, ThemeChoice, View,
+    ReceiveView, Receiver, RowState, RowView, SendView, SettingsView, StageView, ThemeChoice,
+    UnfinishedView, View,
 };
 
 use self::history::HistoryDialog;

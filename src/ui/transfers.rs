@@ -11,6 +11,10 @@ use super::view::{ReceiveView, RowState, RowView, View};
 use super::widgets::{Emphasis, heading, muted, small_button, small_muted, trailing_row_ui};
 use crate::transfer::TransferId;
 
+/// Said once nothing else tells of it.
+const OTHERS_WAIT: &str =
+    "Unknown computers have to wait a while, since a first contact did not finish.";
+
 /// The list, with what it knows of the rows it has drawn.
 #[derive(Debug, Default)]
 pub(super) struct TransferList {
@@ -30,7 +34,7 @@ impl TransferList {
         for row in &receive.rows {
             action = action.or(self.row_ui(ui, row, view.dialog_open));
         }
-        action = action.or(broken_off_ui(ui, receive));
+        action = action.or(unfinished_ui(ui, receive));
         for line in &receive.turned_away {
             let text = small_muted(ui, line);
             ui.add(Label::new(text).wrap());
@@ -72,13 +76,20 @@ impl TransferList {
     }
 }
 
-/// First contacts that broke off, after which strangers have to wait.
-fn broken_off_ui(ui: &mut Ui, view: &ReceiveView<'_>) -> Option<Action> {
-    for line in &view.broken_off {
+/// First contacts that nobody finished, after which unknown computers have to wait.
+fn unfinished_ui(ui: &mut Ui, view: &ReceiveView<'_>) -> Option<Action> {
+    let unfinished = &view.unfinished;
+    for line in &unfinished.lines {
         let text = RichText::new(line).color(Tokens::of(ui).warning);
         ui.add(Label::new(text).wrap());
     }
-    let waits = !view.broken_off.is_empty() && view.listening_port.is_some();
+    let is_told = !unfinished.lines.is_empty();
+    // Whoever clears the list does not yet allow anything.
+    if unfinished.others_wait && !is_told {
+        let text = small_muted(ui, OTHERS_WAIT);
+        ui.add(Label::new(text).wrap());
+    }
+    let waits = (unfinished.others_wait || is_told) && view.listening_port.is_some();
     let allowed =
         waits && small_button(ui, Emphasis::Secondary, "Allow the next one now").clicked();
     allowed.then_some(Action::Receive(ReceiveAction::AllowFirstContact))
@@ -93,7 +104,7 @@ fn far_out_of_sight(ui: &Ui, size: eframe::egui::Vec2) -> bool {
 
 fn headline_ui(ui: &mut Ui, view: &ReceiveView<'_>) -> Option<Action> {
     ui.add_space(space::XS);
-    let lines = !view.turned_away.is_empty() || !view.broken_off.is_empty();
+    let lines = !view.turned_away.is_empty() || !view.unfinished.lines.is_empty();
     let clearable = lines || view.rows.iter().any(|row| incoming::over(&row.state));
     let ((), pressed) = trailing_row_ui(
         ui,

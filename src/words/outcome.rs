@@ -189,12 +189,11 @@ pub fn turned_away(reason: TurnedAway, peer: IpAddr) -> String {
              try again when one has ended."
         ),
         TurnedAway::OtherFirstContact => format!(
-            "Turned {peer} away: another unknown computer is showing its code. Only one can at a \
-             time."
+            "Turned {peer} away: another computer is showing its code. Only one can at a time."
         ),
         TurnedAway::TooSoonForFirstContact => format!(
-            "Turned {peer} away: it is unknown here, and a first contact was broken off a moment \
-             ago. It can try again later, or once you allow the next one."
+            "Turned {peer} away: it has to show a code, and the last one to do so did not finish. \
+             It can try again in a while."
         ),
         TurnedAway::NotAttached => format!(
             "Turned {peer} away: it is on the internet, not on a local network. Accept from the \
@@ -301,6 +300,7 @@ mod tests {
             "sample.txt was not delivered to desk-pc: it ended after 1.0 kB."
         );
     }
+
     #[test]
     fn only_who_breaks_off_a_first_contact_may_be_guessing() {
         let told = |how| broken_off("laptop", PEER, how);
@@ -310,7 +310,6 @@ mod tests {
             "A first contact from “laptop” (192.168.1.101) was not finished in time."
         );
     }
-
 
     #[test]
     fn whoever_is_turned_away_is_named_with_a_reason() {

@@ -243,6 +243,9 @@ fn who_leaves_under_the_code_may_have_been_guessing() {
     sent.asked();
     sent.outgoing.cancel();
     assert_eq!(unfinished(&pair), Unfinished::BrokenOff);
+    assert!(pair.listener.first_contacts_wait());
+    pair.listener.allow_first_contact();
+    assert!(!pair.listener.first_contacts_wait());
 }
 
 #[test]

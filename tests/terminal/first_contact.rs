@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::cli::{Running, file_of, names_in};
+use crate::cli::{Ended, Running, file_of, names_in};
 use crate::device::Device;
 use crate::guard::accept;
 use crate::person::{Receiver, Terminal};
@@ -202,6 +202,31 @@ fn the_receiver_may_let_the_next_one_in_at_once() {
         .types("n\\n");
     let sender = sends(sender, &one, receiver.port, &file, &[]);
     sender.finish().with_code(0);
+    receiver.ends_with(0);
+}
+
+#[test]
+fn a_no_by_mistake_is_asked_about_again_when_the_next_one_has_to_wait() {
+    const ALLOW: &str = "Let the next unknown computer show a code at once? [y/N] ";
+    if !Terminal::exists() {
+        return;
+    }
+    let (one, other) = (Device::new(), Device::new());
+    // Each time the pause is twice as long, so that somebody comes too soon in the end.
+    let receiver = Terminal::new()
+        .expect(ALLOW)
+        .types("\\n")
+        .expect("It can try again in a while.")
+        .expect(ALLOW)
+        .types("\\x03");
+    let mut receiver = receives(receiver, &other, &[]);
+    let (_folder, file) = file_of(18);
+    // Nobody can compare the code there, so it gives up.
+    one.sends(receiver.port, &[], &[&file]).finish();
+    receiver.process.wait_for_stdout("show a code at once?");
+    let mut tries = (0..10).map(|_| one.sends(receiver.port, &[], &[&file]).finish());
+    let is_busy = |ended: &Ended| ended.stderr.contains("The receiver is busy.");
+    assert!(tries.any(|ended| is_busy(&ended)));
     receiver.ends_with(0);
 }
 

@@ -6,7 +6,7 @@ mod send;
 mod settings;
 
 pub use self::history::HistoryView;
-pub use self::receive::{LeftoverView, ReachView, ReceiveView, RowState, RowView};
+pub use self::receive::{LeftoverView, ReachView, ReceiveView, RowState, RowView, UnfinishedView};
 pub use self::send::{ChosenItem, NearbyView, OutgoingView, Receiver, SendView, StageView};
 pub use self::settings::SettingsView;
 

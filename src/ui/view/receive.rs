@@ -36,12 +36,21 @@ pub struct ReceiveView<'a> {
     pub rows: Vec<RowView<'a>>,
     /// Peers that were turned away, the newest first.
     pub turned_away: Vec<String>,
-    /// First contacts that were broken off when their code was on the screen, the newest first.
-    pub broken_off: Vec<String>,
+    /// First contacts that nobody finished.
+    pub unfinished: UnfinishedView,
     /// What interrupted transfers left in the folder.
     pub leftovers: &'a [LeftoverView],
     /// This device has no key, so it is neither proved nor encrypted who sends what.
     pub classic_only: bool,
+}
+
+/// First contacts that ended when their code was on the screen, and that nobody had decided about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnfinishedView {
+    /// What is told of each, the newest first.
+    pub lines: Vec<String>,
+    /// Because of them, unknown computers have to wait now.
+    pub others_wait: bool,
 }
 
 /// Whether other computers can reach this one.
