@@ -374,3 +374,87 @@ impl Receiving {
             .say(&format!("The network has changed.\n{lines}"));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use std::sync::Arc;
+    use std::task::Waker;
+
+    use super::*;
+    use crate::identity::{Devices, Fingerprint, Identity};
+    use crate::transfer::{Consent, Destination, Exposure, Limits, Merge, PeerDevice, Trust};
+
+    const ID: TransferId = TransferId(1);
+
+    /// One that ends after the first transfer, with nobody to ask.
+    fn receiving_once(config: &std::path::Path) -> Receiving {
+        let trust = Trust {
+            identity: Arc::new(Identity::open(config).unwrap()),
+            devices: Arc::new(Devices::open(None).0),
+            trusted: Vec::new(),
+        };
+        let options = ListenOptions {
+            port: 0,
+            address: None,
+            exposure: Exposure::AttachedNetworks,
+            consent: Consent::SaveWithoutAsking,
+            empty_files: false,
+            destination: Destination::classic(config),
+            limits: Limits::default(),
+            trust: Some(trust.clone()),
+        };
+        let hospitality = Hospitality {
+            trust,
+            yes: true,
+            remember: false,
+            merge: Merge::default(),
+        };
+        let questions = Questions::new(Waker::noop().clone());
+        Receiving::new(&options, true, hospitality, questions, Screen::new())
+    }
+
+    fn incoming() -> Incoming {
+        Incoming::for_tests(ID, std::net::Ipv4Addr::LOCALHOST.into())
+    }
+
+    fn text() -> ListenEvent {
+        let device = PeerDevice {
+            fingerprint: Fingerprint::from_bytes([7; 32]),
+            name: "laptop".to_owned(),
+            remembered: true,
+            saves_without_asking: false,
+        };
+        let text = String::new();
+        ListenEvent::Ended(ID, ReceiveOutcome::Text { device, text })
+    }
+
+    #[test]
+    fn a_stop_that_comes_after_a_text_was_printed_takes_nothing_back() {
+        let config = tempfile::tempdir().unwrap();
+        for is_stopped_before in [false, true] {
+            let mut receiving = receiving_once(config.path());
+            receiving.handle(ListenEvent::Connected(incoming()));
+            if is_stopped_before {
+                receiving.interrupt();
+            }
+            receiving.handle(text());
+            receiving.interrupt();
+            assert_eq!(
+                receiving.finished(),
+                Some(Exit::Done),
+                "{is_stopped_before}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_stop_before_anything_came_is_no_success() {
+        let config = tempfile::tempdir().unwrap();
+        let mut receiving = receiving_once(config.path());
+        receiving.interrupt();
+        receiving.interrupt();
+        assert_eq!(receiving.finished(), Some(Exit::Failed));
+    }
+}

@@ -20,6 +20,19 @@ pub struct Incoming {
 }
 
 impl Incoming {
+    /// One that nobody serves.
+    #[cfg(test)]
+    #[expect(clippy::unwrap_used, reason = "tests")]
+    pub(crate) fn for_tests(id: TransferId, peer: IpAddr) -> Self {
+        let readiness = super::connection::Readiness::new().unwrap();
+        Self {
+            id,
+            peer,
+            control: readiness.control().clone(),
+            progress: Arc::new(Progress::new()),
+        }
+    }
+
     /// The name of this transfer in events.
     #[must_use]
     pub fn id(&self) -> TransferId {

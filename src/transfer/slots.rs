@@ -251,9 +251,7 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
     use super::*;
-    use crate::transfer::connection::Readiness;
     use crate::transfer::event::TransferId;
-    use crate::transfer::progress::Progress;
 
     const LAPTOP: Fingerprint = Fingerprint::from_bytes([1; 32]);
 
@@ -267,12 +265,7 @@ mod tests {
     }
 
     fn enter(slots: &Slots, id: u64, peer: &str) -> Slot {
-        slots.enter(Incoming {
-            id: TransferId(id),
-            peer: peer.parse().unwrap(),
-            control: Readiness::new().unwrap().control().clone(),
-            progress: Arc::new(Progress::new()),
-        })
+        slots.enter(Incoming::for_tests(TransferId(id), peer.parse().unwrap()))
     }
 
     fn stranger(slots: &Slots, id: u64, peer: &str) -> Result<Slot, TurnedAway> {
