@@ -37,5 +37,7 @@ pub use fingerprint::Fingerprint;
 pub use key::Identity;
 pub use name::{MAX_NAME_CHARS, clean_name};
 pub use records::{Address, Device};
+#[cfg(test)]
+pub(crate) use tls::MAX_CERTIFICATE_BYTES;
 pub use tls::{ALPN, peer_name, proven_peer};
 pub use trust::{Classic, Expectation, Party, Verdict, judge};

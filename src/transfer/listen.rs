@@ -32,7 +32,7 @@ use super::worker;
 /// How often this computer's addresses are looked at for changes.
 const ADDRESS_LOOK: Duration = Duration::from_secs(3);
 /// So many peers are told why they are turned away; more are cut off without a word.
-const MAX_TURNED_AWAY: usize = 32;
+pub(super) const MAX_TURNED_AWAY: usize = 32;
 
 /// What to listen on, whom to serve and where to save.
 #[derive(Debug, Clone)]
@@ -379,4 +379,60 @@ fn waiting(source: io::Error) -> Error {
         source,
     }
     .into()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use std::io::Read as _;
+    use std::net::Ipv4Addr;
+
+    use super::*;
+
+    /// One that serves the own networks alone, and is asked by hand.
+    fn acceptor() -> Acceptor {
+        let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let policy = Policy {
+            exposure: Exposure::AttachedNetworks,
+            consent: Consent::Ask,
+            empty_files: false,
+            destination: Destination::classic("nowhere"),
+        };
+        Acceptor {
+            socket: TcpListener::bind(loopback).unwrap(),
+            readiness: Readiness::new().unwrap(),
+            policy: Arc::new(Mutex::new(policy)),
+            slots: Slots::new(Limits::default()),
+            limits: Limits::default(),
+            hospitality: None,
+            events: Events::channel(Waker::noop().clone()).0,
+            addresses: Vec::new(),
+            addresses_known: true,
+            turned_away: VecDeque::new(),
+        }
+    }
+
+    #[test]
+    fn of_too_many_that_are_turned_away_the_last_are_reset_without_a_word() {
+        let mut acceptor = acceptor();
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let from_afar = SocketAddr::from((Ipv4Addr::new(203, 0, 113, 9), 1));
+        for number in 0..=MAX_TURNED_AWAY {
+            let mut peer = std::net::TcpStream::connect(address).unwrap();
+            let (stream, _) = listener.accept().unwrap();
+            stream.set_nonblocking(true).unwrap();
+            acceptor.serve(TcpStream::from_std(stream), from_afar);
+            let mut told = [0; 200];
+            let heard = peer.read(&mut told);
+            if number < MAX_TURNED_AWAY {
+                let told = &told[..heard.unwrap()];
+                assert!(told.starts_with(b"Computers on the internet are not served here."));
+                assert!(told.ends_with(b"\nonehop/1 refused not-served\n"));
+            } else {
+                assert_eq!(heard.unwrap_err().kind(), ErrorKind::ConnectionReset);
+            }
+        }
+    }
 }

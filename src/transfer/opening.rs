@@ -13,11 +13,11 @@ use crate::protocol::offer::{OFFER_BYTES, Offer, Opening};
 
 /// A sender that only writes has begun by then. It is greeted no more: a greeting that it leaves
 /// unread would turn its close into a reset, which takes the end of its file away.
-const HEAD_START: Duration = Duration::from_millis(100);
+pub(super) const HEAD_START: Duration = Duration::from_millis(100);
 /// The same where a Onehop called from last, which waits to be greeted.
-const HEAD_START_OF_ONEHOP: Duration = Duration::from_millis(3);
+pub(super) const HEAD_START_OF_ONEHOP: Duration = Duration::from_millis(3);
 /// The line that takes up an offer comes in one piece.
-const OPENING_TIME: Duration = Duration::from_secs(2);
+pub(super) const OPENING_TIME: Duration = Duration::from_secs(2);
 
 /// What is needed to receive from another Onehop.
 #[derive(Debug, Clone)]

@@ -14,6 +14,24 @@ fn here(kept: &'static str, on_windows: &'static str) -> &'static str {
 }
 
 #[test]
+fn a_folder_that_is_listed_twice_has_its_content_in_the_first() {
+    let folder = folder();
+    let offer = Offer::new()
+        .folder("a")
+        .file("a/1", b"1")
+        .folder("a")
+        .file("a/2", b"2")
+        .folder("a/b")
+        .folder("a/b")
+        .file("a/b/3", b"3");
+    offer.save(folder.path());
+    let tree = tree(folder.path());
+    let names: Vec<_> = tree.keys().map(String::as_str).collect();
+    let expected = ["a (2)/", "a/", "a/1", "a/2", "a/b (2)/", "a/b/", "a/b/3"];
+    assert_eq!(names, expected);
+}
+
+#[test]
 fn odd_names_arrive_as_they_are_where_the_system_takes_them() {
     let folder = folder();
     let longest = format!("{}.txt", "x".repeat(251));

@@ -24,7 +24,7 @@ use super::error::{CertificateFault, HandshakeFault};
 /// What both sides must agree to by ALPN.
 pub const ALPN: &[u8] = b"onehop/1";
 /// Ours have about 500 bytes; even one with a large RSA key has less than 4 KiB.
-const MAX_CERTIFICATE_BYTES: usize = 16 * 1024;
+pub(crate) const MAX_CERTIFICATE_BYTES: usize = 16 * 1024;
 
 /// The name to connect to, which rustls asks for. It is an address and so never sent: which host
 /// was meant is nobody's business, and identities have no names.

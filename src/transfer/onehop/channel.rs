@@ -28,11 +28,11 @@ const OUTPUT_BYTES: usize = 2 * (HEADER_BYTES + MAX_DATA_BYTES);
 /// before it.
 pub(super) const PIECE_START: usize = LEAD_BYTES + HEADER_BYTES;
 /// The handshake is between two programs: no person has to decide anything.
-const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
+pub(super) const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 /// A peer that we broke with gets this long to read why.
-const ABORT_TIME: Duration = Duration::from_millis(500);
+pub(super) const ABORT_TIME: Duration = Duration::from_millis(500);
 /// A peer that we are done with gets this long to end its side.
-const GOODBYE_TIME: Duration = Duration::from_secs(2);
+pub(super) const GOODBYE_TIME: Duration = Duration::from_secs(2);
 /// How often a peer is looked at from which nothing is read for now.
 const REST_TIME: Duration = Duration::from_secs(1);
 

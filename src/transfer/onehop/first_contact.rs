@@ -17,12 +17,12 @@ use crate::identity::Fingerprint;
 use crate::transfer::event::TurnedAway;
 
 /// The wait after the first broken-off attempt.
-const FIRST_WAIT: Duration = Duration::from_secs(2);
+pub(super) const FIRST_WAIT: Duration = Duration::from_secs(2);
 /// No wait is longer.
-const LONGEST_WAIT: Duration = Duration::from_mins(10);
+pub(super) const LONGEST_WAIT: Duration = Duration::from_mins(10);
 /// After so long without a broken-off attempt the next wait is half as long. As this is as long as
 /// the longest wait, nobody can make more guesses by waiting than without.
-const FADE_TIME: Duration = LONGEST_WAIT;
+pub(super) const FADE_TIME: Duration = LONGEST_WAIT;
 
 /// All first contacts of one listener.
 #[derive(Debug, Clone, Default)]

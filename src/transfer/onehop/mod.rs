@@ -19,6 +19,8 @@ mod records;
 mod saver;
 pub(crate) mod send;
 mod send_files;
+#[cfg(test)]
+mod specification;
 mod tls;
 mod trust;
 mod work;
