@@ -44,7 +44,7 @@ pub struct Limits {
     /// How another Onehop and this one show each other that they are there.
     pub pace: Pace,
     /// The most memory, in bytes, for the list of one sender before the user has said yes. All such
-    /// lists together may take four times as much.
+    /// lists together may take four times as much, and all that were agreed to 28 times.
     pub list: u64,
 }
 
