@@ -4,10 +4,11 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv6Addr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::event::{QuestionKind, TurnedAway};
 use super::peer_address::PeerAddress;
+use super::selection::Skipped;
 use crate::identity::error::HandshakeFault;
 use crate::identity::{Fingerprint, Party};
 use crate::protocol::error::Violation;
@@ -289,6 +290,12 @@ pub enum DiskFault {
     Sizeless {
         /// The file to send.
         path: PathBuf,
+    },
+    /// Not all that was chosen can be sent, where nothing goes alone.
+    #[error("left out: {}", skipped.first().map_or(Path::new(""), |first| &first.path).display())]
+    LeftOut {
+        /// What cannot be sent, and why.
+        skipped: Vec<Skipped>,
     },
     /// The file to send may not or cannot be read.
     #[error("cannot read: {}", path.display())]

@@ -154,13 +154,11 @@ impl Sending {
         // First the files: a receiver such as server.py serves one connection and then exits.
         let control = readiness.control().clone();
         let goods = Goods::gather(&self.options.payload, &|| control.cancelled())?;
-        let source = goods
-            .only_file()
-            .map(|path| Source::open(&path))
-            .transpose()?;
-        if source.is_none() && self.options.trust.is_none() {
-            return Err(PeerFault::ClassicCarriesOneFile.into());
-        }
+        let source = match goods.only_file() {
+            Ok(path) => Ok(Source::open(&path)?),
+            Err(why) if self.options.trust.is_none() => return Err(why),
+            Err(why) => Err(why),
+        };
         self.progress.set_total(goods.bytes());
         let (mut connection, peer) = self.connect(readiness)?;
         let answered = peer.clone();
@@ -209,17 +207,16 @@ impl Sending {
     fn send_classic(
         &mut self,
         mut connection: Connection,
-        source: Option<Source>,
+        source: Result<Source, Error>,
         classic: Classic,
     ) -> Result<SendOutcome, Error> {
-        let carries = source.ok_or(PeerFault::ClassicCarriesOneFile);
         let mut source = match classic {
             Classic::WasOnehop(party) => {
                 self.ask_although_known(&mut connection, party)?;
-                carries?
+                source?
             }
             classic => {
-                let source = carries?;
+                let source = source?;
                 self.ask_for_classic(&mut connection, &classic)?;
                 source
             }

@@ -98,7 +98,7 @@ fn disk_cause(cause: DiskCause) -> Option<&'static str> {
 }
 
 /// Why one of the chosen files or folders, or something in them, is not sent.
-fn skipped(skipped: &Skipped) -> String {
+pub(super) fn skipped(skipped: &Skipped) -> String {
     let why = match skipped.why {
         WhySkipped::Link => "a link to something that is not sent",
         WhySkipped::DanglingLink => "a link to nothing",

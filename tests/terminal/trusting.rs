@@ -217,6 +217,43 @@ fn without_a_terminal_a_classic_receiver_gets_nothing_unless_that_is_allowed() {
         .saying("not encrypted, not verified");
 }
 
+#[test]
+fn a_classic_receiver_gets_nothing_where_not_all_that_was_chosen_can_be_sent() {
+    let one = Device::new();
+    let (folder, file) = file_of(18);
+    let missing = folder.path().join("mistyped.txt");
+    let (listener, port) = classic_receiver();
+    let sender = one.sends(port, &["--classic"], &[&missing, &file]);
+    assert_eq!(bytes_taken(&listener), b"");
+    sender
+        .finish()
+        .with_code(1)
+        .saying("Not sent: mistyped.txt: there is no such file or folder");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_beside_a_file_is_named_to_who_sends_to_a_classic_receiver() {
+    let one = Device::new();
+    let (folder, file) = file_of(18);
+    let pipe = folder.path().join("pipe");
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        &pipe,
+        rustix::fs::FileType::Fifo,
+        rustix::fs::Mode::RUSR,
+        0,
+    )
+    .unwrap();
+    let (listener, port) = classic_receiver();
+    let sender = one.sends(port, &["--classic"], &[&file, &pipe]);
+    assert_eq!(bytes_taken(&listener), b"");
+    sender
+        .finish()
+        .with_code(1)
+        .saying("Not sent: pipe: neither a file nor a folder");
+}
+
 /// Two computers between which a file has crossed, so that `one` knows where the other one was.
 fn acquainted(remembering: bool) -> (Device, Device) {
     let (one, other) = (Device::new(), Device::new());

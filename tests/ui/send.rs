@@ -242,3 +242,19 @@ fn a_link_local_address_without_its_interface_is_told_as_that() {
     window.press("Send");
     window.wait_for("fe80::1 needs the interface that leads there.");
 }
+
+#[test]
+fn a_classic_receiver_gets_nothing_if_one_of_the_chosen_files_is_gone() {
+    let (address, receiver) = receiver(Ending::Close);
+    let mut window = ready_to_send(address);
+    let gone = window.file("gone.txt", b"hello");
+    window.drop_files(std::slice::from_ref(&gone));
+    window.wait_for("gone.txt");
+    std::fs::remove_file(gone).unwrap();
+    window.press("Send");
+    window.wait_for("Not all that was chosen can be sent, so nothing was.");
+    window.unfold("Details");
+    assert!(window.shows("gone.txt: there is no such file or folder"));
+    assert!(!window.shows("Delivered"));
+    drop(receiver);
+}

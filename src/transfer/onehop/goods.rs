@@ -1,9 +1,9 @@
 //! What is sent: files and folders, or one text.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::protocol::message::{Entry, EntryKind, Hex32, MAX_TEXT_BYTES, Reason};
-use crate::transfer::error::{DiskFault, Error, OurFault};
+use crate::transfer::error::{DiskFault, Error, OurFault, PeerFault};
 use crate::transfer::event::Summary;
 use crate::transfer::selection::{End, Selection, SourceFile};
 use crate::transfer::send::Payload;
@@ -40,14 +40,26 @@ impl Goods {
         }
     }
 
-    /// The one file that this is, if it is no more than that.
-    pub(crate) fn only_file(&self) -> Option<PathBuf> {
-        match self {
-            Self::Files(selection) if selection.entries() == 1 && selection.files() == 1 => {
-                selection.path(0)
-            }
-            Self::Files(selection) => selection.only_sizeless().map(Path::to_owned),
-            Self::Text(_) => None,
+    /// The one file that this is.
+    ///
+    /// # Errors
+    ///
+    /// [`PeerFault::ClassicCarriesOneFile`] if it is more than that, and [`DiskFault::LeftOut`] if
+    /// it was meant to be more: the one that is left may not be the one that is wanted there.
+    pub(crate) fn only_file(&self) -> Result<PathBuf, Error> {
+        let carries_one = PeerFault::ClassicCarriesOneFile;
+        let Self::Files(selection) = self else {
+            return Err(carries_one.into());
+        };
+        if let Some(path) = selection.only_sizeless() {
+            return Ok(path.to_owned());
+        }
+        if selection.entries() > 1 || selection.files() != selection.entries() {
+            return Err(carries_one.into());
+        }
+        match selection.path(0) {
+            Some(path) if selection.skipped().is_empty() => Ok(path),
+            _ => Err(left_out(selection).into()),
         }
     }
 
@@ -55,11 +67,12 @@ impl Goods {
     ///
     /// # Errors
     ///
-    /// [`DiskFault::Sizeless`] if all there is does not tell its size.
+    /// [`DiskFault::Sizeless`] or [`DiskFault::LeftOut`] if there is nothing.
     pub(crate) fn check_any(&self) -> Result<(), DiskFault> {
         match self {
             Self::Files(selection) => match selection.only_sizeless() {
                 Some(path) => Err(DiskFault::Sizeless { path: path.into() }),
+                None if selection.entries() == 0 => Err(left_out(selection)),
                 None => Ok(()),
             },
             Self::Text(_) => Ok(()),
@@ -159,6 +172,12 @@ impl Goods {
         for index in selection.renamed() {
             summary.send_as(|| self.name(index));
         }
+    }
+}
+
+fn left_out(selection: &Selection) -> DiskFault {
+    DiskFault::LeftOut {
+        skipped: selection.skipped().to_vec(),
     }
 }
 

@@ -5,7 +5,11 @@ use std::path::Path;
 
 use super::Notice;
 use crate::transfer::DiskFault;
-use crate::words::{bytes, file_name};
+use crate::transfer::selection::Skipped;
+use crate::words::{bytes, file_name, summary};
+
+/// So many that cannot be sent are named.
+const MAX_NAMED: usize = 20;
 
 impl From<&DiskFault> for Notice {
     fn from(fault: &DiskFault) -> Self {
@@ -30,6 +34,7 @@ impl From<&DiskFault> for Notice {
                 "Its folder or drive gives it a size of 0 although there is something in it. Copy \
                  it to a folder of your own, and send the copy.",
             ),
+            DiskFault::LeftOut { skipped } => return left_out(skipped),
             DiskFault::Unreadable { path, source } => unreadable(path, source),
             DiskFault::Shrank {
                 path,
@@ -78,6 +83,21 @@ impl From<&DiskFault> for Notice {
     }
 }
 
+/// Which of the chosen things cannot be sent.
+fn left_out(skipped: &[Skipped]) -> Notice {
+    let lines: Vec<String> = skipped
+        .iter()
+        .take(MAX_NAMED)
+        .map(summary::skipped)
+        .collect();
+    Notice::new(
+        "Not all that was chosen can be sent, so nothing was.",
+        "A classic receiver takes one file, and it may be the wrong one without the others. Choose \
+         only what can be sent, or start Onehop on that computer.",
+    )
+    .with_detail(&lines.join("\n"))
+}
+
 /// The file or folder that the fault is about.
 fn path_of(fault: &DiskFault) -> &Path {
     match fault {
@@ -97,6 +117,10 @@ fn path_of(fault: &DiskFault) -> &Path {
         | DiskFault::FileTooLarge { path, .. }
         | DiskFault::Broken { path, .. }
         | DiskFault::NotSaved { path, .. } => path,
+        DiskFault::LeftOut { skipped } => match skipped.first() {
+            Some(first) => &first.path,
+            None => Path::new(""),
+        },
     }
 }
 

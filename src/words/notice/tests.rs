@@ -8,6 +8,7 @@ use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
 use super::Notice;
+use crate::transfer::selection::{Skipped, WhySkipped};
 use crate::transfer::{
     DiskFault, Error, NetworkFault, OurFault, PeerAddress, PeerFault, Phase, Scope,
 };
@@ -154,6 +155,12 @@ fn disk_faults() -> Vec<Error> {
         },
         DiskFault::IsFolder { path: folder() },
         DiskFault::NotAFile { path: path() },
+        DiskFault::LeftOut {
+            skipped: vec![Skipped {
+                path: path(),
+                why: WhySkipped::NotFound,
+            }],
+        },
         unreadable(kind(ErrorKind::PermissionDenied)),
         unreadable(system_error()),
         DiskFault::Shrank {
