@@ -40,7 +40,7 @@ impl Keys {
         (keys, notices.collect())
     }
 
-    /// What transfers need; without a key everything is classic.
+    /// What transfers with other Onehops need; without a key there are none.
     pub(super) fn trust(&self) -> Option<Trust> {
         Some(Trust {
             identity: self.identity.clone()?,

@@ -130,6 +130,7 @@ impl App {
     pub(super) fn means_to(&self, picked: Option<Fingerprint>) -> super::sending::Means {
         super::sending::Means {
             trust: self.keys.trust(),
+            devices: self.keys.devices().clone(),
             waker: self.waker.clone(),
             picked,
         }

@@ -86,6 +86,7 @@ fn options(arguments: &SendArguments) -> Result<(Target, SendOptions), OurFault>
         },
         confirmation_wait: Some(Duration::from_secs(arguments.wait)),
         trust: None,
+        devices: None,
         picked: None,
         classic: match (arguments.classic, arguments.unencrypted_to_known_device) {
             (_, true) => ClassicConsent::EvenToKnownDevice,

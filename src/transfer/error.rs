@@ -98,6 +98,9 @@ pub enum OurFault {
         /// Its length.
         bytes: usize,
     },
+    /// This computer has no key to prove itself with, and an Onehop answered. Nothing was sent.
+    #[error("no key, and the receiver is an Onehop")]
+    NoKey,
     /// The user did not answer in time. Nothing of the files had crossed.
     #[error("the question was not answered in time")]
     NotAnswered {
@@ -291,7 +294,7 @@ pub enum DiskFault {
         /// The file to send.
         path: PathBuf,
     },
-    /// Not all that was chosen can be sent, where nothing goes alone.
+    /// Not all that was chosen can be sent, and the rest is not sent alone.
     #[error("left out: {}", skipped.first().map_or(Path::new(""), |first| &first.path).display())]
     LeftOut {
         /// What cannot be sent, and why.

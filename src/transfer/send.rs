@@ -18,7 +18,7 @@ use super::peer_address::PeerAddress;
 use super::progress::{Meter, Progress};
 use super::source::Source;
 use super::worker;
-use crate::identity::{Classic, Fingerprint, Party};
+use crate::identity::{Classic, Devices, Fingerprint, Party};
 use crate::protocol::classic::StreamEnd;
 use crate::protocol::greeting::{Greeting, GreetingReader, MAX_GREETING_BYTES, MAX_GREETING_TIME};
 use crate::protocol::offer::Offer;
@@ -45,8 +45,10 @@ pub struct SendOptions {
     /// How long to wait for a classic receiver's close after everything was sent; for ever, that
     /// is until a cancel, if absent.
     pub confirmation_wait: Option<Duration>,
-    /// Keys and known devices; without them everything is classic.
+    /// Keys and known devices; without them nothing is sent to an Onehop.
     pub trust: Option<Trust>,
+    /// The known devices alone, where there is no key: nothing is to go unencrypted to them.
+    pub devices: Option<Arc<Devices>>,
     /// The device that is meant, where the user picked one.
     pub picked: Option<Fingerprint>,
     /// Whether a classic transfer is fine.
@@ -156,7 +158,7 @@ impl Sending {
         let goods = Goods::gather(&self.options.payload, &|| control.cancelled())?;
         let source = match goods.only_file() {
             Ok(path) => Ok(Source::open(&path)?),
-            Err(why) if self.options.trust.is_none() => return Err(why),
+            Err(why) if self.is_classic_alone() => return Err(why),
             Err(why) => Err(why),
         };
         self.progress.set_total(goods.bytes());
@@ -169,8 +171,10 @@ impl Sending {
         if let Some(refusal) = greeting.refusal {
             return Err(PeerFault::NotNow(refusal).into());
         }
-        if let (Some(offer), Some(trust)) = (&greeting.offer, &self.options.trust) {
+        if let Some(offer) = &greeting.offer {
             goods.check_any()?;
+            // It would take the file in the clear as well.
+            let trust = self.options.trust.as_ref().ok_or(OurFault::NoKey)?;
             return self.send_to_onehop(connection, offer, goods, trust);
         }
         let classic = self.classic_at(&peer);
@@ -242,10 +246,26 @@ impl Sending {
     /// What is known of the host, and of the address that answered, where it offers only classic.
     fn classic_at(&self, peer: &PeerAddress) -> Classic {
         let host = (self.options.host.as_str(), Some(peer.ip));
-        let trust = self.options.trust.as_ref();
-        trust.map_or(Classic::Ask, |trust| {
-            trust.classic_at(self.options.picked, host)
+        let trusted = self.options.trust.as_ref().map(|trust| &*trust.trusted);
+        let meant = self
+            .options
+            .picked
+            .or(trusted.unwrap_or_default().first().copied());
+        self.devices().map_or(Classic::Ask, |devices| {
+            onehop::classic_at(devices, meant, host)
         })
+    }
+
+    fn devices(&self) -> Option<&Arc<Devices>> {
+        let trust = self.options.trust.as_ref();
+        trust
+            .map(|trust| &trust.devices)
+            .or(self.options.devices.as_ref())
+    }
+
+    /// Whether nothing else than a classic transfer was asked for.
+    fn is_classic_alone(&self) -> bool {
+        self.devices().is_none()
     }
 
     /// Before any byte of the file leaves: is it fine that it is neither encrypted nor verified?
@@ -255,8 +275,8 @@ impl Sending {
         }
         match self.ask(connection, Question::Classic { was_onehop: None })? {
             Some(Decision::GoOn { remember, .. }) => {
-                if let (true, Some(trust)) = (remember, &self.options.trust) {
-                    trust.allow_classic(&self.options.host);
+                if let (true, Some(devices)) = (remember, self.devices()) {
+                    onehop::allow_classic(devices, &self.options.host);
                 }
                 Ok(())
             }

@@ -402,6 +402,7 @@ fn who_names_a_fingerprint_sends_to_no_classic_receiver_whatever_was_agreed_to_b
         payload: Payload::Paths(vec![file]),
         confirmation_wait: None,
         trust: Some(trust),
+        devices: None,
         picked: None,
         classic: onehop::transfer::ClassicConsent::Ask,
         limits: onehop::transfer::SendLimits::default(),

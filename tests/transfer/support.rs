@@ -287,6 +287,7 @@ impl Sender {
             payload: Payload::Paths(vec![file.clone()]),
             confirmation_wait: wait,
             trust: None,
+            devices: None,
             picked: None,
             classic: ClassicConsent::Allowed,
             limits: SendLimits::default(),

@@ -421,3 +421,55 @@ fn whoever_sends_unencrypted_to_a_known_device_is_asked_again_the_next_time() {
     let devices = window.harness.state().devices();
     assert!(devices.classic_hosts().is_empty());
 }
+
+#[cfg(unix)]
+#[test]
+fn without_a_key_that_can_be_used_nothing_goes_in_the_clear_to_a_onehop() {
+    let desk = Window::of("desk-pc", |settings| settings.receiving = true);
+    let mut window = without_a_key();
+    let file = window.file("sample.txt", b"hello");
+    let port = desk.harness.state().listening_port().unwrap();
+    window.fill_in_send(port, &[file]);
+    window.press("Send");
+    window.wait_for("Nothing was sent: this computer has no key that can be used.");
+    assert!(!window.shows("Delivered"));
+}
+
+#[cfg(unix)]
+#[test]
+fn without_a_key_that_can_be_used_known_devices_are_known_all_the_same() {
+    let (address, receiver) = receiver(Ending::Close);
+    let mut window = without_a_key();
+    let other = Window::of("desk-pc", |_| {});
+    let fingerprint = other.harness.state().fingerprint().unwrap();
+    let seen = onehop::identity::Address {
+        host: "127.0.0.1".to_owned(),
+        ip: Some(Ipv4Addr::LOCALHOST.into()),
+        port: 9898,
+    };
+    let now = std::time::SystemTime::now();
+    let devices = window.harness.state().devices();
+    devices.note_seen(fingerprint, Some(&seen), now).unwrap();
+    let file = window.file("sample.txt", b"hello");
+    window.fill_in_send(address.port(), &[file]);
+    window.press("Send");
+    window.wait_for("Somebody may stand in its place to read the file");
+    window.press("Do not send");
+    window.wait_for("Nothing was sent: the Onehop that was there before does not answer.");
+    drop(receiver);
+}
+
+/// A window whose key others may have read, and for which classic is fine.
+#[cfg(unix)]
+fn without_a_key() -> Window {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    onehop::identity::Identity::open(folder.path()).unwrap();
+    let key = folder.path().join("identity.pem");
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
+    Window::started(onehop::app::Start {
+        settings_folder: Some(folder.path().to_owned()),
+        ..onehop::app::Start::default()
+    })
+}

@@ -4,11 +4,12 @@ mod chosen;
 mod transfer;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::task::Waker;
 use std::time::Instant;
 
 use crate::history::Record;
-use crate::identity::Fingerprint;
+use crate::identity::{Devices, Fingerprint};
 use crate::transfer::{
     ClassicConsent, Error, Payload, SendLimits, SendOptions, Trust, parse_port, parse_target, send,
 };
@@ -33,6 +34,8 @@ pub(super) struct Sending {
 pub(super) struct Means {
     /// Keys and known devices, if there is a key.
     pub(super) trust: Option<Trust>,
+    /// The known devices, also without a key.
+    pub(super) devices: Arc<Devices>,
     /// Woken when there is news.
     pub(super) waker: Waker,
     /// The device that was picked from a list, and has to be there.
@@ -123,6 +126,7 @@ impl Sending {
             payload: payload.clone(),
             confirmation_wait: None,
             trust: means.trust,
+            devices: Some(means.devices),
             picked: means.picked,
             classic: ClassicConsent::Ask,
             limits: SendLimits::default(),

@@ -31,3 +31,4 @@ pub(crate) use introduction::fresh_offer;
 pub(crate) use lists::Lists;
 pub use liveness::Pace;
 pub use trust::Trust;
+pub(crate) use trust::{allow_classic, classic_at};

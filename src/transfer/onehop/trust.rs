@@ -109,26 +109,6 @@ impl Trust {
         self.devices.find_folder(from, sent_name, within)
     }
 
-    /// Where a device was picked, or named by its fingerprint, there has to be an Onehop, whatever
-    /// was agreed to before.
-    pub(crate) fn classic_at(
-        &self,
-        picked: Option<Fingerprint>,
-        (host, ip): (&str, Option<IpAddr>),
-    ) -> Classic {
-        match picked.or(self.trusted.first().copied()) {
-            Some(fingerprint) => Classic::WasOnehop(Party {
-                fingerprint,
-                device: self.devices.find(fingerprint),
-            }),
-            None => self.devices.classic_at(host, ip),
-        }
-    }
-
-    pub(crate) fn allow_classic(&self, host: &str) {
-        note(self.devices.allow_classic(host));
-    }
-
     pub(super) fn client(&self) -> Result<Tls, Error> {
         let config = self.identity.client_config();
         UnbufferedClientConnection::new(config, peer_name())
@@ -142,6 +122,26 @@ impl Trust {
             .map(Tls::Server)
             .map_err(|error| no_tls(&error))
     }
+}
+
+/// Where a device is meant, since it was picked or named by its fingerprint, there has to be an
+/// Onehop, whatever was agreed to before.
+pub(crate) fn classic_at(
+    devices: &Devices,
+    meant: Option<Fingerprint>,
+    (host, ip): (&str, Option<IpAddr>),
+) -> Classic {
+    match meant {
+        Some(fingerprint) => Classic::WasOnehop(Party {
+            fingerprint,
+            device: devices.find(fingerprint),
+        }),
+        None => devices.classic_at(host, ip),
+    }
+}
+
+pub(crate) fn allow_classic(devices: &Devices, host: &str) {
+    note(devices.allow_classic(host));
 }
 
 /// Whether this side needs no code.

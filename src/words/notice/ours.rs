@@ -45,6 +45,11 @@ impl From<&OurFault> for Notice {
                 format!("The text is too long: {}.", bytes(*count as u64)),
                 "A text may have up to 64 kB. Save it as a file and send that.",
             ),
+            OurFault::NoKey => Self::new(
+                "Nothing was sent: this computer has no key that can be used.",
+                "The receiver is an Onehop, and without a key nothing can be encrypted. The window \
+                 says what is wrong with the key; put that right and start Onehop again.",
+            ),
             OurFault::NotAnswered { question } => not_answered(*question),
             OurFault::System { doing, source } => return system(doing, &source.to_string()),
             OurFault::Bug(text) => return bug(text),

@@ -79,6 +79,7 @@ fn our_faults() -> Vec<Error> {
         interface(None, &[]),
         interface(Some("eth9"), &[]),
         OurFault::SharedAddress("224.0.0.1".parse().unwrap()),
+        OurFault::NoKey,
         OurFault::System {
             doing: "starting a thread",
             source: system_error(),
