@@ -274,12 +274,14 @@ impl Devices {
     }
 
     /// What to do at a host that offers only classic; `ip` is the address that answered. An Onehop
-    /// counts wherever it was seen: under this name, or at this address under any other.
+    /// counts wherever it was seen: under this name, or at this address under any other. So does a
+    /// remembered device that has called from this address.
     #[must_use]
     pub fn classic_at(&self, host: &str, ip: Option<IpAddr>) -> Classic {
         self.ask(|records| {
             let there = records.was_onehop(host);
             let there = there.or_else(|| records.was_onehop(&ip?.to_string()));
+            let there = there.or_else(|| records.remembered_caller(ip?));
             let seen = there.map(|fingerprint| Party {
                 fingerprint,
                 device: records.find(fingerprint),

@@ -84,8 +84,8 @@ pub(super) struct Records {
     /// Where the folders stand that devices have sent, remembered or not.
     #[serde(rename = "folder", skip_serializing_if = "Folders::is_empty")]
     folders: Folders,
-    /// Where a Onehop called from last, the latest first. A hint about how to greet, never about
-    /// whom to believe.
+    /// Where a Onehop called from last, the latest first. Tells how to greet, and where a remembered
+    /// device may be; never whom to believe.
     #[serde(rename = "caller", skip_serializing_if = "Vec::is_empty")]
     callers: Vec<Caller>,
 }
@@ -116,6 +116,9 @@ struct Sighting {
 struct Caller {
     ip: IpAddr,
     fingerprint: Fingerprint,
+    /// Something else has called from there since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    is_past: bool,
 }
 
 impl Records {
@@ -238,7 +241,11 @@ impl Records {
     /// An address that is known already keeps its place, so that two devices that take turns cost
     /// no writes.
     pub(super) fn note_caller(&mut self, fingerprint: Fingerprint, ip: IpAddr) {
-        let caller = Caller { ip, fingerprint };
+        let caller = Caller {
+            ip,
+            fingerprint,
+            is_past: false,
+        };
         match self.callers.iter_mut().find(|known| known.ip == ip) {
             Some(known) => *known = caller,
             None => self.callers.insert(0, caller),
@@ -246,12 +253,29 @@ impl Records {
         self.bound();
     }
 
+    /// That a remembered device called from there is kept: whoever calls after it may be about to
+    /// stand in its place.
     pub(super) fn forget_caller(&mut self, ip: IpAddr) {
-        self.callers.retain(|caller| caller.ip != ip);
+        let devices = &self.devices;
+        self.callers.retain_mut(|caller| {
+            let is_there = caller.ip == ip;
+            caller.is_past |= is_there;
+            let mut devices = devices.iter();
+            !is_there || devices.any(|device| device.fingerprint == caller.fingerprint)
+        });
     }
 
     pub(super) fn is_caller(&self, ip: IpAddr) -> bool {
-        self.callers.iter().any(|caller| caller.ip == ip)
+        let mut callers = self.callers.iter();
+        callers.any(|caller| caller.ip == ip && !caller.is_past)
+    }
+
+    /// The remembered device that called from this address last.
+    pub(super) fn remembered_caller(&self, ip: IpAddr) -> Option<Fingerprint> {
+        let mut callers = self.callers.iter();
+        let caller = callers.find(|caller| caller.ip.to_canonical() == ip.to_canonical())?;
+        self.record(caller.fingerprint)?;
+        Some(caller.fingerprint)
     }
 
     /// The identity that was last seen at this address.

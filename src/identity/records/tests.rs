@@ -326,10 +326,26 @@ fn it_is_known_where_onehops_called_from_until_something_else_does() {
 }
 
 #[test]
+fn where_a_remembered_device_called_from_is_known_whoever_calls_after_it() {
+    let mut records = some();
+    let ip: IpAddr = "192.168.1.5".parse().unwrap();
+    let mapped = "::ffff:192.168.1.5".parse().unwrap();
+    records.note_caller(STRANGER, ip);
+    assert_eq!(records.remembered_caller(ip), None);
+    records.note_caller(LAPTOP, ip);
+    assert_eq!(records.remembered_caller(mapped), Some(LAPTOP));
+    records.forget_caller(ip);
+    assert!(!records.is_caller(ip));
+    let records = Records::parse(&records.text().unwrap()).unwrap();
+    assert_eq!(records.remembered_caller(ip), Some(LAPTOP));
+}
+
+#[test]
 fn who_is_forgotten_called_from_nowhere() {
     let mut records = some();
     let ip = "192.168.1.5".parse().unwrap();
     records.note_caller(LAPTOP, ip);
     records.forget(LAPTOP);
     assert!(!records.is_caller(ip));
+    assert_eq!(records.remembered_caller(ip), None);
 }
