@@ -16,8 +16,8 @@ use crate::identity::{Fingerprint, Party};
 use crate::protocol::code::Code;
 use crate::transfer::doctor::Diagnosis;
 use crate::transfer::{
-    Error, OurFault, Outgoing, Payload, PeerDevice, Question as Asked, QuestionKind, SendEvent,
-    SendOptions, SendOutcome, Summary, Trust,
+    ClassicConsent, Error, OurFault, Outgoing, Payload, PeerDevice, Question as Asked,
+    QuestionKind, SendEvent, SendOptions, SendOutcome, Summary, Trust,
 };
 use crate::words::{Notice, contact, outcome, summary};
 
@@ -30,6 +30,10 @@ const QUIET_WAIT: Duration = Duration::from_secs(1);
 const MAX_QUOTED_CHARS: usize = 66;
 /// Said while both sides read what the receiver may have already.
 const CHECKING: &str = "Accepted. Checking what is there already.";
+
+/// Why a question is put that was answered beforehand.
+const UNSURE: &str = "Whether an Onehop was there before cannot be told, for the list of known \
+                      computers could not be read.";
 
 /// Files, folders or a text on their way.
 pub(super) struct Sending<'a> {
@@ -166,7 +170,14 @@ impl<'a> Sending<'a> {
             }
             Asked::Classic { was_onehop: None } => {
                 self.screen.say(&paragraph(&contact::only_classic(None)));
-                let hint = "If you accept that, send it again with\n  --classic";
+                let hint = match self.options.classic {
+                    ClassicConsent::Ask => "If you accept that, send it again with\n  --classic",
+                    // Asked all the same, since the known devices cannot be read.
+                    _ => {
+                        self.screen.say(UNSURE);
+                        "To send unencrypted whoever is there, use\n  --unencrypted-to-known-device"
+                    }
+                };
                 self.ask(Question::SendClassic, "to ask on", hint);
             }
             Asked::Classic {

@@ -270,7 +270,12 @@ impl Sending {
 
     /// Before any byte of the file leaves: is it fine that it is neither encrypted nor verified?
     fn ask_for_classic(&self, connection: &mut Connection, classic: &Classic) -> Result<(), Error> {
-        if *classic == Classic::Allowed || self.options.classic != ClassicConsent::Ask {
+        let is_agreed = match classic {
+            Classic::Allowed => true,
+            Classic::Unsure => self.options.classic == ClassicConsent::EvenToKnownDevice,
+            _ => self.options.classic != ClassicConsent::Ask,
+        };
+        if is_agreed {
             return Ok(());
         }
         match self.ask(connection, Question::Classic { was_onehop: None })? {

@@ -290,6 +290,59 @@ fn nothing_crosses_unencrypted_where_an_onehop_was_not_even_with_the_word_for_cl
 }
 
 #[test]
+fn nothing_crosses_unencrypted_where_a_remembered_onehop_called_from() {
+    let (one, other) = acquainted(true);
+    // As if it had never been sent to: only its name is known, and where it called from.
+    let path = std::path::Path::new(&one.config()).join("devices.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    let (text, _) = text.split_once("[[seen]]").unwrap();
+    fs::write(&path, text).unwrap();
+    let (_folder, file) = file_of(18);
+    let receiver = one.receives(&["--once", "--yes"]);
+    other
+        .sends_to(&one, receiver.port, &[&file])
+        .finish()
+        .with_code(0);
+    receiver.finish().0.with_code(0);
+
+    // Also if whoever stands there now has called first.
+    let receiver = one.receives(&["--once", "--yes"]);
+    let mut classic = std::net::TcpStream::connect((Ipv4Addr::LOCALHOST, receiver.port)).unwrap();
+    classic.write_all(b"hello").unwrap();
+    drop(classic);
+    receiver.finish();
+    let (listener, port) = classic_receiver();
+    let sender = one.sends(port, &["--classic"], &[&file]);
+    assert_eq!(bytes_taken(&listener), b"");
+    sender
+        .finish()
+        .with_code(1)
+        .saying("there was an Onehop at this address before");
+}
+
+#[test]
+fn the_word_for_classic_is_not_enough_where_the_known_devices_cannot_be_read() {
+    let (one, _other) = acquainted(true);
+    let path = std::path::Path::new(&one.config()).join("devices.toml");
+    let (_folder, file) = file_of(18);
+    for (words, taken, code) in [
+        ("--classic", 0, 1),
+        ("--unencrypted-to-known-device", 18, 0),
+    ] {
+        fs::write(&path, "no list").unwrap();
+        let (listener, port) = classic_receiver();
+        let sender = one.sends(port, &[words], &[&file]);
+        assert_eq!(bytes_taken(&listener).len(), taken);
+        let ended = sender.finish().with_code(code);
+        if taken == 0 {
+            ended
+                .saying("the list of known computers could not be read")
+                .saying("--unencrypted-to-known-device");
+        }
+    }
+}
+
+#[test]
 fn nothing_crosses_unencrypted_to_a_device_that_is_named() {
     let (one, other) = (Device::new(), Device::new());
     let (_folder, file) = file_of(18);

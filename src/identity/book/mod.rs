@@ -43,6 +43,16 @@ type Change = Box<dyn Fn(&mut Records) + Send>;
 struct Known {
     records: Records,
     stamp: Option<Stamp>,
+    /// What was known before could not be read, and is missing.
+    is_unsure: bool,
+}
+
+impl Known {
+    /// A broken file has been set aside by then, so one that can be read is no sign that nothing is
+    /// missing.
+    fn replace(&mut self, records: Records, stamp: Option<Stamp>) {
+        (self.records, self.stamp) = (records, stamp);
+    }
 }
 
 impl Devices {
@@ -66,7 +76,11 @@ impl Devices {
                 Ok(records) => (records, None),
                 Err(fault) => (Records::default(), Some(fault)),
             };
-            *held(&devices.known) = Known { records, stamp };
+            *held(&devices.known) = Known {
+                records,
+                stamp,
+                is_unsure: fault.is_some(),
+            };
             fault
         });
         (devices, fault)
@@ -83,7 +97,7 @@ impl Devices {
         match read(path) {
             Ok(mut records) => {
                 unsaved.iter().for_each(|change| change(&mut records));
-                *held(&self.known) = Known { records, stamp };
+                held(&self.known).replace(records, stamp);
             }
             // What was known before is still the best there is.
             Err(fault) => {
@@ -278,7 +292,7 @@ impl Devices {
     /// remembered device that has called from this address.
     #[must_use]
     pub fn classic_at(&self, host: &str, ip: Option<IpAddr>) -> Classic {
-        self.ask(|records| {
+        let classic = self.ask(|records| {
             let there = records.was_onehop(host);
             let there = there.or_else(|| records.was_onehop(&ip?.to_string()));
             let there = there.or_else(|| records.remembered_caller(ip?));
@@ -287,7 +301,11 @@ impl Devices {
                 device: records.find(fingerprint),
             });
             Classic::judge(records.classic_allowed(host), seen)
-        })
+        });
+        match classic {
+            Classic::Ask if held(&self.known).is_unsure => Classic::Unsure,
+            classic => classic,
+        }
     }
 
     /// The hosts for which the user has agreed to classic, the latest last, as far as is known
@@ -367,7 +385,7 @@ impl Devices {
         };
         // Without a lock another process may have written since; so let it be read again.
         let stamp = lock.and_then(|_lock| Stamp::of(path));
-        *held(&self.known) = Known { records, stamp };
+        held(&self.known).replace(records, stamp);
         match written {
             Ok(()) => unsaved.clear(),
             Err(source) => {
