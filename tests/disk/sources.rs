@@ -190,6 +190,34 @@ fn a_second_reading_can_be_cancelled() {
     assert_eq!(source.end(&hash, &|| false), Ok(Some(End::Grew)));
 }
 
+/// As the logs beside what was just built.
+#[test]
+fn what_grows_among_very_many_new_files_gives_what_it_had_when_it_was_chosen() {
+    let folder = folder();
+    let inner = folder.path().join("f");
+    fs::create_dir(&inner).unwrap();
+    let an_hour_ago = SystemTime::now() - Duration::from_hours(1);
+    for number in 0..1100 {
+        let file = fs::File::create(inner.join(format!("m{number}"))).unwrap();
+        (&file).write_all(b"built").unwrap();
+        file.set_modified(an_hour_ago).unwrap();
+    }
+    let logs = ["a", "z"].map(|name| inner.join(name));
+    for log in &logs {
+        fs::write(log, "0123456789").unwrap();
+    }
+    let selection = Selection::gather(&[inner], &|| false).unwrap();
+    for log in &logs {
+        append(log);
+        let mut entries = 0..selection.entries();
+        let index = entries.find(|index| selection.path(*index).as_ref() == Some(log));
+        let mut source = selection.open(index.unwrap()).unwrap();
+        let content = read_rest(&mut source).unwrap();
+        assert_eq!(content, b"0123456789");
+        assert_eq!(end_of(&mut source, &content), Ok(End::Grew));
+    }
+}
+
 /// As logs do that nobody wrote to for long: how they began is not known then.
 #[test]
 fn an_old_file_that_is_longer_when_its_turn_comes_is_told() {

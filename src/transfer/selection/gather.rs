@@ -1,7 +1,8 @@
 //! Walking through what was chosen.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashSet};
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Read as _};
@@ -26,7 +27,7 @@ const NAMELESS: &str = "files";
 const MAX_SIZELESS_BYTES: usize = 16 * 1024 * 1024;
 /// A file that was written to so recently may go on growing.
 const MAY_GROW_FOR: Duration = Duration::from_hours(24);
-/// Of so many files it is remembered how they begin and end.
+/// Of so many files, those that were written to last, it is remembered how they begin and end.
 const MAX_GROWING: usize = 1000;
 
 impl Selection {
@@ -62,6 +63,7 @@ impl Selection {
             walk.root(root)?;
         }
         walk.place_links()?;
+        walk.look_at_growing()?;
         Ok(walk.selection)
     }
 }
@@ -148,6 +150,8 @@ struct Walk<'a> {
     ahead: Ahead,
     /// What leads elsewhere, for when it is known what is sent.
     links: Vec<Link>,
+    /// Files that may grow, by the time when they were written to, the one longest ago first.
+    growing: BinaryHeap<Reverse<(i64, u32)>>,
     /// Bytes of memory that are left for files that do not tell their size.
     memory_left: usize,
     now: SystemTime,
@@ -187,6 +191,7 @@ impl<'a> Walk<'a> {
             names: Names::default(),
             ahead: Ahead::default(),
             links: Vec::new(),
+            growing: BinaryHeap::new(),
             memory_left: MAX_SIZELESS_BYTES,
             now: SystemTime::now(),
             cancelled,
@@ -353,15 +358,39 @@ impl<'a> Walk<'a> {
     ) {
         if let Some(content) = content {
             self.selection.contents.insert(index, content);
-        } else if facts.size > 0
-            && self.selection.ends.len() < MAX_GROWING
-            && may_grow(facts, self.now)
-        {
-            let file = open(&path());
-            if let Ok(ends) = file.and_then(|mut file| Ends::of(&mut file, facts.size)) {
+        } else if facts.size > 0 && may_grow(facts, self.now) {
+            let modified_ns = facts.mtime_ns.unwrap_or_default();
+            self.growing.push(Reverse((modified_ns, index)));
+            if self.growing.len() <= MAX_GROWING {
+                let ends = open(&path()).and_then(|mut file| Ends::of(&mut file, facts.size));
+                self.selection
+                    .ends
+                    .extend(ends.ok().map(|ends| (index, ends)));
+            } else if let Some(Reverse((_, oldest))) = self.growing.pop() {
+                self.selection.ends.remove(&oldest);
+            }
+        }
+    }
+
+    /// Where many may grow it is known only now which of them were written to last.
+    fn look_at_growing(&mut self) -> Result<(), Error> {
+        let growing = std::mem::take(&mut self.growing).into_iter();
+        let mut growing: Vec<u32> = growing.map(|Reverse((_, index))| index).collect();
+        growing.retain(|index| !self.selection.ends.contains_key(index));
+        // So that folders stay open.
+        growing.sort_unstable();
+        for index in growing {
+            if (self.cancelled)() {
+                return Err(Error::Cancelled);
+            }
+            let size = self.selection.content_bytes(index).unwrap_or_default();
+            if let Ok(mut file) = self.selection.open_file(index)
+                && let Ok(ends) = Ends::of(&mut file, size)
+            {
                 self.selection.ends.insert(index, ends);
             }
         }
+        Ok(())
     }
 
     /// Adds an entry, unless there are too many.

@@ -256,18 +256,22 @@ impl Selection {
         if let Some(content) = self.contents.get(&index) {
             return Ok(SourceFile::in_memory(content.clone()));
         }
-        let file = if node.parent == TOP {
-            let root = self.root_of(index).ok_or(Reason::Other)?;
-            file::open_path(&root.path)?
-        } else {
-            self.open_below_root(index, node)?
-        };
+        let file = self.open_file(index)?;
         let announced = Announced {
             size: node.size,
             modified_ns: node.mtime_ns(),
             ends: self.ends.get(&index).cloned(),
         };
         SourceFile::new(file, announced)
+    }
+
+    fn open_file(&self, index: u32) -> Result<File, Reason> {
+        let node = self.tree.node(index).ok_or(Reason::Other)?;
+        if node.parent == TOP {
+            let root = self.root_of(index).ok_or(Reason::Other)?;
+            return file::open_path(&root.path);
+        }
+        self.open_below_root(index, node)
     }
 
     fn open_below_root(&self, index: u32, node: &Node) -> Result<File, Reason> {
