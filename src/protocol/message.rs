@@ -85,6 +85,8 @@ pub enum Extension {
     Names,
     /// Saying that a file grew while it was sent.
     Grown,
+    /// Telling what the receiver's disk has against a file.
+    Causes,
     /// One from a later version.
     #[serde(other)]
     Unknown,
@@ -92,12 +94,13 @@ pub enum Extension {
 
 impl Extension {
     /// All that this version of the protocol describes.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Alive,
         Self::Links,
         Self::Modes,
         Self::Names,
         Self::Grown,
+        Self::Causes,
     ];
 }
 
@@ -301,6 +304,34 @@ pub struct Failure {
     pub index: u32,
     /// Why not.
     pub reason: Reason,
+    /// In a receipt, of a file that could not be saved: what the disk has against it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<DiskCause>,
+}
+
+/// Why something could not be saved, as far as the receiver's disk is to blame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DiskCause {
+    /// No room is left.
+    Full,
+    /// Room is left, but the disk holds as many files as it can.
+    NoMoreFiles,
+    /// The user may store no more there.
+    QuotaExceeded,
+    /// No file of this size can be saved there.
+    FileTooLarge,
+    /// An input/output error.
+    Broken,
+    /// The folder to save in is gone.
+    FolderMissing,
+    /// The disk can only be read.
+    ReadOnly,
+    /// The folder to save in does not let us write.
+    NotAllowed,
+    /// Something else, or one from a later version.
+    #[serde(other)]
+    Other,
 }
 
 /// Why one file did not make it.

@@ -276,11 +276,14 @@ impl Receiver {
     /// # Errors
     ///
     /// [`Violation::WrongFile`] if they are not.
-    pub fn receipt(&mut self, failures: Vec<Failure>) -> Result<Message, Violation> {
+    pub fn receipt(&mut self, mut failures: Vec<Failure>) -> Result<Message, Violation> {
         if self.state != State::Settling {
             return Err(self.out_of_turn(Kind::Receipt));
         }
         self.ledger(Kind::Receipt)?.not_saved(&failures)?;
+        if !self.uses(Extension::Causes) {
+            failures.iter_mut().for_each(|failure| failure.cause = None);
+        }
         Ok(Message::Receipt(Batch { items: failures }))
     }
 
@@ -396,7 +399,7 @@ impl Receiver {
     }
 
     fn file_failed(&mut self, failure: &Failure) -> Result<Heard, Violation> {
-        let Failure { index, reason } = *failure;
+        let Failure { index, reason, .. } = *failure;
         let in_file = match self.state {
             State::InFile { index, left } => Some((index, left)),
             _ => None,

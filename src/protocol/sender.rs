@@ -168,8 +168,11 @@ impl Sender {
                 self.ledger(Kind::Renamed)?.renamed(&batch.items)?;
                 Ok(Heard::Renamed(batch.items))
             }
-            (State::AwaitingReceipt, Message::Receipt(batch)) => {
+            (State::AwaitingReceipt, Message::Receipt(mut batch)) => {
                 self.ledger(Kind::Receipt)?.not_saved(&batch.items)?;
+                if !self.uses(Extension::Causes) {
+                    batch.items.iter_mut().for_each(|item| item.cause = None);
+                }
                 Ok(Heard::NotSaved(batch.items))
             }
             (State::AwaitingReceipt, Message::ReceiptEnd(totals)) => {
@@ -325,7 +328,12 @@ impl Sender {
         fail(self.ledger(Kind::Failed)?, in_file, index)?;
         self.state = State::Sending;
         self.look_for_end();
-        Ok(Message::Failed(Failure { index, reason }))
+        let cause = None;
+        Ok(Message::Failed(Failure {
+            index,
+            reason,
+            cause,
+        }))
     }
 
     fn introduced(&mut self, hello: Hello) -> Result<Heard, Violation> {

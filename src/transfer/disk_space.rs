@@ -3,7 +3,8 @@
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use super::error::{DiskCause, DiskFault};
+use super::error::DiskFault;
+use crate::protocol::message::DiskCause;
 
 /// What is left to the rest of the system on a large disk; a hundredth of a small one.
 const MAX_RESERVE_BYTES: u64 = 64 * 1024 * 1024;

@@ -395,26 +395,3 @@ pub enum DiskFault {
         source: io::Error,
     },
 }
-
-/// Why something could not be saved, as far as the disk is to blame.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DiskCause {
-    /// No room is left.
-    Full,
-    /// Room is left, but the disk holds as many files as it can.
-    NoMoreFiles,
-    /// The user may store no more there.
-    QuotaExceeded,
-    /// No file of this size can be saved there.
-    FileTooLarge,
-    /// An input/output error.
-    Broken,
-    /// The folder to save in is gone.
-    FolderMissing,
-    /// The disk can only be read.
-    ReadOnly,
-    /// The folder to save in does not let us write.
-    NotAllowed,
-    /// Something else.
-    Other,
-}

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::arrival::{ExistingFolder, Naming};
 use super::doctor::Diagnosis;
-use super::error::{DiskCause, Error};
+use super::error::Error;
 use super::incoming::Incoming;
 use super::interfaces::LocalAddress;
 use super::partial_file::Partial;
@@ -17,7 +17,7 @@ use super::peer_address::PeerAddress;
 use super::selection::Skipped;
 use crate::identity::{Fingerprint, Party};
 use crate::protocol::code::Code;
-use crate::protocol::message::Reason;
+use crate::protocol::message::{DiskCause, Reason};
 
 /// Names one transfer among all of this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -183,6 +183,8 @@ pub struct Summary {
     pub more_failures: u32,
     /// At the receiver: what its disk has against those of them that it could not save.
     pub causes: BTreeMap<String, DiskCause>,
+    /// At the sender: what the receiver's disk has against them, where it said so.
+    pub causes_there: BTreeMap<String, DiskCause>,
     /// What stands at the receiver's under another name: the sender's path, and the name there. The
     /// first [`Summary::MAX_NAMED`].
     pub saved_as: Vec<(String, String)>,
@@ -243,6 +245,13 @@ impl Summary {
     pub(crate) fn note_cause(&mut self, name: impl FnOnce() -> String, cause: DiskCause) {
         if self.causes.len() < Self::MAX_NAMED {
             self.causes.insert(name(), cause);
+        }
+    }
+
+    /// Why one of those could not be saved, as the receiver says.
+    pub(crate) fn note_cause_there(&mut self, name: impl FnOnce() -> String, cause: DiskCause) {
+        if self.causes_there.len() < Self::MAX_NAMED {
+            self.causes_there.insert(name(), cause);
         }
     }
 

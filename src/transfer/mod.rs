@@ -59,7 +59,7 @@ mod zone;
 pub use bind::{check_listen_address, port_state};
 pub use control::{Acceptance, Merge};
 pub use destination::Destination;
-pub use error::{DiskCause, DiskFault, Error, NetworkFault, OurFault, PeerFault, Phase};
+pub use error::{DiskFault, Error, NetworkFault, OurFault, PeerFault, Phase};
 pub use event::{
     Introduced, ListenEvent, Offered, OfferedItem, PeerDevice, Question, QuestionKind,
     ReceiveOutcome, SendEvent, SendOutcome, Summary, TransferId, TurnedAway, Unfinished,

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use super::contact::shown;
 use super::outcome::reason;
 use super::{bytes, file_name};
+use crate::protocol::message::DiskCause;
+use crate::transfer::Summary;
 use crate::transfer::selection::{Skipped, WhySkipped};
-use crate::transfer::{DiskCause, Summary};
 
 /// That a file has grown, after its name.
 pub const GREW: &str = "grew while being sent";
@@ -69,8 +70,12 @@ pub fn details(summary: &Summary) -> Vec<String> {
         more => lines.push(format!("Not sent: {more} more.")),
     }
     for (name, failed) in &summary.failures {
-        let cause = summary.causes.get(name);
-        let why = cause.and_then(|cause| disk_cause(*cause));
+        let here = summary
+            .causes
+            .get(name)
+            .and_then(|cause| disk_cause(*cause));
+        let there = summary.causes_there.get(name);
+        let why = here.or_else(|| cause_there(*there?));
         let why = why.unwrap_or_else(|| reason(*failed));
         lines.push(format!("Not saved: {}: {why}.", shown(name)));
     }
@@ -93,6 +98,21 @@ fn disk_cause(cause: DiskCause) -> Option<&'static str> {
         DiskCause::FolderMissing => Some("the folder is gone"),
         DiskCause::ReadOnly => Some("the disk can only be read"),
         DiskCause::NotAllowed => Some("you may not write there"),
+        DiskCause::Other => None,
+    }
+}
+
+/// What the receiver's disk has against it.
+fn cause_there(cause: DiskCause) -> Option<&'static str> {
+    match cause {
+        DiskCause::Full => Some("the receiver's disk is full"),
+        DiskCause::NoMoreFiles => Some("the receiver's disk can hold no more files"),
+        DiskCause::QuotaExceeded => Some("the receiver may store no more on its disk"),
+        DiskCause::FileTooLarge => Some("it is too large for the receiver's disk"),
+        DiskCause::Broken => Some("the receiver's disk reported an input/output error"),
+        DiskCause::FolderMissing => Some("the receiver's folder is gone"),
+        DiskCause::ReadOnly => Some("the receiver's disk can only be read"),
+        DiskCause::NotAllowed => Some("the receiver may not write to its folder"),
         DiskCause::Other => None,
     }
 }
@@ -220,6 +240,23 @@ mod tests {
             details(&summary),
             [
                 "Not saved: film.mkv: it is too large for the disk.",
+                "Not saved: notes: the receiver could not save it.",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_the_receivers_disk_has_against_a_file_is_said_as_the_receivers() {
+        let mut summary = Summary::default();
+        for name in ["film.mkv", "notes"] {
+            summary.fail(|| name.to_owned(), Reason::NotSaved);
+        }
+        summary.note_cause_there(|| "film.mkv".to_owned(), DiskCause::FileTooLarge);
+        summary.note_cause_there(|| "notes".to_owned(), DiskCause::Other);
+        assert_eq!(
+            details(&summary),
+            [
+                "Not saved: film.mkv: it is too large for the receiver's disk.",
                 "Not saved: notes: the receiver could not save it.",
             ]
         );

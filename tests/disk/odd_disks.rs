@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use onehop::protocol::message::DiskCause;
 use onehop::protocol::message::Reason;
+use onehop::transfer::DiskFault;
 use onehop::transfer::Merge;
 use onehop::transfer::arrival::{Outcome, leftovers};
-use onehop::transfer::{DiskCause, DiskFault};
 
 use super::support::{Offer, expected, folder, partial, partials, tree};
 use crate::odd_disk::with_odd_disk;

@@ -207,6 +207,7 @@ fn a_damaged_file_is_discarded_and_the_rest_arrives() {
     let failed = |index| Failure {
         index,
         reason: Reason::Damaged,
+        cause: None,
     };
     assert_eq!(outcome.failures, [failed(1), failed(3)]);
     assert_eq!((outcome.totals.files, outcome.totals.bytes), (1, 4));

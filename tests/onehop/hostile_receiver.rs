@@ -78,7 +78,11 @@ pub(crate) fn want(items: Vec<u32>) -> Message {
 
 fn not_saved(index: u32) -> Message {
     let reason = Reason::NotSaved;
-    let items = vec![Failure { index, reason }];
+    let items = vec![Failure {
+        index,
+        reason,
+        cause: None,
+    }];
     Message::Receipt(Batch { items })
 }
 

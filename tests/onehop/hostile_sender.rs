@@ -282,6 +282,7 @@ fn a_file_that_is_not_what_its_hash_says_is_damaged_and_the_others_are_saved() {
         let failure = Failure {
             index: 0,
             reason: Reason::Damaged,
+            cause: None,
         };
         let items = vec![failure];
         assert_eq!(peer.message(), Message::Receipt(Batch { items }));
@@ -312,7 +313,11 @@ fn a_small_file_may_come_byte_by_byte_and_the_next_one_be_given_up_in_its_middle
         .say(&start(1, 0))
         .say_data(b"x");
     let (index, reason) = (1, Reason::Changed);
-    peer.say(&Message::Failed(Failure { index, reason }));
+    peer.say(&Message::Failed(Failure {
+        index,
+        reason,
+        cause: None,
+    }));
     peer.file(2, b"def");
     let totals = Totals { files: 2, bytes: 6 };
     assert_eq!(peer.message(), Message::ReceiptEnd(totals));
@@ -339,7 +344,11 @@ fn a_text_that_is_damaged_or_fails_is_not_shown() {
             .say_data(b"text");
         if fails {
             let (index, reason) = (0, Reason::Vanished);
-            peer.say(&Message::Failed(Failure { index, reason }));
+            peer.say(&Message::Failed(Failure {
+                index,
+                reason,
+                cause: None,
+            }));
         } else {
             peer.say(&end(Hex32([0; 32])));
         }

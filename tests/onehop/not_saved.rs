@@ -33,9 +33,9 @@ fn is_told(pair: &Pair, paths: &[PathBuf], spoil: impl FnOnce(&Path)) -> Vec<(St
     spoil(pair.inbox.path());
     proxy.go_on();
     let (_, summary) = sent.delivered();
-    let failures = summary.failures;
+    let (failures, causes) = (summary.failures, summary.causes_there);
     let (_, summary) = pair.saved();
-    assert_eq!(summary.failures, failures);
+    assert_eq!((&summary.failures, &summary.causes), (&failures, &causes));
     failures
 }
 

@@ -126,7 +126,14 @@ fn a_file_that_is_cut_short_while_it_is_sent_is_named() {
     let file = fs::OpenOptions::new().write(true).open(path).unwrap();
     file.set_len(1000).unwrap();
     let (index, reason) = (0, Reason::Changed);
-    assert_eq!(peer.message(), Message::Failed(Failure { index, reason }));
+    assert_eq!(
+        peer.message(),
+        Message::Failed(Failure {
+            index,
+            reason,
+            cause: None,
+        })
+    );
     peer.say(&Message::ReceiptEnd(Totals::default()));
     let (_, summary) = sent.delivered();
     assert_eq!(summary.failures, [("log.bin".to_owned(), reason)]);
@@ -287,6 +294,7 @@ fn a_folder_that_goes_away_in_the_middle_is_told_on_both_sides() {
     let failure = Failure {
         index: 0,
         reason: Reason::NotSaved,
+        cause: None,
     };
     let items = vec![failure];
     assert_eq!(peer.message(), Message::Receipt(Batch { items }));

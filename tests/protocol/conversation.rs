@@ -4,8 +4,8 @@ use onehop::protocol::code::commitment;
 use onehop::protocol::error::Violation;
 use onehop::protocol::frame::Kind;
 use onehop::protocol::message::{
-    Abort, AbortReason, Answer, Batch, Empty, Entry, EntryKind, Extension, Failure, FileEnd,
-    FileHash, FileStart, Hello, Hex32, Message, Reason, Reveal, Totals,
+    Abort, AbortReason, Answer, Batch, DiskCause, Empty, Entry, EntryKind, Extension, Failure,
+    FileEnd, FileHash, FileStart, Hello, Hex32, Message, Reason, Reveal, Totals,
 };
 use onehop::protocol::receiver::{self, Receiver};
 use onehop::protocol::sender::{self, Identities, Introduction, Sender};
@@ -123,7 +123,20 @@ pub(crate) fn manifest(items: Vec<Entry>) -> Message {
 
 pub(crate) fn failure(index: u32) -> Failure {
     let reason = Reason::Other;
-    Failure { index, reason }
+    Failure {
+        index,
+        reason,
+        cause: None,
+    }
+}
+
+/// The first file could not be saved.
+pub(crate) fn unsaved(cause: Option<DiskCause>) -> Failure {
+    Failure {
+        index: 0,
+        reason: Reason::NotSaved,
+        cause,
+    }
 }
 
 /// A message of each kind but `data` that is right in this transfer, where it is its turn. The

@@ -47,7 +47,7 @@ fn before_the_answer() -> Vec<Golden> {
         (
             Message::Hello(receiver),
             1,
-            r#"{"version":1,"app":"0.2.0","device":"laptop","os":"linux","remembers":true,"extensions":["alive","links","modes","names","grown"],"nonce":"H"}"#,
+            r#"{"version":1,"app":"0.2.0","device":"laptop","os":"linux","remembers":true,"extensions":["alive","links","modes","names","grown","causes"],"nonce":"H"}"#,
         ),
         (
             Message::Reveal(Reveal {

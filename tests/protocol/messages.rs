@@ -20,7 +20,11 @@ pub(crate) fn answer(accepted: bool, reason: Option<Decline>, items: Vec<Excepti
 }
 
 pub(crate) fn failure(index: u32, reason: Reason) -> Failure {
-    Failure { index, reason }
+    Failure {
+        index,
+        reason,
+        cause: None,
+    }
 }
 
 pub(crate) fn abort(reason: AbortReason, detail: &str) -> Message {

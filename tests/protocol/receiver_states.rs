@@ -2,13 +2,15 @@
 
 use onehop::protocol::error::Violation;
 use onehop::protocol::frame::Kind;
-use onehop::protocol::message::{Decline, Extension, FileStart, Message, Reveal, Totals};
+use onehop::protocol::message::{
+    Batch, Decline, DiskCause, Extension, FileStart, Message, Reveal, Totals,
+};
 use onehop::protocol::receiver::{Heard, Receiver};
 
 use crate::conversation::{
     FIRST, FIRST_BYTES, SECOND, SECOND_BYTES, TOTALS, entries, file, hello, introduction,
     is_always_heard, is_out_of_turn, kinds, link, manifest, plain_introduction, receiver_offered,
-    sample, totals_of,
+    sample, totals_of, unsaved,
 };
 use crate::receiver_stages::{State, one_of_two, receiver_in};
 
@@ -164,6 +166,34 @@ fn what_only_one_side_knows_is_not_done() {
     let mut old = old_receiver(&totals_of(std::slice::from_ref(&with_mode)));
     let heard = old.hear(manifest(vec![with_mode]));
     assert_eq!(heard, Ok(Heard::Listed(vec![file(0, 1)])));
+}
+
+#[test]
+fn what_the_disk_has_against_a_file_is_told_to_those_who_know_of_it() {
+    let one = [file(0, 0)];
+    let totals = totals_of(&one);
+    let mut new = receiver_in(State::Hello);
+    new.hear(Message::Hello(hello())).unwrap();
+    new.hello(&introduction("desk-pc", false)).unwrap();
+    new.hear(Message::Reveal(totals)).unwrap();
+    for (mut receiver, cause) in [
+        (old_receiver(&totals), None),
+        (new, Some(DiskCause::Broken)),
+    ] {
+        receiver.hear(manifest(one.to_vec())).unwrap();
+        receiver.hear(sample(Kind::ManifestEnd)).unwrap();
+        receiver.answer_end().unwrap();
+        receiver
+            .hear(Message::File(FileStart {
+                index: 0,
+                offset: 0,
+            }))
+            .unwrap();
+        receiver.hear(sample(Kind::End)).unwrap();
+        let told = receiver.receipt(vec![unsaved(Some(DiskCause::Broken))]);
+        let items = vec![unsaved(cause)];
+        assert_eq!(told, Ok(Message::Receipt(Batch { items })));
+    }
 }
 
 #[test]

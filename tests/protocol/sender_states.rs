@@ -2,13 +2,13 @@
 
 use onehop::protocol::error::Violation;
 use onehop::protocol::frame::Kind;
-use onehop::protocol::message::{Decline, Extension, FileHash, Message, Reason};
+use onehop::protocol::message::{Batch, Decline, DiskCause, Extension, FileHash, Message, Reason};
 use onehop::protocol::sender::{Heard, Introduction, Sender};
 
 use crate::conversation::{
     FIRST, HASH, IDENTITIES, SENDER_NONCE, TOTALS, file, hello, introduction, is_always_heard,
     is_out_of_turn, kinds, link, plain_introduction, reveal, sample, sender_introduced, totals,
-    totals_of,
+    totals_of, unsaved,
 };
 use crate::sender_stages::{State, no, sender_in};
 
@@ -170,6 +170,34 @@ fn a_file_that_grew_is_told_to_those_who_know_that_it_can() {
             panic!("no end");
         };
         assert_eq!(end.grew, !extensions.is_empty());
+    }
+}
+
+#[test]
+fn what_the_disk_has_against_a_file_is_heard_where_both_know_of_it() {
+    for extensions in [Vec::new(), Extension::ALL.to_vec()] {
+        let introduction = Introduction {
+            extensions: extensions.clone(),
+            ..introduction("laptop", false)
+        };
+        let mut sender = sender_introduced(&introduction);
+        let one = vec![file(0, 0)];
+        reveal(&mut sender, &totals_of(&one)).unwrap();
+        sender.confirmed().unwrap();
+        sender.manifest(one).unwrap();
+        sender.manifest_end().unwrap();
+        sender.hear(sample(Kind::AnswerEnd)).unwrap();
+        sender.start(0, 0).unwrap();
+        sender.end(HASH, false).unwrap();
+        let told = unsaved(Some(DiskCause::Broken));
+        let items = vec![told.clone()];
+        let heard = sender.hear(Message::Receipt(Batch { items }));
+        let expected = if extensions.is_empty() {
+            unsaved(None)
+        } else {
+            told
+        };
+        assert_eq!(heard, Ok(Heard::NotSaved(vec![expected])));
     }
 }
 

@@ -6,7 +6,7 @@ use onehop::protocol::frame::Kind;
 use onehop::protocol::message::Extension;
 use onehop::protocol::offer::Refusal;
 
-use crate::words::{abort_reasons, declines, extensions, reasons, treatments};
+use crate::words::{abort_reasons, declines, disk_causes, extensions, reasons, treatments};
 use crate::{receiver_stages, receiver_states, sender_stages, sender_states};
 
 const SPECIFICATION: &str = include_str!("../../src/protocol/README.md");
@@ -58,6 +58,11 @@ fn all_that_can_be_done_with_a_file_is_listed() {
 #[test]
 fn all_reasons_that_a_file_fails_for_are_listed() {
     lists("Files", "reason", reasons());
+}
+
+#[test]
+fn all_causes_of_a_disk_are_listed() {
+    lists("Receipt", "cause", disk_causes());
 }
 
 #[test]

@@ -316,6 +316,7 @@ impl<'a> Pair<'a> {
             .map(|(index, _)| Failure {
                 index: *index,
                 reason,
+                cause: None,
             })
             .collect();
         failures.sort_by_key(|failure| failure.index);

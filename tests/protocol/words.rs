@@ -2,7 +2,8 @@
 //! entry is. A variant without a word here does not compile.
 
 use onehop::protocol::message::{
-    AbortReason, Decline, EntryKind, Exception, Extension, Failure, Message, Reason, Treatment,
+    AbortReason, Batch, Decline, DiskCause, EntryKind, Exception, Extension, Failure, Message,
+    Reason, Treatment,
 };
 
 use crate::conversation::{HASH, entry, manifest};
@@ -57,12 +58,25 @@ words! { entry_kinds of EntryKind:
     Link "link",
 }
 
+words! { disk_causes of DiskCause:
+    Full "full",
+    NoMoreFiles "no-more-files",
+    QuotaExceeded "quota-exceeded",
+    FileTooLarge "file-too-large",
+    Broken "broken",
+    FolderMissing "folder-missing",
+    ReadOnly "read-only",
+    NotAllowed "not-allowed",
+    Other "other",
+}
+
 words! { extensions of Extension:
     Alive "alive",
     Links "links",
     Modes "modes",
     Names "names",
     Grown "grown",
+    Causes "causes",
     Unknown "unknown",
 }
 
@@ -106,7 +120,14 @@ fn every_reason_of_a_no_has_always_had_its_word() {
 fn every_reason_that_a_file_fails_for_has_always_had_its_word() {
     for (reason, word) in reasons() {
         let body = format!(r#"{{"index":4,"reason":"{word}"}}"#);
-        is_golden(&Message::Failed(Failure { index: 4, reason }), &body);
+        is_golden(
+            &Message::Failed(Failure {
+                index: 4,
+                reason,
+                cause: None,
+            }),
+            &body,
+        );
         let treatment = Treatment::Refuse { reason };
         let refused = Exception {
             index: 4,
@@ -116,6 +137,20 @@ fn every_reason_that_a_file_fails_for_has_always_had_its_word() {
             r#"{{"accepted":true,"items":[{{"index":4,"do":"refuse","reason":"{word}"}}]}}"#
         );
         is_golden(&answer(true, None, vec![refused]), &body);
+    }
+}
+
+#[test]
+fn every_cause_of_a_disk_has_always_had_its_word() {
+    for (cause, word) in disk_causes() {
+        let failure = Failure {
+            index: 4,
+            reason: Reason::NotSaved,
+            cause: Some(cause),
+        };
+        let items = vec![failure];
+        let body = format!(r#"{{"items":[{{"index":4,"reason":"not-saved","cause":"{word}"}}]}}"#);
+        is_golden(&Message::Receipt(Batch { items }), &body);
     }
 }
 

@@ -1,4 +1,6 @@
-//! Receivers on disks that are not like others.
+//! Files on disks that are not like others.
+
+use std::fs;
 
 use super::classic::deliver;
 use super::cli::{Running, file_of, fresh_home};
@@ -59,6 +61,39 @@ fn what_the_disk_has_against_a_file_is_said_as_what_it_is() {
         };
         let (_folder, file) = file_of(100_000);
         assert!(!deliver(port, &file));
+        receiver.finish().with_code(1).saying(said);
+    }
+}
+
+#[test]
+fn what_the_disk_has_against_one_of_several_files_is_said_on_both_sides() {
+    let (one, other) = (Device::new(), Device::new());
+    let (config, trusted) = (other.config(), one.fingerprint());
+    let folder = tempfile::tempdir().unwrap();
+    let chosen = folder.path().join("f");
+    fs::create_dir(&chosen).unwrap();
+    fs::write(chosen.join("bad"), vec![7; 100_000]).unwrap();
+    fs::write(chosen.join("good"), "good").unwrap();
+    let words = ["--config", &config, "--trust", &trusted];
+    for (option, said, told) in [
+        (
+            "limit=50000",
+            "f/bad: it is too large for the disk.",
+            "f/bad: it is too large for the receiver's disk.",
+        ),
+        (
+            "broken=bad",
+            "f/bad: the disk reported an input/output error.",
+            "f/bad: the receiver's disk reported an input/output error.",
+        ),
+    ] {
+        let Some((receiver, port)) = receiver_on(&[option], &words) else {
+            return;
+        };
+        one.sends_to(&other, port, &[&chosen])
+            .finish()
+            .with_code(1)
+            .saying(told);
         receiver.finish().with_code(1).saying(said);
     }
 }

@@ -20,8 +20,8 @@ use super::prune::Children;
 use super::rename::{Moved, to_free_name};
 use super::store::Missing;
 use super::writing::reason;
-use crate::protocol::message::{Failure, Reason, Totals};
-use crate::transfer::error::{DiskCause, DiskFault};
+use crate::protocol::message::{DiskCause, Failure, Reason, Totals};
+use crate::transfer::error::DiskFault;
 use crate::transfer::tree::State;
 
 /// More files than these are synced together with everything else on the disk, where the system
@@ -424,9 +424,14 @@ impl Arrival {
                 State::Done if !moved => Some(Reason::NotSaved),
                 state => reason(state),
             };
-            outcome
-                .failures
-                .extend(failure.map(|reason| Failure { index, reason }));
+            let cause = outcome
+                .cause(index)
+                .filter(|cause| *cause != DiskCause::Other);
+            outcome.failures.extend(failure.map(|reason| Failure {
+                index,
+                reason,
+                cause: cause.filter(|_| reason == Reason::NotSaved),
+            }));
             if stands && let Some(place) = cargo.place(index) {
                 outcome.totals.files += 1;
                 outcome.totals.bytes += node.size;

@@ -8,8 +8,8 @@ use super::folder::Folder;
 use super::held::{Digest, Held, rehash};
 use super::plan::Cargo;
 use super::store::{Missing, Opened, Store};
-use crate::protocol::message::Reason;
-use crate::transfer::error::{DiskCause, DiskFault};
+use crate::protocol::message::{DiskCause, Reason};
+use crate::transfer::error::DiskFault;
 use crate::transfer::event::Summary;
 use crate::transfer::tree::State;
 

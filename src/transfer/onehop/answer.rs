@@ -352,9 +352,7 @@ impl SecureReceiving {
         for failure in &outcome.failures {
             let name = || outcome.sent_path(failure.index).join("/");
             self.summary.fail(name, failure.reason);
-            if failure.reason == Reason::NotSaved
-                && let Some(cause) = outcome.cause(failure.index)
-            {
+            if let Some(cause) = failure.cause {
                 self.summary.note_cause(name, cause);
             }
         }

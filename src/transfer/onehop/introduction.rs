@@ -22,6 +22,7 @@ const EXTENSIONS: &[Extension] = &[
     Extension::Names,
     Extension::Grown,
     Extension::Modes,
+    Extension::Causes,
 ];
 
 /// How long an answer may take that needs no person.

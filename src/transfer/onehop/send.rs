@@ -257,6 +257,9 @@ impl SecureSending<'_> {
                     for failure in failures {
                         let name = || self.goods.name(failure.index);
                         self.summary.fail(name, failure.reason);
+                        if let Some(cause) = failure.cause {
+                            self.summary.note_cause_there(name, cause);
+                        }
                     }
                 }
                 Heard::Received(totals) => {

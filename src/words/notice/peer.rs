@@ -2,9 +2,9 @@
 
 use super::Notice;
 use super::ours::{NOT_ANSWERED, not_answered};
-use crate::protocol::message::{AbortReason, Decline};
+use crate::protocol::message::{AbortReason, Decline, DiskCause};
 use crate::protocol::offer::Refusal;
-use crate::transfer::{DiskCause, PeerFault, QuestionKind};
+use crate::transfer::{PeerFault, QuestionKind};
 use crate::words::{bytes, contact};
 
 impl From<&PeerFault> for Notice {
