@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 
 use onehop::protocol::message::Reason;
+#[cfg(unix)]
 use onehop::transfer::Merge;
 use onehop::transfer::arrival::Naming;
 
