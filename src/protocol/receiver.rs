@@ -282,7 +282,9 @@ impl Receiver {
         }
         self.ledger(Kind::Receipt)?.not_saved(&failures)?;
         if !self.uses(Extension::Causes) {
-            failures.iter_mut().for_each(|failure| failure.cause = None);
+            for failure in &mut failures {
+                failure.cause = None;
+            }
         }
         Ok(Message::Receipt(Batch { items: failures }))
     }

@@ -170,13 +170,12 @@ impl<'a> Sending<'a> {
             }
             Asked::Classic { was_onehop: None } => {
                 self.screen.say(&paragraph(&contact::only_classic(None)));
-                let hint = match self.options.classic {
-                    ClassicConsent::Ask => "If you accept that, send it again with\n  --classic",
+                let hint = if self.options.classic == ClassicConsent::Ask {
+                    "If you accept that, send it again with\n  --classic"
+                } else {
                     // Asked all the same, since the known devices cannot be read.
-                    _ => {
-                        self.screen.say(UNSURE);
-                        "To send unencrypted whoever is there, use\n  --unencrypted-to-known-device"
-                    }
+                    self.screen.say(UNSURE);
+                    "To send unencrypted whoever is there, use\n  --unencrypted-to-known-device"
                 };
                 self.ask(Question::SendClassic, "to ask on", hint);
             }

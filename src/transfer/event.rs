@@ -181,10 +181,9 @@ pub struct Summary {
     pub failures: Vec<(String, Reason)>,
     /// How many more are not there.
     pub more_failures: u32,
-    /// At the receiver: what its disk has against those of them that it could not save.
-    pub causes: BTreeMap<String, DiskCause>,
-    /// At the sender: what the receiver's disk has against them, where it said so.
-    pub causes_there: BTreeMap<String, DiskCause>,
+    /// What the receiver's disk has against those of them that it could not save. The sender has only
+    /// what it was told.
+    pub causes: BTreeMap<String, (WhoseDisk, DiskCause)>,
     /// What stands at the receiver's under another name: the sender's path, and the name there. The
     /// first [`Summary::MAX_NAMED`].
     pub saved_as: Vec<(String, String)>,
@@ -206,6 +205,15 @@ pub struct Summary {
     pub more_renamed: u32,
     /// From the answer to the receipt.
     pub elapsed: Duration,
+}
+
+/// Which side a disk is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhoseDisk {
+    /// It is this computer's.
+    Ours,
+    /// It is the receiver's, and this computer sends.
+    TheReceivers,
 }
 
 impl Summary {
@@ -242,16 +250,14 @@ impl Summary {
     }
 
     /// Why one of those could not be saved.
-    pub(crate) fn note_cause(&mut self, name: impl FnOnce() -> String, cause: DiskCause) {
+    pub(crate) fn note_cause(
+        &mut self,
+        name: impl FnOnce() -> String,
+        whose: WhoseDisk,
+        cause: DiskCause,
+    ) {
         if self.causes.len() < Self::MAX_NAMED {
-            self.causes.insert(name(), cause);
-        }
-    }
-
-    /// Why one of those could not be saved, as the receiver says.
-    pub(crate) fn note_cause_there(&mut self, name: impl FnOnce() -> String, cause: DiskCause) {
-        if self.causes_there.len() < Self::MAX_NAMED {
-            self.causes_there.insert(name(), cause);
+            self.causes.insert(name(), (whose, cause));
         }
     }
 

@@ -62,7 +62,7 @@ pub use destination::Destination;
 pub use error::{DiskFault, Error, NetworkFault, OurFault, PeerFault, Phase};
 pub use event::{
     Introduced, ListenEvent, Offered, OfferedItem, PeerDevice, Question, QuestionKind,
-    ReceiveOutcome, SendEvent, SendOutcome, Summary, TransferId, TurnedAway, Unfinished,
+    ReceiveOutcome, SendEvent, SendOutcome, Summary, TransferId, TurnedAway, Unfinished, WhoseDisk,
 };
 pub use exposure::Exposure;
 pub use incoming::Incoming;

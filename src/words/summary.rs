@@ -7,8 +7,8 @@ use super::contact::shown;
 use super::outcome::reason;
 use super::{bytes, file_name};
 use crate::protocol::message::DiskCause;
-use crate::transfer::Summary;
 use crate::transfer::selection::{Skipped, WhySkipped};
+use crate::transfer::{Summary, WhoseDisk};
 
 /// That a file has grown, after its name.
 pub const GREW: &str = "grew while being sent";
@@ -70,13 +70,12 @@ pub fn details(summary: &Summary) -> Vec<String> {
         more => lines.push(format!("Not sent: {more} more.")),
     }
     for (name, failed) in &summary.failures {
-        let here = summary
-            .causes
-            .get(name)
-            .and_then(|cause| disk_cause(*cause));
-        let there = summary.causes_there.get(name);
-        let why = here.or_else(|| cause_there(*there?));
-        let why = why.unwrap_or_else(|| reason(*failed));
+        let cause = match summary.causes.get(name) {
+            Some((WhoseDisk::Ours, cause)) => disk_cause(*cause),
+            Some((WhoseDisk::TheReceivers, cause)) => cause_there(*cause),
+            None => None,
+        };
+        let why = cause.unwrap_or_else(|| reason(*failed));
         lines.push(format!("Not saved: {}: {why}.", shown(name)));
     }
     match summary.more_failures {
@@ -234,8 +233,12 @@ mod tests {
         for name in ["film.mkv", "notes"] {
             summary.fail(|| name.to_owned(), Reason::NotSaved);
         }
-        summary.note_cause(|| "film.mkv".to_owned(), DiskCause::FileTooLarge);
-        summary.note_cause(|| "notes".to_owned(), DiskCause::Other);
+        summary.note_cause(
+            || "film.mkv".to_owned(),
+            WhoseDisk::Ours,
+            DiskCause::FileTooLarge,
+        );
+        summary.note_cause(|| "notes".to_owned(), WhoseDisk::Ours, DiskCause::Other);
         assert_eq!(
             details(&summary),
             [
@@ -251,8 +254,16 @@ mod tests {
         for name in ["film.mkv", "notes"] {
             summary.fail(|| name.to_owned(), Reason::NotSaved);
         }
-        summary.note_cause_there(|| "film.mkv".to_owned(), DiskCause::FileTooLarge);
-        summary.note_cause_there(|| "notes".to_owned(), DiskCause::Other);
+        summary.note_cause(
+            || "film.mkv".to_owned(),
+            WhoseDisk::TheReceivers,
+            DiskCause::FileTooLarge,
+        );
+        summary.note_cause(
+            || "notes".to_owned(),
+            WhoseDisk::TheReceivers,
+            DiskCause::Other,
+        );
         assert_eq!(
             details(&summary),
             [

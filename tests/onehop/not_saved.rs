@@ -1,10 +1,11 @@
 //! Files that came and yet could not be saved.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use onehop::protocol::message::Reason;
-use onehop::transfer::{Acceptance, Consent, Merge};
+use onehop::protocol::message::{DiskCause, Reason};
+use onehop::transfer::{Acceptance, Consent, Merge, WhoseDisk};
 
 use crate::bad_weather::send_through;
 use crate::kill::bytes_in;
@@ -33,9 +34,17 @@ fn is_told(pair: &Pair, paths: &[PathBuf], spoil: impl FnOnce(&Path)) -> Vec<(St
     spoil(pair.inbox.path());
     proxy.go_on();
     let (_, summary) = sent.delivered();
-    let (failures, causes) = (summary.failures, summary.causes_there);
+    let failures = summary.failures;
+    let causes_of = |causes: BTreeMap<String, (WhoseDisk, DiskCause)>| -> Vec<_> {
+        causes
+            .into_iter()
+            .map(|(name, (_, cause))| (name, cause))
+            .collect()
+    };
+    let told = causes_of(summary.causes);
     let (_, summary) = pair.saved();
-    assert_eq!((&summary.failures, &summary.causes), (&failures, &causes));
+    assert_eq!(summary.failures, failures);
+    assert_eq!(causes_of(summary.causes), told);
     failures
 }
 

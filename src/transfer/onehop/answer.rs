@@ -14,7 +14,7 @@ use crate::protocol::message::{
 use crate::protocol::receiver::Heard;
 use crate::transfer::arrival::{Arrival, Outcome, Plan};
 use crate::transfer::error::{DiskFault, Error, PeerFault};
-use crate::transfer::event::ListenEvent;
+use crate::transfer::event::{ListenEvent, WhoseDisk};
 use crate::transfer::patience::CANCEL_INTERVAL;
 
 /// How long a cancel waits for what is being given its final name.
@@ -353,7 +353,7 @@ impl SecureReceiving {
             let name = || outcome.sent_path(failure.index).join("/");
             self.summary.fail(name, failure.reason);
             if let Some(cause) = failure.cause {
-                self.summary.note_cause(name, cause);
+                self.summary.note_cause(name, WhoseDisk::Ours, cause);
             }
         }
         for index in outcome.renamed.iter().copied() {

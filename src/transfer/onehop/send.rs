@@ -26,7 +26,7 @@ use crate::protocol::offer::Offer;
 use crate::protocol::sender::{Heard, Sender};
 use crate::transfer::connection::{Connection, Output};
 use crate::transfer::error::{Error, NetworkFault, PeerFault};
-use crate::transfer::event::{Events, PeerDevice, SendEvent, SendOutcome, Summary};
+use crate::transfer::event::{Events, PeerDevice, SendEvent, SendOutcome, Summary, WhoseDisk};
 use crate::transfer::patience::CANCEL_INTERVAL;
 use crate::transfer::progress::Meter;
 use crate::transfer::send::SendLimits;
@@ -258,7 +258,8 @@ impl SecureSending<'_> {
                         let name = || self.goods.name(failure.index);
                         self.summary.fail(name, failure.reason);
                         if let Some(cause) = failure.cause {
-                            self.summary.note_cause_there(name, cause);
+                            self.summary
+                                .note_cause(name, WhoseDisk::TheReceivers, cause);
                         }
                     }
                 }
