@@ -70,11 +70,11 @@ pub(crate) enum Others {
     Change,
 }
 
-/// The permissions of an open file, if others can do this with it, or if it is another user's, who
-/// is not the administrator either. The file is asked, not its path, which may lead to another one
-/// a moment later.
+/// The permissions of the open file at `path`, if others can do this with it, or if it is another
+/// user's, who is not the administrator either. The file is asked, not its path, which may lead to
+/// another one a moment later.
 #[cfg(unix)]
-pub(crate) fn exposed_to(others: Others, file: &File) -> io::Result<Option<u32>> {
+pub(crate) fn exposed_to(others: Others, path: &Path, file: &File) -> io::Result<Option<u32>> {
     use std::os::unix::fs::MetadataExt as _;
     let metadata = file.metadata()?;
     let mode = metadata.mode() & 0o777;
@@ -83,14 +83,17 @@ pub(crate) fn exposed_to(others: Others, file: &File) -> io::Result<Option<u32>>
         Others::Change => mode & 0o022,
     };
     let user = rustix::process::geteuid();
-    let is_ours = user.is_root() || [0, user.as_raw()].contains(&metadata.uid());
+    let owner = metadata.uid();
+    // The administrator may work in the folder of a user, who could put any file there.
+    let is_ours = [0, user.as_raw()].contains(&owner)
+        || user.is_root() && fs::metadata(parent(path))?.uid() == owner;
     Ok((their_rights != 0 || !is_ours).then_some(mode))
 }
 
 /// On Windows the access list of the user's profile, which the folder is in, keeps others out.
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "it does ask elsewhere")]
-pub(crate) fn exposed_to(_: Others, _: &File) -> io::Result<Option<u32>> {
+pub(crate) fn exposed_to(_: Others, _: &Path, _: &File) -> io::Result<Option<u32>> {
     Ok(None)
 }
 
@@ -205,12 +208,17 @@ fn lock_file(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Makes the folder of a file if there is none yet, for its owner only.
-fn folder_of(path: &Path) -> io::Result<&Path> {
-    let folder = match path.parent() {
+/// The folder that a file is in.
+fn parent(path: &Path) -> &Path {
+    match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
-    };
+    }
+}
+
+/// Makes the folder of a file if there is none yet, for its owner only.
+fn folder_of(path: &Path) -> io::Result<&Path> {
+    let folder = parent(path);
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

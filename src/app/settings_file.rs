@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::settings::Settings;
-use crate::config;
+use crate::config::{self, Others};
 use crate::words::Notice;
 
 const FILE_NAME: &str = "settings.toml";
@@ -30,15 +30,19 @@ impl SettingsFile {
         let Some(path) = file.path.clone() else {
             return (file, None);
         };
-        let notice = match config::read(&path) {
-            Ok(Some(text)) => match toml::from_str(&text) {
+        let notice = match read(&path) {
+            Ok(Read::Exposed) => {
+                file.writable = false;
+                Some(exposed(&path))
+            }
+            Ok(Read::Text(text)) => match toml::from_str(&text) {
                 Ok(settings) => {
                     file.saved = settings;
                     None
                 }
                 Err(error) => Some(file.set_aside(&path, &error.to_string())),
             },
-            Ok(None) => None,
+            Ok(Read::Nothing) => None,
             Err(error) if error.kind() == ErrorKind::InvalidData => {
                 Some(file.set_aside(&path, &error.to_string()))
             }
@@ -111,6 +115,34 @@ impl SettingsFile {
     }
 }
 
+/// What is at the path of the file.
+enum Read {
+    Nothing,
+    /// Others may have written it: where files are saved, and from whom, is not for them to say.
+    Exposed,
+    Text(String),
+}
+
+fn read(path: &Path) -> io::Result<Read> {
+    let Some(mut file) = config::open(path)? else {
+        return Ok(Read::Nothing);
+    };
+    if config::exposed_to(Others::Change, path, &file)?.is_some() {
+        return Ok(Read::Exposed);
+    }
+    config::read_open(&mut file).map(Read::Text)
+}
+
+fn exposed(path: &Path) -> Notice {
+    Notice {
+        headline: "Others may have changed the settings.".to_owned(),
+        advice: "So Onehop starts with its usual settings and keeps no changes. If nobody changed \
+                 the file, make it writable for yourself only. Otherwise remove it."
+            .to_owned(),
+        details: Some(path.display().to_string()),
+    }
+}
+
 fn unreadable(path: &Path, error: &io::Error) -> Notice {
     Notice {
         headline: "The settings could not be read.".to_owned(),
@@ -153,6 +185,22 @@ mod tests {
         }
     }
 
+    /// As an editor may, and readable for others at most.
+    fn write_by_hand(folder: &Path, text: impl AsRef<[u8]>) {
+        let path = folder.join(FILE_NAME);
+        fs::write(&path, text).unwrap();
+        make_private(&path);
+    }
+
+    #[cfg(unix)]
+    fn make_private(path: &Path) {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o644)).unwrap();
+    }
+
+    #[cfg(not(unix))]
+    fn make_private(_: &Path) {}
+
     #[test]
     fn settings_are_found_again_at_the_next_start() {
         let folder = tempfile::tempdir().unwrap();
@@ -170,7 +218,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         for text in ["port = many", "[[["] {
-            fs::write(path("settings.toml"), text).unwrap();
+            write_by_hand(folder.path(), text);
             let (mut file, notice) = SettingsFile::open(Some(folder.path()));
             assert_eq!(file.settings(), &Settings::default());
             assert!(notice.unwrap().details.is_some());
@@ -181,10 +229,41 @@ mod tests {
         assert_eq!((first.as_str(), second.as_str()), ("port = many", "[[["));
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn what_others_may_have_changed_is_neither_believed_nor_replaced() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let folder = tempfile::tempdir().unwrap();
+        SettingsFile::open(Some(folder.path()))
+            .0
+            .save(&changed())
+            .unwrap();
+        let path = folder.path().join(FILE_NAME);
+        let before = fs::read(&path).unwrap();
+        let set_mode = |mode| fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        for exposed in [0o620, 0o602, 0o666] {
+            set_mode(exposed);
+            let (mut file, notice) = SettingsFile::open(Some(folder.path()));
+            let headline = notice.unwrap().headline;
+            assert_eq!(headline, "Others may have changed the settings.");
+            assert_eq!(file.settings(), &Settings::default());
+            file.save(&Settings {
+                port: 9001,
+                ..changed()
+            })
+            .unwrap();
+            assert_eq!(fs::read(&path).unwrap(), before);
+        }
+        set_mode(0o644);
+        let (file, notice) = SettingsFile::open(Some(folder.path()));
+        assert_eq!((file.settings(), notice), (&changed(), None));
+    }
+
     #[test]
     fn a_file_that_is_not_text_is_set_aside_too() {
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("settings.toml"), [0xFF, 0xFE, 0x00]).unwrap();
+        write_by_hand(folder.path(), [0xFF, 0xFE, 0x00]);
         let (_, notice) = SettingsFile::open(Some(folder.path()));
         assert!(notice.is_some());
         assert!(folder.path().join("settings.broken.toml").exists());

@@ -71,7 +71,11 @@ impl Desktop {
             "listen_on = \"127.0.0.1\"\nport = {port}\nreceiving = true\nfolder = '{}'\n{settings}\n",
             folder.path().display()
         );
-        fs::write(folder.path().join("settings.toml"), text).unwrap();
+        let settings = folder.path().join("settings.toml");
+        fs::write(&settings, text).unwrap();
+        // Whatever others may write to here: then they would not be believed.
+        let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        fs::set_permissions(settings, private).unwrap();
         let program = self.run(folder.path(), address);
         self.screen.wait_until_in_front(program.id());
         Window {

@@ -9,7 +9,7 @@ use eframe::egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use onehop::app::Start;
 
-use crate::window::{Ending, Window, receiver, reset};
+use crate::window::{Ending, Window, receiver, reset, write_settings};
 
 /// A window that receives and keeps its settings in `folder`.
 fn start(folder: &Path) -> Window {
@@ -18,7 +18,7 @@ fn start(folder: &Path) -> Window {
          folder = '{}'\n",
         folder.display()
     );
-    fs::write(folder.join("settings.toml"), settings).unwrap();
+    write_settings(folder, &settings);
     again(folder)
 }
 

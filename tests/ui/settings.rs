@@ -6,7 +6,7 @@ use std::path::Path;
 use egui_kittest::kittest::Queryable as _;
 use onehop::app::Start;
 
-use crate::window::Window;
+use crate::window::{Window, write_settings};
 
 fn start(folder: &Path) -> Window {
     Window::started(Start {
@@ -44,7 +44,7 @@ fn the_dialog_says_what_a_choice_means_as_it_stands() {
 #[test]
 fn a_broken_file_is_set_aside_with_a_message_that_can_be_dismissed() {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("settings.toml"), "port = \"many\"").unwrap();
+    write_settings(folder.path(), "port = \"many\"");
     let mut window = start(folder.path());
     assert!(window.shows("The settings could not be understood."));
     let kept = fs::read_to_string(folder.path().join("settings.broken.toml")).unwrap();

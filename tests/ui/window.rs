@@ -41,6 +41,17 @@ pub(crate) fn settings(folder: &Path) -> Settings {
     }
 }
 
+/// Settings as somebody wrote them by hand, whatever files others may write to here.
+pub(crate) fn write_settings(folder: &Path, text: &str) {
+    let path = folder.join("settings.toml");
+    std::fs::write(&path, text).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    }
+}
+
 impl Window {
     /// A window that receives.
     pub(crate) fn receiving() -> Self {

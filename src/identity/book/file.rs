@@ -55,7 +55,7 @@ pub(super) fn read(path: &Path) -> Result<Records, BookFault> {
     let Some(mut file) = config::open(path).map_err(unreadable)? else {
         return Ok(Records::default());
     };
-    if let Some(mode) = config::exposed_to(Others::Change, &file).map_err(unreadable)? {
+    if let Some(mode) = config::exposed_to(Others::Change, path, &file).map_err(unreadable)? {
         let path = path.to_owned();
         return Err(BookFault::Exposed { path, mode });
     }

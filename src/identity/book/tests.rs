@@ -296,3 +296,25 @@ fn what_others_may_have_changed_is_neither_believed_nor_replaced() {
         assert!(devices.find(LAPTOP).is_some(), "{private:o}");
     }
 }
+
+/// In a folder of the administrator's own; whoever owns the folder can put any file there.
+#[cfg(unix)]
+#[test]
+fn the_administrator_believes_another_user_in_that_users_folder_alone() {
+    use std::os::unix::fs::chown;
+
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    fine(folder.path()).remember(LAPTOP, "laptop", NOW).unwrap();
+    chown(folder.path().join(FILE_NAME), Some(1234), None).unwrap();
+    let (devices, fault) = Devices::open(Some(folder.path()));
+    assert!(
+        matches!(fault, Some(BookFault::Exposed { .. })),
+        "{fault:?}"
+    );
+    assert_eq!(devices.find(LAPTOP), None);
+    chown(folder.path(), Some(1234), None).unwrap();
+    assert!(fine(folder.path()).find(LAPTOP).is_some());
+}

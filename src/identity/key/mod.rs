@@ -103,7 +103,7 @@ fn read(path: &Path) -> Result<Option<String>, KeyFault> {
     let Some(mut file) = config::open(path).map_err(unreadable)? else {
         return Ok(None);
     };
-    if let Some(mode) = config::exposed_to(Others::Touch, &file).map_err(unreadable)? {
+    if let Some(mode) = config::exposed_to(Others::Touch, path, &file).map_err(unreadable)? {
         let path = path.to_owned();
         return Err(KeyFault::Exposed { path, mode });
     }
