@@ -42,9 +42,9 @@ fn at_home(mut command: Command) -> Command {
 pub(crate) fn fresh_home() -> PathBuf {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let home = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .join("homes")
-        .join(format!("{}-{count}", std::process::id()));
+    // In no folder that another user may have made.
+    let home =
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("home-{}-{count}", std::process::id()));
     fs::remove_dir_all(&home).ok();
     home
 }

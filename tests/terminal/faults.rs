@@ -131,9 +131,19 @@ fn a_missing_folder_is_named_before_anyone_connects() {
 
 #[test]
 fn an_address_of_another_computer_cannot_be_bound() {
-    run(&["receive", "--port", "0", "--bind", "192.0.2.1"])
-        .with_code(1)
-        .saying("192.0.2.1 is not an address of this computer.");
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().to_str().unwrap();
+    run(&[
+        "receive",
+        "--port",
+        "0",
+        "--bind",
+        "192.0.2.1",
+        "--dir",
+        folder,
+    ])
+    .with_code(1)
+    .saying("192.0.2.1 is not an address of this computer.");
 }
 
 #[test]
