@@ -28,13 +28,14 @@ fn a_cancelled_file_is_gone_on_with_from_where_it_was() {
     let ReceiveOutcome::BrokenOff { cause, bytes } = pair.ended() else {
         panic!("not broken off");
     };
-    assert!(matches!(
+    let was_told = matches!(
         cause,
         Error::Peer(PeerFault::Aborted {
             reason: AbortReason::Cancelled,
             ..
         })
-    ));
+    );
+    assert!(was_told, "{cause:?}");
     assert!(bytes > 0);
     assert!(!pair.arrived().contains_key("big.bin"));
     let sent = pair.send(&[file]);

@@ -29,9 +29,8 @@ const OUTPUT_BYTES: usize = 2 * (HEADER_BYTES + MAX_DATA_BYTES);
 pub(super) const PIECE_START: usize = LEAD_BYTES + HEADER_BYTES;
 /// The handshake is between two programs: no person has to decide anything.
 pub(super) const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
-/// A peer that we broke with gets this long to read why.
-pub(super) const ABORT_TIME: Duration = Duration::from_millis(500);
-/// A peer that we are done with gets this long to end its side.
+/// A peer that we are done with, or broke with, gets this long to read our last words and to end its
+/// side.
 pub(super) const GOODBYE_TIME: Duration = Duration::from_secs(2);
 /// How often a peer is looked at from which nothing is read for now.
 const REST_TIME: Duration = Duration::from_secs(1);
@@ -309,9 +308,8 @@ impl Channel {
         let said = message.encode(&mut self.message).map_err(ours);
         self.append_message();
         self.says_goodbye = true;
-        let deadline = Instant::now() + ABORT_TIME;
         if said.is_ok() {
-            self.linger_until(deadline);
+            self.leave();
         }
     }
 
@@ -323,23 +321,26 @@ impl Channel {
         if let Err(error) = self.write_some() {
             log::debug!("the last words are lost: {error}");
         }
+        self.leave();
+    }
+
+    /// Sends what is left, ends this side in order and reads, for nothing, until the peer ends or time
+    /// is up: a reset would take away what a slow peer has not read yet.
+    fn leave(&mut self) {
         let deadline = Instant::now() + GOODBYE_TIME;
-        while self.wants_write() && self.ended.is_none() {
-            self.forget_frames();
-            match self.turn_over(Greed::Everything, Some(deadline)) {
-                Ok(Turn::Done | Turn::Called) if Instant::now() < deadline => {}
-                _ => return,
-            }
+        self.turn_until(deadline, Self::wants_write);
+        if self.wants_write() {
+            return;
         }
         if let Err(error) = self.connection.end_in_order() {
             log::debug!("could not end the connection in order: {error}");
         }
-        self.linger_until(deadline);
+        self.turn_until(deadline, |_| true);
     }
 
-    /// Sends what is left and reads, for nothing, until the peer ends or time is up.
-    fn linger_until(&mut self, deadline: Instant) {
-        while self.ended.is_none() {
+    /// Sends and reads while `wanted`, until the peer ends or time is up.
+    fn turn_until(&mut self, deadline: Instant, wanted: impl Fn(&Self) -> bool) {
+        while wanted(self) && self.ended.is_none() {
             self.forget_frames();
             match self.turn_over(Greed::Everything, Some(deadline)) {
                 Ok(Turn::Done | Turn::Called) if Instant::now() < deadline => {}

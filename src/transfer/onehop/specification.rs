@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::channel::{ABORT_TIME, GOODBYE_TIME, HANDSHAKE_TIME};
+use super::channel::{GOODBYE_TIME, HANDSHAKE_TIME};
 use super::first_contact::{FADE_TIME, FIRST_WAIT, LONGEST_WAIT};
 use super::introduction::ANSWER_TIME;
 use crate::identity::MAX_CERTIFICATE_BYTES;
@@ -186,7 +186,7 @@ fn what_stands_in_sentences_is_as_the_program_has_it() {
         ),
         format!("further one, at most {};", time(LONGEST_WAIT)),
         format!("that halves for every {} that pass", time(FADE_TIME)),
-        format!("and then reads for at most {}", time(ABORT_TIME)),
+        format!("and then reads for at most {}", time(GOODBYE_TIME)),
         format!(
             "waits for at most {} for the other to end",
             time(GOODBYE_TIME)
