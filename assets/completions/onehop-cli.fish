@@ -41,7 +41,7 @@ complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l config
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l once -d 'Stop after the first transfer that was saved or broke off'
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l yes -d 'Save without asking what classic programs and known computers send; unknown ones still have to show the right code, and names that begin with a dot are asked about all the same'
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l merge -d 'Add a folder to the one of its name that is there; nothing in it is replaced. Without this only folders that the same computer has sent before are added to'
-complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l empty -d 'Take a classic program that connects and leaves without a byte for the sender of an empty file'
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l empty -d 'Save an empty file when a classic program connects and leaves without a byte'
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l any-address -d 'Accept from the internet too. Without it only private, link-local and tailnet addresses and the networks of this computer are served'
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l no-announce -d 'Do not tell the network that this computer receives'
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand receive" -l remember -d 'Remember the other computer, once its code was confirmed or --trust has named it'
@@ -51,8 +51,8 @@ complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand send" -l wait -d '
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand send" -l text -d 'Send this text instead of files' -r
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand send" -l trust -d 'The computer with this fingerprint needs no code; `onehop-cli identity` prints it there. May be given several times' -r
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand send" -l config -d 'The folder with this computer\'s key and the computers it remembers; also set by the environment variable ONEHOP_CONFIG_DIR' -r -F
-complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand send" -l classic -d 'A classic transfer, not encrypted and not verified, is fine if the receiver knows no better; HOST is then an address or a host name. Where an Onehop is known, nothing is sent all the same'
-complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand send" -l unencrypted-to-known-device -d 'As --classic, also where an Onehop is known and somebody may stand in its place to read the file'
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand send" -l classic -d 'A classic transfer, not encrypted and not verified, is fine if the receiver knows no better; HOST is then an address or a host name. Where a Onehop is known, nothing is sent all the same'
+complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand send" -l unencrypted-to-known-device -d 'As --classic, also where a Onehop is known and somebody may stand in its place to read the file'
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand send" -l remember -d 'Remember the other computer, once its code was confirmed or --trust has named it'
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand send" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c onehop-cli -n "__fish_onehop_cli_using_subcommand identity" -l config -d 'The folder with this computer\'s key and the computers it remembers; also set by the environment variable ONEHOP_CONFIG_DIR' -r -F

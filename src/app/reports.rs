@@ -170,7 +170,7 @@ const OTHERWISE_NAME: &str = "Without it, Accept saves in the folder shown above
 /// A dialog can stay open for longer than what it was opened for.
 fn chosen_too_late(path: &Path) -> Notice {
     Notice {
-        headline: "Your choice of a place came too late.".to_owned(),
+        headline: "Your choice of a folder came too late.".to_owned(),
         advice: format!(
             "By then the request had been answered or had ended, so nothing was saved as chosen. \
              What became of it is in the list of transfers. You chose: {}",

@@ -88,10 +88,10 @@ pub enum Classic {
     Allowed,
     /// Nothing is known of this host: ask once.
     Ask,
-    /// What was known cannot be read, so it cannot be told whether there was an Onehop: ask, also
+    /// What was known cannot be read, so it cannot be told whether there was a Onehop: ask, also
     /// whoever has agreed to classic beforehand.
     Unsure,
-    /// There was an Onehop at this host, so somebody may be standing in its place: stop with a
+    /// There was a Onehop at this host, so somebody may be standing in its place: stop with a
     /// warning. No earlier agreement counts, and whoever goes on knowingly does so this once.
     WasOnehop(Party),
 }

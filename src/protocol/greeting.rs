@@ -59,7 +59,7 @@ pub struct Greeting {
     pub message: String,
     /// The receiver's offer of onehop/1. What it is sent as classic is still accepted.
     pub offer: Option<Offer>,
-    /// The receiver is an Onehop that takes nothing from this sender for now.
+    /// The receiver is a Onehop that takes nothing from this sender for now.
     pub refusal: Option<Refusal>,
 }
 

@@ -1,5 +1,5 @@
 //! The offer line: how two Onehops recognise each other in a classic greeting. And the refusal
-//! line, by which a receiver that turns somebody away is still recognised as an Onehop.
+//! line, by which a receiver that turns somebody away is still recognised as a Onehop.
 //!
 //! The receiver ends its greeting with an offer line, the sender answers with the same one. Its
 //! number is fresh for each connection, so no classic file can begin with it by chance or by
@@ -30,7 +30,7 @@ const REFUSAL_START: &str = "onehop/1 refused ";
 /// The longest reason that a refusal line may name.
 const MAX_REASON_BYTES: usize = 32;
 
-/// Why an Onehop serves nobody, or not this sender, for now.
+/// Why a Onehop serves nobody, or not this sender, for now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Refusal {
     /// It has as much to do as it may.

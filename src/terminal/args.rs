@@ -96,11 +96,11 @@ pub(super) struct SendArguments {
     #[arg(long, allow_hyphen_values = true)]
     pub(super) port: Option<String>,
     /// A classic transfer, not encrypted and not verified, is fine if the receiver knows no better;
-    /// HOST is then an address or a host name. Where an Onehop is known, nothing is sent all the
+    /// HOST is then an address or a host name. Where a Onehop is known, nothing is sent all the
     /// same
     #[arg(long)]
     pub(super) classic: bool,
-    /// As --classic, also where an Onehop is known and somebody may stand in its place to read the
+    /// As --classic, also where a Onehop is known and somebody may stand in its place to read the
     /// file
     #[arg(long)]
     pub(super) unencrypted_to_known_device: bool,
@@ -211,8 +211,7 @@ pub(super) struct SavingArguments {
     /// only folders that the same computer has sent before are added to
     #[arg(long)]
     pub(super) merge: bool,
-    /// Take a classic program that connects and leaves without a byte for the sender of an empty
-    /// file
+    /// Save an empty file when a classic program connects and leaves without a byte
     #[arg(long)]
     pub(super) empty: bool,
 }

@@ -65,7 +65,7 @@ impl Question {
             Self::Accept { code: None, .. } => "Save it?".to_owned(),
             Self::Accept {
                 code: Some(code), ..
-            } => format!("Does the sender's screen show {code}, and shall it be saved?"),
+            } => format!("Does the sender's screen show {code}, and do you want to save this?"),
             Self::Unconfirmed { .. } => return "Type n to decline:".to_owned(),
             Self::AllowNext => "Let the next unknown computer show a code at once?".to_owned(),
             Self::Keep(partial) => format!(

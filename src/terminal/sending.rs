@@ -32,7 +32,7 @@ const MAX_QUOTED_CHARS: usize = 66;
 const CHECKING: &str = "Accepted. Checking what is there already.";
 
 /// Why a question is put that was answered beforehand.
-const UNSURE: &str = "Whether an Onehop was there before cannot be told, for the list of known \
+const UNSURE: &str = "Whether a Onehop was there before cannot be told, for the list of known \
                       computers could not be read.";
 
 /// Files, folders or a text on their way.

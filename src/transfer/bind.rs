@@ -1,4 +1,4 @@
-//! Taking a port, and saying why it cannot be had.
+//! Taking a port, and saying why it is not available.
 
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6, TcpListener};
@@ -16,7 +16,7 @@ const BACKLOG: i32 = 64;
 /// IPv4 and IPv6 on one socket where the system has both; else IPv4 alone.
 pub(crate) fn bind(address: Option<IpAddr>, port: u16) -> io::Result<TcpListener> {
     // Windows gives one address of a port to one program and all the rest of it to another. The
-    // option that forbids it (SO_EXCLUSIVEADDRUSE) cannot be had without unsafe code.
+    // option that forbids it (SO_EXCLUSIVEADDRUSE) is not available without unsafe code.
     if cfg!(windows) && port != 0 && port_owner(port).is_some() {
         return Err(ErrorKind::AddrInUse.into());
     }
@@ -129,7 +129,7 @@ fn is_onehop(owner: &str) -> bool {
     matches!(owner, "onehop" | "onehop-cli")
 }
 
-/// Why the port could not be had.
+/// Why the port is not available.
 pub(crate) fn bind_fault(address: Option<IpAddr>, port: u16, source: io::Error) -> Error {
     let owner = match source.kind() {
         ErrorKind::AddrInUse => port_owner(port),

@@ -98,8 +98,8 @@ pub enum OurFault {
         /// Its length.
         bytes: usize,
     },
-    /// This computer has no key to prove itself with, and an Onehop answered. Nothing was sent.
-    #[error("no key, and the receiver is an Onehop")]
+    /// This computer has no key to prove itself with, and a Onehop answered. Nothing was sent.
+    #[error("no key, and the receiver is a Onehop")]
     NoKey,
     /// The user did not answer in time. Nothing of the files had crossed.
     #[error("the question was not answered in time")]
@@ -144,7 +144,7 @@ pub enum PeerFault {
     /// It did not answer in time where a program answers at once.
     #[error("the other program does not answer")]
     Silent,
-    /// No encrypted connection came about: it speaks another TLS, or could not prove its key.
+    /// No encrypted connection could be established: it speaks another TLS, or could not prove its key.
     #[error("no encrypted connection: {0}")]
     Handshake(#[source] rustls::Error),
     /// It encrypts, but speaks something else.
@@ -188,14 +188,14 @@ pub enum PeerFault {
     /// It speaks only classic, and the user did not allow that.
     #[error("only classic, which is not allowed")]
     ClassicNotAllowed,
-    /// It is an Onehop, and turned this sender away before anything was said.
+    /// It is a Onehop, and turned this sender away before anything was said.
     #[error("not now: {0:?}")]
     NotNow(Refusal),
-    /// It speaks only classic where there was an Onehop before, and the user did not insist.
-    #[error("only classic where there was an Onehop: {}", .0.fingerprint)]
+    /// It speaks only classic where there was a Onehop before, and the user did not insist.
+    #[error("only classic where there was a Onehop: {}", .0.fingerprint)]
     OnehopGone(Box<Party>),
-    /// There was an Onehop before; what is there now closed the connection before it took anything.
-    #[error("closed unused where there was an Onehop: {}", .0.fingerprint)]
+    /// There was a Onehop before; what is there now closed the connection before it took anything.
+    #[error("closed unused where there was a Onehop: {}", .0.fingerprint)]
     ClosedUnused(Box<Party>),
     /// It speaks only classic, which carries one file, and this is more.
     #[error("only classic, which carries one file")]

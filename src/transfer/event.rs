@@ -386,7 +386,7 @@ pub enum Question {
     },
     /// The receiver speaks only classic. Send anyway, not encrypted and not verified?
     Classic {
-        /// An Onehop was seen at this host before, this one, so somebody may stand in its place.
+        /// A Onehop was seen at this host before, this one, so somebody may stand in its place.
         /// Whoever goes on does so for this transfer alone.
         was_onehop: Option<Party>,
     },

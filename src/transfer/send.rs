@@ -27,7 +27,7 @@ use crate::protocol::offer::Offer;
 const PIECE_BYTES: usize = 1024 * 1024;
 /// What a file that claims to be empty is read in.
 const SMALL_PIECE_BYTES: usize = 4096;
-/// How long an Onehop of an older version takes to break off after it said in words alone that it
+/// How long a Onehop of an older version takes to break off after it said in words alone that it
 /// is busy: a second, and some patience.
 const CLOSING_TIME: Duration = Duration::from_secs(3);
 /// How long a reset may still come in from a receiver that cannot confirm by closing.
@@ -45,7 +45,7 @@ pub struct SendOptions {
     /// How long to wait for a classic receiver's close after everything was sent; for ever, that
     /// is until a cancel, if absent.
     pub confirmation_wait: Option<Duration>,
-    /// Keys and known devices; without them nothing is sent to an Onehop.
+    /// Keys and known devices; without them nothing is sent to a Onehop.
     pub trust: Option<Trust>,
     /// The known devices alone, where there is no key: nothing is to go unencrypted to them.
     pub devices: Option<Arc<Devices>>,
@@ -90,9 +90,9 @@ pub enum ClassicConsent {
     /// Ask, unless this host is known for it.
     #[default]
     Ask,
-    /// Yes, unless an Onehop is known there: then ask all the same.
+    /// Yes, unless a Onehop is known there: then ask all the same.
     Allowed,
-    /// Yes, also where an Onehop is known and somebody may stand in its place to read the file.
+    /// Yes, also where a Onehop is known and somebody may stand in its place to read the file.
     EvenToKnownDevice,
 }
 
@@ -290,7 +290,7 @@ impl Sending {
         }
     }
 
-    /// Where there was an Onehop, no agreement of before counts, and none is kept. An Onehop of an
+    /// Where there was a Onehop, no agreement of before counts, and none is kept. A Onehop of an
     /// older version that is busy cannot be told from a classic program by what it says, but by
     /// what it does: it closes, and whoever wants to read the file stays.
     fn ask_although_known(&self, connection: &mut Connection, party: Party) -> Result<(), Error> {

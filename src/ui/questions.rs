@@ -135,7 +135,7 @@ const ONLY_CLASSIC: &str = "The receiver is no Onehop, so the file crosses as it
                             network may read it, and nothing proves that it arrives whole. Nothing \
                             has been sent yet.";
 
-/// Nothing is encrypted where there was an Onehop. It is asked about each time, and Enter gives the
+/// Nothing is encrypted where there was a Onehop. It is asked about each time, and Enter gives the
 /// harmless answer.
 fn downgrade_ui(ui: &mut Ui, was: &Party, is_new: bool) -> Option<SendAction> {
     headline_ui(ui, Tokens::of(ui).danger, ONLY_CLASSIC_HEADLINE);

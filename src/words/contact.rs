@@ -152,7 +152,7 @@ pub fn only_classic(was_onehop: Option<&Party>) -> String {
                  verified."
             .to_owned(),
         Some(was) => format!(
-            "Careful: there was an Onehop at this address before, and what answers now encrypts \
+            "Careful: there was a Onehop at this address before, and what answers now encrypts \
              nothing. Somebody may stand in its place to read the file, or another program was \
              started there. Ask there before you go on.\nThere was: {}",
             party(was)

@@ -41,7 +41,9 @@ pub fn details(summary: &Summary) -> Vec<String> {
     }
     for name in &summary.renamed {
         let name = shown(name);
-        lines.push(format!("Sent as {name}, since its own name is no text."));
+        lines.push(format!(
+            "Sent as {name}, because its own name is not valid Unicode."
+        ));
     }
     match summary.more_renamed {
         0 => {}
@@ -122,7 +124,9 @@ pub(super) fn skipped(skipped: &Skipped) -> String {
         WhySkipped::Link => "a link to something that is not sent",
         WhySkipped::DanglingLink => "a link to nothing",
         WhySkipped::LinkLoop => "a link that leads back to itself",
-        WhySkipped::FolderLink => "a link to a folder, which the Onehop there is too old for",
+        WhySkipped::FolderLink => {
+            "a link to a folder, which the receiver's older Onehop cannot take"
+        }
         WhySkipped::NotFound => "there is no such file or folder",
         WhySkipped::Vanished => "it is no longer there",
         WhySkipped::Special => "neither a file nor a folder",

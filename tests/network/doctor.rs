@@ -273,7 +273,7 @@ fn a_name_that_leads_nowhere_is_told_as_that() {
     let ended = two.send_to("no-such-computer.invalid");
     assert_causes(
         &ended,
-        &["The name no-such-computer.invalid leads to no address. (certain)"],
+        &["No address was found for the name no-such-computer.invalid. (certain)"],
     );
     ended.saying("enter the numeric address that Onehop shows");
 }

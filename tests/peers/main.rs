@@ -1,6 +1,6 @@
 //! The terminal program with peers that are not Onehop: Python programs that behave as the
 //! tutorial's do and as others might, and `nc` where it is installed. And one Python program that is
-//! an Onehop in its own right.
+//! a Onehop in its own right.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 

@@ -13,7 +13,7 @@ use crate::person::{Receiver, Terminal};
 
 const SAME: &str = "Does the other screen show the same code? [y/N] ";
 const REMEMBER: &str = "Remember this device? [y/N] ";
-const SAVE: &str = "and shall it be saved? [y/N] ";
+const SAVE: &str = "do you want to save this? [y/N] ";
 
 fn receives(person: Terminal, device: &Device, options: &[&str]) -> Receiver {
     person.receives(&[&["--config", &device.config()], options].concat())

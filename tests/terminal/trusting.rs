@@ -281,7 +281,7 @@ fn nothing_crosses_unencrypted_where_an_onehop_was_not_even_with_the_word_for_cl
             let ended = sender
                 .finish()
                 .with_code(1)
-                .saying("there was an Onehop at this address before")
+                .saying("there was a Onehop at this address before")
                 .saying("Nothing was sent.")
                 .saying(&format!("devices forget {}", other.fingerprint()));
             assert!(!ended.stderr.contains("--classic"), "{ended:#?}");
@@ -317,7 +317,7 @@ fn nothing_crosses_unencrypted_where_a_remembered_onehop_called_from() {
     sender
         .finish()
         .with_code(1)
-        .saying("there was an Onehop at this address before");
+        .saying("there was a Onehop at this address before");
 }
 
 #[test]
@@ -363,7 +363,7 @@ fn several_files_are_not_advised_to_go_one_by_one_where_an_onehop_was() {
     sender
         .finish()
         .with_code(1)
-        .saying("there was an Onehop at this address before");
+        .saying("there was a Onehop at this address before");
 }
 
 #[test]
@@ -402,7 +402,7 @@ fn a_host_whose_onehop_is_forgotten_is_classic_again() {
     }
 }
 
-/// As an Onehop did that is busy, before it said so in a line that a sender knows.
+/// As a Onehop did that is busy, before it said so in a line that a sender knows.
 fn busy_receiver_of_an_older_version() -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let port = listener.local_addr().unwrap().port();

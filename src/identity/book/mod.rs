@@ -287,7 +287,7 @@ impl Devices {
         self.ask(|records| judge(expectation, proven, |one| records.find(*one)))
     }
 
-    /// What to do at a host that offers only classic; `ip` is the address that answered. An Onehop
+    /// What to do at a host that offers only classic; `ip` is the address that answered. A Onehop
     /// counts wherever it was seen: under this name, or at this address under any other. So does a
     /// remembered device that has called from this address.
     #[must_use]
@@ -316,7 +316,7 @@ impl Devices {
         held(&self.known).records.classic_hosts().to_vec()
     }
 
-    /// Notes that the user has agreed to classic for a host. It counts for nothing where an Onehop
+    /// Notes that the user has agreed to classic for a host. It counts for nothing where a Onehop
     /// was seen, and ends when one is.
     ///
     /// # Errors

@@ -42,7 +42,7 @@ pub enum PortState {
 pub enum Obstacle {
     /// The port lies in a range that the system keeps for itself.
     PortReserved,
-    /// The port could not be had for another reason.
+    /// The port is not available for another reason.
     PortNotToBeHad,
     /// Nobody listens at the moment.
     NotReceiving,

@@ -62,7 +62,7 @@ pub struct ReachView<'a> {
     pub verdict: Option<&'a Verdict>,
 }
 
-/// A partial file or folder that waits to be gone on with, or to be discarded.
+/// A partial file or folder that waits to be resumed or discarded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftoverView {
     /// Where it is.

@@ -72,7 +72,7 @@ fn name_unknown(evidence: &Evidence) -> Advice {
     let host = &evidence.host;
     let headline = match evidence.failure {
         Failure::LookupTimedOut => format!("Nobody said in time what address {host} has."),
-        _ => format!("The name {host} leads to no address."),
+        _ => format!("No address was found for the name {host}."),
     };
     Advice::new(
         headline,

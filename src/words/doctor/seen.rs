@@ -27,7 +27,7 @@ fn failure(evidence: &Evidence) -> String {
     let time = time(evidence.elapsed);
     match evidence.failure {
         Failure::NameNotFound => format!("The system found no address for {host}."),
-        Failure::LookupTimedOut => format!("No answer came about the name {host} within {time}."),
+        Failure::LookupTimedOut => format!("Looking up the name {host} took longer than {time}."),
         Failure::NoRoute => format!("The system has no route to {at}."),
         Failure::Unreachable => format!("{at} was reported unreachable after {time}."),
         Failure::Refused => format!("{at} refused port {port} after {time}."),

@@ -47,7 +47,7 @@ impl From<&OurFault> for Notice {
             ),
             OurFault::NoKey => Self::new(
                 "Nothing was sent: this computer has no key that can be used.",
-                "The receiver is an Onehop, and without a key nothing can be encrypted. The window \
+                "The receiver is a Onehop, and without a key nothing can be encrypted. The window \
                  says what is wrong with the key; put that right and start Onehop again.",
             ),
             OurFault::NotAnswered { question } => not_answered(*question),

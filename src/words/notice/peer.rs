@@ -70,7 +70,7 @@ fn of_another_onehop(fault: &PeerFault) -> Notice {
              then try again.",
         ),
         PeerFault::Handshake(_) | PeerFault::NotOnehop(_) => (
-            "No encrypted connection came about.",
+            "Could not establish an encrypted connection.",
             "The other program could not prove who it is, or somebody interfered. Nothing was \
              sent. Try again; if it stays so, bring Onehop up to date on both computers.",
         ),
@@ -91,7 +91,7 @@ fn of_another_onehop(fault: &PeerFault) -> Notice {
     notice
 }
 
-/// An Onehop that takes nothing for now.
+/// A Onehop that takes nothing for now.
 fn not_now(refusal: Refusal) -> Notice {
     match refusal {
         Refusal::Busy => Notice::new(
@@ -114,13 +114,13 @@ fn not_now(refusal: Refusal) -> Notice {
     }
 }
 
-/// Where there was an Onehop, and now is none that says so.
+/// Where there was a Onehop, and now is none that says so.
 fn of_a_known_host(fault: &PeerFault) -> Notice {
     let (notice, was) = match fault {
         PeerFault::ClosedUnused(was) => (
             Notice::new(
                 "The receiver closed the connection before anything was sent.",
-                "There was an Onehop at this address before. It may be busy with other transfers: \
+                "There was a Onehop at this address before. It may be busy with other transfers: \
                  try again later. Nothing was sent.",
             ),
             was,
@@ -201,7 +201,7 @@ fn gave_up(reason: AbortReason, detail: &str) -> Notice {
         ),
         AbortReason::Busy => (
             "The receiver is busy.",
-            "It has as many transfers as it takes at once, or meets another unknown computer. \
+            "It has as many transfers as it takes at once, or is meeting another unknown computer. \
              Nothing was sent. Try again in a moment.",
         ),
         AbortReason::Expired => (
