@@ -5,25 +5,25 @@
 //!
 //! # The modules
 //!
-//! | module | what it is | may use |
+//! | module | what it is | uses |
 //! |---|---|---|
-//! | [`protocol`] | what goes over the wire; pure, no sockets, files, clocks or threads | nothing above it |
-//! | [`config`] | the folder of Onehop's few files, and how they are read and written | nothing above it |
+//! | [`protocol`] | what goes over the wire; pure, no sockets, files, clocks or threads | |
+//! | [`config`] | the folder of Onehop's few files, and how they are read and written | |
+//! | [`history`] | the list of what was transferred, and its text; pure | |
 //! | [`identity`] | this device's key, the devices it knows, whom it believes | `config` |
 //! | [`discovery`] | announcing on the local network, and what is nearby | `identity` |
-//! | [`history`] | the list of what was transferred, and its text; pure | nothing above it |
-//! | [`transfer`] | the engine: sockets, files and threads, told to the outside as events | `protocol` |
-//! | [`words`] | sizes, outcomes and errors as plain words, the same in both programs | `transfer`, `protocol`, `history` |
-//! | [`terminal`] | the terminal program's arguments, prompts and progress bars | `transfer`, `protocol`, `words` |
-//! | `ui` | the window's screens; they draw a view and return an action | plain data of `transfer`, `history`, `words` |
-//! | `desktop` | notifications, messages without a window, and staying awake | nothing above it |
+//! | [`transfer`] | the engine: sockets, files and threads, told to the outside as events | `identity`, `protocol` |
+//! | [`words`] | sizes, outcomes and errors as plain words, the same in both programs | `discovery`, `history`, `identity`, `protocol`, `transfer` |
+//! | [`terminal`] | the terminal program's arguments, prompts and progress bars | `config`, `discovery`, `identity`, `protocol`, `transfer`, `words` |
+//! | `ui` | the window's screens; they draw a view and return an action | `discovery`, `history`, `identity`, `protocol`, `transfer`, `words` |
+//! | `desktop` | notifications, messages without a window, and staying awake | |
 //! | `instance` | one window per folder of settings: a second start hands its files to the first | `config` |
-//! | `app` | the window's state: drains events, draws, performs actions | all of them but `terminal` |
+//! | `app` | the window's state: drains events, draws, performs actions | `config`, `desktop`, `discovery`, `history`, `identity`, `instance`, `protocol`, `transfer`, `ui`, `words` |
 //!
 //! Only `app` and `ui` name egui, only `app` opens native dialogs (`desktop` has a
 //! message box for when there is no window), and only `transfer` and
 //! `discovery` open sockets, but for the one that `instance` talks through on this computer. A
-//! test reads the sources and keeps this true.
+//! test reads the sources and keeps this true; the table tells neither more nor less than they do.
 
 pub mod config;
 pub mod discovery;
