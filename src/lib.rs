@@ -13,12 +13,12 @@
 //! | [`identity`] | this device's key, the devices it knows, whom it believes | `config` |
 //! | [`discovery`] | announcing on the local network, and what is nearby | `identity` |
 //! | [`transfer`] | the engine: sockets, files and threads, told to the outside as events | `identity`, `protocol` |
-//! | [`words`] | sizes, outcomes and errors as plain words, the same in both programs | `discovery`, `history`, `identity`, `protocol`, `transfer` |
-//! | [`terminal`] | the terminal program's arguments, prompts and progress bars | `config`, `discovery`, `identity`, `protocol`, `transfer`, `words` |
-//! | `ui` | the window's screens; they draw a view and return an action | `discovery`, `history`, `identity`, `protocol`, `transfer`, `words` |
+//! | [`messages`] | sizes, outcomes and errors as plain words, the same in both programs | `discovery`, `history`, `identity`, `protocol`, `transfer` |
+//! | [`terminal`] | the terminal program's arguments, prompts and progress bars | `config`, `discovery`, `identity`, `protocol`, `transfer`, `messages` |
+//! | `ui` | the window's screens; they draw a view and return an action | `discovery`, `history`, `identity`, `protocol`, `transfer`, `messages` |
 //! | `desktop` | notifications, messages without a window, and staying awake | |
 //! | `instance` | one window per folder of settings: a second start hands its files to the first | `config` |
-//! | `app` | the window's state: drains events, draws, performs actions | `config`, `desktop`, `discovery`, `history`, `identity`, `instance`, `protocol`, `transfer`, `ui`, `words` |
+//! | `app` | the window's state: drains events, draws, performs actions | `config`, `desktop`, `discovery`, `history`, `identity`, `instance`, `protocol`, `transfer`, `ui`, `messages` |
 //!
 //! Only `app` and `ui` name egui, only `app` opens native dialogs (`desktop` has a
 //! message box for when there is no window), and only `transfer` and
@@ -29,10 +29,10 @@ pub mod config;
 pub mod discovery;
 pub mod history;
 pub mod identity;
+pub mod messages;
 pub mod protocol;
 pub mod terminal;
 pub mod transfer;
-pub mod words;
 
 #[cfg(feature = "window")]
 pub mod app;

@@ -14,7 +14,7 @@ use log::LevelFilter;
 use onehop::app::{App, Start, SystemTheme};
 use onehop::desktop::{APP_ID, message_box};
 use onehop::instance::{self, Entry};
-use onehop::words::{NO_WINDOW, no_window};
+use onehop::messages::{NO_WINDOW, no_window};
 
 /// What draws the window: the first that can. OpenGL starts faster and is smaller, but Windows
 /// itself has only its version 1, which is not enough: in virtual machines and on remote desktops

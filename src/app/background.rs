@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use std::sync::mpsc;
 use std::task::Waker;
 
-use super::past::Found;
+use super::history::Found;
 use super::sending::Gathered;
+use crate::messages::UserMessage;
+use crate::messages::diagnostics::Verdict;
 use crate::transfer::arrival::Leftover;
 use crate::transfer::{DiskFault, Error, TransferId, spawn_worker};
 use crate::ui::Ticks;
-use crate::words::Notice;
-use crate::words::doctor::Verdict;
 
 /// What a job found out.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ pub(super) enum Report {
     /// A leftover was thrown away, or not.
     LeftoverDiscarded(Result<(), DiskFault>),
     /// The known devices were changed, or not.
-    DevicesChanged(Result<(), Notice>),
+    DevicesChanged(Result<(), UserMessage>),
     /// The folder to save in was looked at.
     FolderChecked(PathBuf, Result<(), DiskFault>),
     /// Opening this file may run something, so it was not opened.
@@ -49,7 +49,7 @@ pub(super) enum Report {
     /// What was transferred before this start.
     HistoryRead(Found),
     /// The history could not be written.
-    HistoryFailed(Notice),
+    HistoryFailed(UserMessage),
     /// A job ended by a panic: a bug, in these words. It reports nothing else.
     Bug(Job, String),
 }

@@ -7,7 +7,7 @@ use eframe::Frame;
 use rfd::FileDialog;
 
 use super::background::Picked;
-use crate::words::Notice;
+use crate::messages::UserMessage;
 
 /// Nobody closes a dialog as fast as this: then there was none.
 const QUICKEST_USER: Duration = Duration::from_millis(300);
@@ -43,8 +43,8 @@ pub(super) fn pick_several(show: impl FnOnce() -> Option<Vec<PathBuf>>) -> Picke
 }
 
 /// What to tell when the system has no dialogs.
-pub(super) fn no_dialog(otherwise: &str) -> Notice {
-    Notice {
+pub(super) fn no_dialog(otherwise: &str) -> UserMessage {
+    UserMessage {
         headline: "This system showed no file dialog.".to_owned(),
         advice: format!(
             "It has no program for that. Install xdg-desktop-portal-gtk or zenity with your \

@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use crate::messages::{UserMessage, contact};
 use crate::protocol::greeting::harmless;
 use crate::transfer::{
     Acceptance, Incoming, Introduced, Offered, Partial, PeerDevice, RateMeter, ReceiveOutcome,
     Summary, TransferId,
 };
 use crate::ui::{RowState, RowView, Ticks};
-use crate::words::{Notice, contact};
 
 /// One incoming transfer.
 #[derive(Debug)]
@@ -60,7 +60,7 @@ pub(super) enum Stage {
     /// A transfer between two Onehops broke off.
     BrokenOff {
         /// What to tell.
-        notice: Notice,
+        notice: UserMessage,
         /// Bytes that are kept.
         bytes: u64,
     },
@@ -69,7 +69,7 @@ pub(super) enum Stage {
     /// Broke off or was cancelled.
     Interrupted {
         /// What to tell.
-        notice: Notice,
+        notice: UserMessage,
         /// Bytes that had arrived.
         bytes: u64,
         /// What was written, until the user has decided about it.
@@ -89,7 +89,7 @@ pub(super) enum Stage {
     /// Nobody answered in time.
     Expired,
     /// Could not be saved.
-    Failed(Notice),
+    Failed(UserMessage),
 }
 
 impl IncomingRow {
@@ -234,7 +234,7 @@ impl IncomingRow {
                 exact: text,
             },
             ReceiveOutcome::BrokenOff { cause, bytes } => Stage::BrokenOff {
-                notice: Notice::from(&cause),
+                notice: UserMessage::from(&cause),
                 bytes,
             },
             ReceiveOutcome::SentNothing | ReceiveOutcome::TurnedAway(_) => Stage::SentNothing,
@@ -243,13 +243,13 @@ impl IncomingRow {
                 bytes,
                 partial,
             } => Stage::Interrupted {
-                notice: Notice::of_interruption(&cause),
+                notice: UserMessage::of_interruption(&cause),
                 bytes,
                 partial,
             },
             ReceiveOutcome::Declined => Stage::Declined,
             ReceiveOutcome::Expired => Stage::Expired,
-            ReceiveOutcome::Failed(error) => Stage::Failed(Notice::from(&error)),
+            ReceiveOutcome::Failed(error) => Stage::Failed(UserMessage::from(&error)),
         };
     }
 

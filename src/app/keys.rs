@@ -7,9 +7,9 @@ use super::App;
 use super::background::{Job, Report};
 use crate::identity::error::{BookFault, KeyFault};
 use crate::identity::{Devices, Fingerprint, Identity};
+use crate::messages::UserMessage;
 use crate::transfer::Trust;
 use crate::ui::DeviceAction;
-use crate::words::Notice;
 
 /// The key, if there is one that can be used, and the known devices.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub(super) struct Keys {
 impl Keys {
     /// Reads both from `folder`; without one, neither is kept. Whatever is wrong, the window goes
     /// on, and what was wrong is told beside.
-    pub(super) fn open(folder: Option<&Path>) -> (Self, Vec<Notice>) {
+    pub(super) fn open(folder: Option<&Path>) -> (Self, Vec<UserMessage>) {
         let (devices, book_fault) = Devices::open(folder);
         let identity = match folder {
             Some(folder) => Identity::open(folder),
@@ -36,7 +36,7 @@ impl Keys {
             devices: Arc::new(devices),
         };
         let notices = key_fault.as_ref().map(without_a_key).into_iter();
-        let notices = notices.chain(book_fault.as_ref().map(Notice::from));
+        let notices = notices.chain(book_fault.as_ref().map(UserMessage::from));
         (keys, notices.collect())
     }
 
@@ -61,9 +61,9 @@ impl Keys {
 }
 
 /// What follows from it is said too.
-fn without_a_key(fault: &KeyFault) -> Notice {
-    let notice = Notice::from(fault);
-    Notice {
+fn without_a_key(fault: &KeyFault) -> UserMessage {
+    let notice = UserMessage::from(fault);
+    UserMessage {
         advice: format!(
             "{} Until then only classic transfers are possible: not encrypted, not verified.",
             notice.advice
@@ -80,7 +80,7 @@ impl App {
             let changed = change(&devices, action);
             Some(Report::DevicesChanged(changed.map_err(|fault| {
                 log::warn!("{fault}");
-                Notice::from(&fault)
+                UserMessage::from(&fault)
             })))
         });
     }

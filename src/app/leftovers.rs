@@ -5,10 +5,10 @@ use std::time::SystemTime;
 
 use super::App;
 use super::background::{Job, Report};
+use crate::messages::UserMessage;
 use crate::transfer::DiskFault;
 use crate::transfer::arrival::{Leftover, leftovers};
 use crate::ui::LeftoverView;
-use crate::words::Notice;
 
 /// As it was when it was last looked for.
 #[derive(Debug, Default)]
@@ -73,7 +73,7 @@ impl App {
 
     pub(super) fn leftover_discarded(&mut self, discarded: &Result<(), DiskFault>) {
         if let Err(fault) = discarded {
-            self.messages.tell(Notice::from(fault));
+            self.messages.tell(UserMessage::from(fault));
         }
         self.look_for_leftovers();
     }

@@ -8,18 +8,18 @@
 //! state and performs the one [`Action`](crate::ui::Action) that comes back. An idle window does
 //! not pass at all: workers wake it.
 
-mod attention;
 mod background;
+mod banners;
 mod calls;
 mod dialogs;
+mod history;
 mod incoming_row;
 mod input;
 mod keys;
 mod leftovers;
-mod messages;
 mod nearby;
+mod notifications;
 mod opening;
-mod past;
 mod perform;
 mod quit;
 mod reach;
@@ -42,13 +42,13 @@ pub use self::settings::Settings;
 pub use self::settings_file::SettingsFile;
 pub use self::system_theme::SystemTheme;
 
-use self::attention::Attention;
 use self::background::Background;
+use self::banners::Messages;
+use self::history::Past;
 use self::keys::Keys;
 use self::leftovers::Leftovers;
-use self::messages::Messages;
 use self::nearby::Nearby;
-use self::past::Past;
+use self::notifications::Attention;
 use self::quit::QuitQuestion;
 use self::reach::Reach;
 use self::receiving::Receiving;

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use super::App;
 use super::background::{Job, Report};
+use crate::messages::UserMessage;
 use crate::ui::OpeningAnswer;
-use crate::words::Notice;
 
 /// Opening a file of one of these kinds runs it, runs what it points to, or installs it, on Linux or
 /// on Windows. In lower case.
@@ -204,8 +204,8 @@ fn failure(path: &Path, opened: Result<(), opener::OpenError>) -> Option<Report>
     Some(Report::OpenFailed(path.to_owned(), words))
 }
 
-/// `words` are the system's; none if the file is not there.
-pub(super) fn cannot_open(path: &Path, words: Option<String>) -> Notice {
+/// `messages` are the system's; none if the file is not there.
+pub(super) fn cannot_open(path: &Path, words: Option<String>) -> UserMessage {
     let (headline, meaning) = match words {
         Some(_) => (
             "The file could not be opened.",
@@ -217,7 +217,7 @@ pub(super) fn cannot_open(path: &Path, words: Option<String>) -> Notice {
             "It was saved, and has been moved, renamed or removed since. It was here:",
         ),
     };
-    Notice {
+    UserMessage {
         headline: headline.to_owned(),
         advice: format!("{meaning} {}", path.display()),
         details: words,

@@ -7,9 +7,9 @@ use eframe::egui::Context;
 use super::background::{Background, Job, Report};
 use super::incoming_row::Stage;
 use super::{App, dialogs, receiving, theme_preference};
+use crate::messages::UserMessage;
 use crate::transfer::{Error, TransferId, check_folder, parse_port, save_empty};
 use crate::ui::{Action, IncomingAction, Mode, ReceiveAction, SendAction, Ticks};
-use crate::words::Notice;
 
 impl App {
     pub(super) fn perform(&mut self, action: Action, ctx: &Context, frame: &eframe::Frame) {
@@ -220,7 +220,7 @@ impl App {
     ) -> bool {
         let started = Background::run(&self.background, job, work);
         started
-            .map_err(|error| self.messages.tell(Notice::from(&error)))
+            .map_err(|error| self.messages.tell(UserMessage::from(&error)))
             .is_ok()
     }
 

@@ -3,9 +3,9 @@
 
 use super::App;
 use super::background::{Job, Report};
-use crate::transfer::doctor::{PortState, readings};
+use crate::messages::diagnostics::{Verdict, verdict};
+use crate::transfer::diagnostics::{PortState, readings};
 use crate::ui::ReachView;
-use crate::words::doctor::{Verdict, verdict};
 
 /// What came out of the last look.
 #[derive(Debug, Default)]

@@ -6,17 +6,17 @@ use std::sync::mpsc::{self, TryRecvError};
 use std::task::Waker;
 use std::time::Instant;
 
+use super::history;
 use super::incoming_row::{IncomingRow, Stage};
-use super::past;
 use super::settings::Settings;
 use crate::history::Record;
+use crate::messages::{UserMessage, outcome};
 use crate::transfer::{
-    Consent, Destination, Error, Exposure, Limits, ListenEvent, ListenOptions, Listener,
+    AccessPolicy, Consent, Destination, Error, Limits, ListenEvent, ListenOptions, Listener,
     LocalAddress, ReceiveOutcome, TransferId, Trust, TurnedAway, Unfinished, addresses_for_senders,
     local_addresses,
 };
 use crate::ui::UnfinishedView;
-use crate::words::{Notice, outcome};
 
 /// So many rows that are over stay in the list; older ones go by themselves.
 const MAX_FINISHED_ROWS: usize = 200;
@@ -37,7 +37,7 @@ pub(super) struct Receiving {
     turned_away: VecDeque<(IpAddr, TurnedAway, u32)>,
     /// First contacts that were broken off, the newest first.
     broken_off: VecDeque<(IpAddr, (String, Unfinished), u32)>,
-    problem: Option<Notice>,
+    problem: Option<UserMessage>,
 }
 
 /// What is worth more than a look.
@@ -86,11 +86,11 @@ impl Receiving {
 
     pub(super) fn fail(&mut self, error: &Error) {
         log::warn!("cannot receive: {error}");
-        self.set_problem(Some(Notice::from(error)));
+        self.set_problem(Some(UserMessage::from(error)));
         self.listener = None;
     }
 
-    pub(super) fn set_problem(&mut self, problem: Option<Notice>) {
+    pub(super) fn set_problem(&mut self, problem: Option<UserMessage>) {
         self.problem = problem;
     }
 
@@ -159,7 +159,7 @@ impl Receiving {
                 news.ended = true;
                 let row = self.rows.iter().find(|row| row.id() == id);
                 news.over
-                    .extend(row.and_then(|row| past::received(row, &outcome)));
+                    .extend(row.and_then(|row| history::received(row, &outcome)));
                 self.tell_row(id, |row| row.end(outcome));
             }
             ListenEvent::TurnedAway { peer, reason } => {
@@ -268,7 +268,7 @@ impl Receiving {
         self.addresses.as_deref()
     }
 
-    pub(super) fn problem(&self) -> Option<&Notice> {
+    pub(super) fn problem(&self) -> Option<&UserMessage> {
         self.problem.as_ref()
     }
 
@@ -328,11 +328,11 @@ fn consent(settings: &Settings) -> Consent {
     }
 }
 
-fn exposure(settings: &Settings) -> Exposure {
+fn exposure(settings: &Settings) -> AccessPolicy {
     if settings.any_address {
-        Exposure::AnyAddress
+        AccessPolicy::AnyAddress
     } else {
-        Exposure::AttachedNetworks
+        AccessPolicy::AttachedNetworks
     }
 }
 

@@ -6,9 +6,9 @@ use super::App;
 use super::background::{Job, Picked, Report};
 use super::incoming_row::Stage;
 use super::{dialogs, opening};
+use crate::messages::UserMessage;
 use crate::transfer::{DiskFault, Error, OurFault, TransferId};
 use crate::ui::Ticks;
-use crate::words::Notice;
 
 impl App {
     pub(super) fn take_report(&mut self, report: Report) {
@@ -61,7 +61,7 @@ impl App {
                 id,
                 match discarded {
                     Ok(()) => Stage::PartialDiscarded,
-                    Err(fault) => Stage::Failed(Notice::from(&fault)),
+                    Err(fault) => Stage::Failed(UserMessage::from(&fault)),
                 },
             ),
             Report::EmptySaved(id, saved) => self.set_stage(
@@ -72,7 +72,7 @@ impl App {
                         bytes: 0,
                         elapsed: None,
                     },
-                    Err(fault) => Stage::Failed(Notice::from(&fault)),
+                    Err(fault) => Stage::Failed(UserMessage::from(&fault)),
                 },
             ),
             Report::Checked(number, verdict) => self.reach.take(number, verdict),
@@ -81,7 +81,7 @@ impl App {
             Report::Bug(job, words) => {
                 self.give_up(job);
                 let error = Error::Ours(OurFault::Bug(words));
-                self.messages.tell(Notice::from(&error));
+                self.messages.tell(UserMessage::from(&error));
             }
         }
     }
@@ -141,7 +141,7 @@ impl App {
                 self.receiving.set_problem(None);
             }
             Ok(()) => {}
-            Err(fault) => self.receiving.set_problem(Some(Notice::from(fault))),
+            Err(fault) => self.receiving.set_problem(Some(UserMessage::from(fault))),
         }
     }
 
@@ -154,7 +154,7 @@ impl App {
                 });
                 Stage::PartialKept { path, bytes }
             }
-            Err(fault) => Stage::Failed(Notice::from(&fault)),
+            Err(fault) => Stage::Failed(UserMessage::from(&fault)),
         };
         self.set_stage(id, stage);
     }
@@ -168,8 +168,8 @@ const OTHERWISE_FOLDER: &str =
 const OTHERWISE_NAME: &str = "Without it, Accept saves in the folder shown above.";
 
 /// A dialog can stay open for longer than what it was opened for.
-fn chosen_too_late(path: &Path) -> Notice {
-    Notice {
+fn chosen_too_late(path: &Path) -> UserMessage {
+    UserMessage {
         headline: "Your choice of a folder came too late.".to_owned(),
         advice: format!(
             "By then the request had been answered or had ended, so nothing was saved as chosen. \

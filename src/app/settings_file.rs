@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::settings::Settings;
 use crate::config::{self, Others};
-use crate::words::Notice;
+use crate::messages::UserMessage;
 
 const FILE_NAME: &str = "settings.toml";
 
@@ -21,7 +21,7 @@ impl SettingsFile {
     /// Reads the settings in `folder`; without one, nothing is kept. Whatever is wrong with the
     /// file, there are settings to go on with, and a notice about what was wrong.
     #[must_use]
-    pub fn open(folder: Option<&Path>) -> (Self, Option<Notice>) {
+    pub fn open(folder: Option<&Path>) -> (Self, Option<UserMessage>) {
         let mut file = Self {
             path: folder.map(|folder| folder.join(FILE_NAME)),
             saved: Settings::default(),
@@ -81,7 +81,7 @@ impl SettingsFile {
     /// # Errors
     ///
     /// A notice that says why they are not kept.
-    pub fn save(&mut self, settings: &Settings) -> Result<(), Notice> {
+    pub fn save(&mut self, settings: &Settings) -> Result<(), UserMessage> {
         if self.saved == *settings {
             return Ok(());
         }
@@ -93,7 +93,7 @@ impl SettingsFile {
     }
 
     /// A file that cannot be understood is never overwritten, it may be somebody's work.
-    fn set_aside(&mut self, path: &Path, words: &str) -> Notice {
+    fn set_aside(&mut self, path: &Path, words: &str) -> UserMessage {
         let moved = config::move_aside(path);
         self.writable = moved.is_ok();
         let advice = match &moved {
@@ -107,7 +107,7 @@ impl SettingsFile {
                 path.display()
             ),
         };
-        Notice {
+        UserMessage {
             headline: "The settings could not be understood.".to_owned(),
             advice,
             details: Some(words.trim_end().to_owned()),
@@ -133,8 +133,8 @@ fn read(path: &Path) -> io::Result<Read> {
     config::read_open(&mut file).map(Read::Text)
 }
 
-fn exposed(path: &Path) -> Notice {
-    Notice {
+fn exposed(path: &Path) -> UserMessage {
+    UserMessage {
         headline: "Others may have changed the settings.".to_owned(),
         advice: "So Onehop starts with its usual settings and keeps no changes. If nobody changed \
                  the file, make it writable for yourself only. Otherwise remove it."
@@ -143,8 +143,8 @@ fn exposed(path: &Path) -> Notice {
     }
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> Notice {
-    Notice {
+fn unreadable(path: &Path, error: &io::Error) -> UserMessage {
+    UserMessage {
         headline: "The settings could not be read.".to_owned(),
         advice: format!(
             "Onehop starts with its usual settings and keeps no changes. Check who may read {}.",
@@ -154,8 +154,8 @@ fn unreadable(path: &Path, error: &io::Error) -> Notice {
     }
 }
 
-fn unwritable(path: &Path, error: &io::Error) -> Notice {
-    Notice {
+fn unwritable(path: &Path, error: &io::Error) -> UserMessage {
+    UserMessage {
         headline: "The settings could not be saved.".to_owned(),
         advice: format!(
             "They count until Onehop is closed. Check that {} can be written to and is not full.",

@@ -23,20 +23,20 @@
 //! 5. Once somebody has confirmed the code, or at once for a remembered device:
 //!    [`Devices::note_seen`]; and [`Devices::remember`] if the user ticked it.
 
-mod book;
 pub mod error;
 mod fingerprint;
 mod key;
 mod name;
 mod records;
+mod store;
 mod tls;
 mod trust;
 
-pub use book::Devices;
 pub use fingerprint::Fingerprint;
 pub use key::Identity;
 pub use name::{MAX_NAME_CHARS, clean_name};
 pub use records::{Address, Device};
+pub use store::Devices;
 #[cfg(test)]
 pub(crate) use tls::MAX_CERTIFICATE_BYTES;
 pub use tls::{ALPN, peer_name, proven_peer};

@@ -14,13 +14,13 @@
 use super::code::{self, Code};
 use super::error::Violation;
 use super::frame::Kind;
-use super::ledger::Ledger;
+use super::manifest_state::Ledger;
 use super::message::{
     Abort, Answer, Batch, Decline, Empty, Entry, Exception, Extension, Failure, FileEnd, FileHash,
     FileStart, Hello, Hex32, Message, Reason, Renamed, Reveal, Totals, VERSION,
 };
 use super::sender::{Identities, Introduction};
-use super::turns::{advance, check_kind, fail, hello, in_use, start};
+use super::transitions::{advance, check_kind, fail, hello, in_use, start};
 
 /// The receiver's half of a transfer.
 #[derive(Debug)]

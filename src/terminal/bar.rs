@@ -5,8 +5,8 @@ use std::time::Instant;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::screen::Screen;
+use crate::messages;
 use crate::transfer::{RateMeter, Snapshot};
-use crate::words;
 
 /// Shown once everything has crossed: what is left are disks and the other side's word.
 const FINISHING: &str = "finishing";
@@ -74,7 +74,7 @@ impl Bar {
 /// Columns of fixed width, so that the bar beside them does not jump.
 fn with_total(snapshot: &Snapshot, total_bytes: u64, rate: &RateMeter) -> String {
     let percent = percent(snapshot.bytes, total_bytes);
-    let bytes = words::bytes(snapshot.bytes);
+    let bytes = messages::bytes(snapshot.bytes);
     if snapshot.stalled {
         return format!("{percent:>3} % {bytes:>7}  {STALLED}");
     }
@@ -84,13 +84,13 @@ fn with_total(snapshot: &Snapshot, total_bytes: u64, rate: &RateMeter) -> String
     let speed = speed(rate);
     let left = rate
         .time_left(snapshot)
-        .map(words::duration_left)
+        .map(messages::duration_left)
         .unwrap_or_default();
     format!("{percent:>3} % {bytes:>7} {speed:>9} {left:>11}")
 }
 
 fn without_total(label: &str, snapshot: &Snapshot, rate: &RateMeter) -> String {
-    let bytes = words::bytes(snapshot.bytes);
+    let bytes = messages::bytes(snapshot.bytes);
     if snapshot.stalled {
         return format!("{label}  {bytes:>7}  {STALLED}");
     }
@@ -102,7 +102,7 @@ fn without_total(label: &str, snapshot: &Snapshot, rate: &RateMeter) -> String {
 fn speed(rate: &RateMeter) -> String {
     let bytes_per_second = rate.bytes_per_second();
     if bytes_per_second > 0.0 {
-        words::speed(bytes_per_second)
+        messages::speed(bytes_per_second)
     } else {
         String::new()
     }

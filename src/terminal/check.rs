@@ -4,10 +4,10 @@ use super::Exit;
 use super::args::CheckArguments;
 use super::diagnosis;
 use super::screen::{Screen, paragraph};
-use crate::transfer::doctor::{self, PortState};
+use crate::messages::UserMessage;
+use crate::messages::diagnostics::verdict;
+use crate::transfer::diagnostics::{self, PortState};
 use crate::transfer::{check_listen_address, parse_port, port_state};
-use crate::words::Notice;
-use crate::words::doctor::verdict;
 
 /// Runs the command.
 pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Exit {
@@ -15,15 +15,15 @@ pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Exit {
     let port = match port {
         Ok(port) => port,
         Err(fault) => {
-            screen.notice(&Notice::from(&fault));
+            screen.notice(&UserMessage::from(&fault));
             return Exit::Usage;
         }
     };
     let (state, taken) = match port_state(arguments.bind, port) {
         Ok(state) => (state, None),
-        Err(error) => (PortState::NotToBeHad, Some(Notice::from(&error))),
+        Err(error) => (PortState::NotToBeHad, Some(UserMessage::from(&error))),
     };
-    let verdict = verdict(&doctor::readings(port, state, arguments.bind));
+    let verdict = verdict(&diagnostics::readings(port, state, arguments.bind));
     screen.print(&verdict.line);
     if let Some(notice) = taken {
         screen.notice(&notice);

@@ -5,7 +5,7 @@ use super::args::{DevicesArguments, DevicesChange};
 use super::screen::Screen;
 use super::trust;
 use crate::identity::{Device, Devices, Fingerprint};
-use crate::words::Notice;
+use crate::messages::UserMessage;
 
 /// Runs the command.
 pub(super) fn run(arguments: &DevicesArguments, screen: &Screen) -> Exit {
@@ -59,7 +59,7 @@ fn forget(devices: &Devices, wanted: &str, screen: &Screen) -> Exit {
             Exit::Done
         }
         Err(fault) => {
-            screen.notice(&Notice::from(&fault));
+            screen.notice(&UserMessage::from(&fault));
             Exit::Failed
         }
     }

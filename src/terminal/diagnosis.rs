@@ -1,23 +1,27 @@
 //! What the connection doctor found, as lines of the terminal.
 
 use super::screen::{indented, paragraph};
-use crate::transfer::doctor::Diagnosis;
-use crate::words::Notice;
-use crate::words::doctor::{self, Advice};
+use crate::messages::UserMessage;
+use crate::messages::diagnostics::{self, Advice};
+use crate::transfer::diagnostics::Diagnosis;
 
 /// What happened, every cause with what to do, and what was seen.
-pub(super) fn of(notice: &Notice, diagnosis: &Diagnosis) -> String {
+pub(super) fn of(notice: &UserMessage, diagnosis: &Diagnosis) -> String {
     let evidence = &diagnosis.evidence;
     let mut lines = vec![notice.headline.clone(), String::new()];
     for (number, finding) in (1..).zip(&diagnosis.findings) {
-        let advice = doctor::advice(&finding.cause, evidence);
-        let weight = doctor::weight(finding.weight);
+        let advice = diagnostics::advice(&finding.cause, evidence);
+        let weight = diagnostics::weight(finding.weight);
         lines.push(format!("{number}. {} ({weight})", advice.headline));
         lines.extend(body(&advice));
         lines.push(String::new());
     }
     lines.push("What was seen:".to_owned());
-    lines.extend(doctor::seen(evidence).iter().map(|line| paragraph(line)));
+    lines.extend(
+        diagnostics::seen(evidence)
+            .iter()
+            .map(|line| paragraph(line)),
+    );
     if let Some(details) = &notice.details {
         lines.push(paragraph(&format!("Details: {details}")));
     }

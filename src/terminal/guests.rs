@@ -8,12 +8,12 @@ use super::question::{Question, Reply};
 use super::receiving::{Receiving, Transfer};
 use super::screen::{Screen, indented};
 use crate::identity::{Device, Fingerprint};
+use crate::messages::{self, UserMessage, contact, summary};
 use crate::protocol::code::Code;
 use crate::protocol::greeting::harmless;
 use crate::transfer::{
     Acceptance, Error, Introduced, Merge, Offered, PeerDevice, Summary, TransferId, Trust,
 };
-use crate::words::{self, Notice, contact, summary};
 
 /// Why something is declined without a question that a yes given beforehand would let in.
 pub(super) const NO_TERMINAL: &str =
@@ -192,7 +192,7 @@ impl Receiving {
             let devices = &self.hospitality.trust.devices;
             let now = std::time::SystemTime::now();
             if let Err(fault) = devices.remember(fingerprint, &name, now) {
-                self.screen.notice(&Notice::from(&fault));
+                self.screen.notice(&UserMessage::from(&fault));
             }
         }
         if Screen::draws_bars() {
@@ -214,7 +214,7 @@ impl Receiving {
         let total_bytes = snapshot.and_then(|snapshot| snapshot.total_bytes);
         self.screen.say(&match total_bytes {
             Some(total_bytes) => format!("Resuming at {} %.", percent(held_bytes, total_bytes)),
-            None => format!("Resuming after {}.", words::bytes(held_bytes)),
+            None => format!("Resuming after {}.", messages::bytes(held_bytes)),
         });
     }
 
@@ -246,7 +246,7 @@ impl Receiving {
     /// The other side stopped, or the connection was lost.
     pub(super) fn guest_broke_off(&mut self, cause: &Error, was_accepted: bool) {
         if !matches!(cause, Error::Cancelled) {
-            self.screen.notice(&Notice::from(cause));
+            self.screen.notice(&UserMessage::from(cause));
         }
         if was_accepted {
             self.counts(Exit::Failed);

@@ -4,14 +4,14 @@ use super::Exit;
 use super::args::IdentityArguments;
 use super::screen::Screen;
 use super::trust;
-use crate::words::Notice;
+use crate::messages::UserMessage;
 
 /// Runs the command.
 pub(super) fn run(arguments: &IdentityArguments, screen: &Screen) -> Exit {
     let identity = match trust::identity(&arguments.config) {
         Ok(identity) => identity,
         Err(fault) => {
-            screen.notice(&Notice::from(&fault));
+            screen.notice(&UserMessage::from(&fault));
             return Exit::Failed;
         }
     };

@@ -3,9 +3,9 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::screen::indented;
+use crate::messages::diagnostics::on_one_link_only;
 use crate::protocol::greeting::banner;
 use crate::transfer::{LocalAddress, addresses_for_senders};
-use crate::words::doctor::on_one_link_only;
 
 /// Stands for the peer's address in the greeting.
 const ANY_PEER: &str = "…";

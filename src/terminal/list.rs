@@ -6,25 +6,25 @@ use serde::Serialize;
 
 use super::Exit;
 use super::args::ListArguments;
-use super::bell;
 use super::interrupt::Interrupt;
 use super::look::look;
 use super::screen::Screen;
 use super::trust;
+use super::waker;
 use crate::discovery::{Browser, Neighbour};
-use crate::words::{Notice, nearby};
+use crate::messages::{UserMessage, nearby};
 
 /// Runs the command.
 pub(super) fn run(arguments: &ListArguments, screen: &Screen) -> Exit {
     let identity = match trust::identity(&arguments.config) {
         Ok(identity) => identity,
         Err(fault) => {
-            screen.notice(&Notice::from(&fault));
+            screen.notice(&UserMessage::from(&fault));
             return Exit::Failed;
         }
     };
     let devices = Arc::new(trust::devices(&arguments.config, screen));
-    let bell = bell::for_this_thread();
+    let bell = waker::for_this_thread();
     let interrupt = Interrupt::watch(bell.clone());
     let all = look(
         Some(identity.fingerprint()),

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
-use super::bell;
 use super::interrupt::Interrupt;
+use super::waker;
 use crate::discovery::{Browser, Hint, Neighbour, Unavailable, neighbours};
 use crate::identity::{Devices, Fingerprint};
 
@@ -26,6 +26,6 @@ pub(super) fn look(
         if interrupt.requested() || !goes_on(&nearby, began.elapsed()) {
             return Ok(nearby);
         }
-        bell::sleep(STEP);
+        waker::sleep(STEP);
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! In scope: turning arguments into the engine's options, events into lines, answers into
 //! decisions, outcomes into exit codes. Out of scope: sockets and files, which are the engine's
-//! ([`crate::transfer`]), and sentences about outcomes and errors ([`crate::words`]).
+//! ([`crate::transfer`]), and sentences about outcomes and errors ([`crate::messages`]).
 //!
 //! Everything for people goes to stderr. On stdout is only what a script can use: the final path of
 //! each saved file or folder, a text that arrived, this computer's fingerprint, the known devices,
@@ -17,7 +17,6 @@
 mod answers;
 mod args;
 mod bar;
-mod bell;
 mod check;
 mod devices;
 mod diagnosis;
@@ -36,6 +35,7 @@ mod screen;
 mod send;
 mod sending;
 mod trust;
+mod waker;
 mod whom;
 
 use std::ffi::OsString;
@@ -44,8 +44,8 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
 
+use crate::messages::{self, UserMessage};
 use crate::transfer::Summary;
-use crate::words::{self, Notice};
 use args::{Arguments, Command};
 use screen::Screen;
 
@@ -63,7 +63,7 @@ enum Exit {
 impl Exit {
     /// A transfer that came to its end, maybe without some of its files.
     fn of(summary: &Summary) -> Self {
-        if words::summary::is_incomplete(summary) {
+        if messages::summary::is_incomplete(summary) {
             Self::Failed
         } else {
             Self::Done
@@ -123,7 +123,7 @@ fn start_logging() {
 /// Also `--help` and `--version`, which clap treats as errors that go to stdout.
 fn explain(error: &clap::Error, screen: &Screen) -> Exit {
     if args::lacks_host(error) {
-        screen.notice(&Notice::from(&crate::transfer::OurFault::NoAddress));
+        screen.notice(&UserMessage::from(&crate::transfer::OurFault::NoAddress));
     }
     let printed = error.print().and_then(|()| io::stdout().flush());
     if error.use_stderr() {

@@ -2,10 +2,10 @@
 
 use std::net::IpAddr;
 
+use crate::messages;
+use crate::messages::outcome::CLASSIC;
 use crate::protocol::code::Code;
 use crate::transfer::{Partial, TransferId};
-use crate::words;
-use crate::words::outcome::CLASSIC;
 
 /// Something the user has to decide.
 #[derive(Debug)]
@@ -70,7 +70,7 @@ impl Question {
             Self::AllowNext => "Let the next unknown computer show a code at once?".to_owned(),
             Self::Keep(partial) => format!(
                 "Keep the {} that arrived as a partial file?",
-                words::bytes(partial.bytes())
+                messages::bytes(partial.bytes())
             ),
             Self::SameCode => "Does the other screen show the same code?".to_owned(),
             Self::SendToDifferent => "Go on with this computer all the same?".to_owned(),

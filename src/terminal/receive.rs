@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use super::Exit;
 use super::args::ReceiveArguments;
-use super::bell;
 use super::guests::Hospitality;
 use super::interrupt::Interrupt;
 use super::introduction;
@@ -16,12 +15,13 @@ use super::questions::Questions;
 use super::receiving::Receiving;
 use super::screen::Screen;
 use super::trust;
+use super::waker;
 use crate::discovery::{Announced, Announcing, Hint};
+use crate::messages::UserMessage;
 use crate::transfer::{
-    Consent, Destination, Exposure, Limits, ListenEvent, ListenOptions, Listener, Merge, OurFault,
-    check_folder, check_listen_address, local_addresses, parse_port,
+    AccessPolicy, Consent, Destination, Limits, ListenEvent, ListenOptions, Listener, Merge,
+    OurFault, check_folder, check_listen_address, local_addresses, parse_port,
 };
-use crate::words::Notice;
 
 /// Lets `--port` ask for any free port.
 const ANY_PORT: &str = "0";
@@ -35,18 +35,18 @@ pub(super) fn run(arguments: &ReceiveArguments, screen: Screen) -> Exit {
     let mut options = match options(arguments) {
         Ok(options) => options,
         Err(fault) => {
-            screen.notice(&Notice::from(&fault));
+            screen.notice(&UserMessage::from(&fault));
             return Exit::Usage;
         }
     };
     if let Err(fault) = check_folder(&options.destination.folder) {
-        screen.notice(&Notice::from(&fault));
+        screen.notice(&UserMessage::from(&fault));
         return Exit::Failed;
     }
     let trust = match trust::open(&arguments.trust, &arguments.config, &screen) {
         Ok(trust) => trust,
         Err(fault) => {
-            screen.notice(&Notice::from(&fault));
+            screen.notice(&UserMessage::from(&fault));
             return Exit::Failed;
         }
     };
@@ -67,7 +67,7 @@ fn listen(
     hospitality: Hospitality,
     screen: Screen,
 ) -> Exit {
-    let bell = bell::for_this_thread();
+    let bell = waker::for_this_thread();
     let interrupt = Interrupt::watch(bell.clone());
     let questions = Questions::new(bell.clone());
     match Listener::start(options.clone(), bell.clone()) {
@@ -94,7 +94,7 @@ fn listen(
             )
         }
         Err(error) => {
-            screen.notice(&Notice::from(&error));
+            screen.notice(&UserMessage::from(&error));
             Exit::Failed
         }
     }
@@ -109,9 +109,9 @@ fn options(arguments: &ReceiveArguments) -> Result<ListenOptions, OurFault> {
         },
         address: arguments.network.bind,
         exposure: if arguments.network.any_address {
-            Exposure::AnyAddress
+            AccessPolicy::AnyAddress
         } else {
-            Exposure::AttachedNetworks
+            AccessPolicy::AttachedNetworks
         },
         consent: if arguments.saving.yes {
             Consent::SaveWithoutAsking
@@ -249,6 +249,6 @@ fn serve(
         }
         let announce = open.as_mut().and_then(Open::announce);
         let draw = receiving.draw(Instant::now()).then_some(REDRAW);
-        bell::sleep(draw.or(announce).unwrap_or(IDLE));
+        waker::sleep(draw.or(announce).unwrap_or(IDLE));
     }
 }

@@ -17,11 +17,11 @@ use super::introduction;
 use super::question::{Question, Reply};
 use super::questions::Questions;
 use super::screen::{Screen, advice};
+use crate::messages::{self, UserMessage, outcome};
 use crate::transfer::{
     Error, Incoming, ListenEvent, ListenOptions, LocalAddress, Partial, ReceiveOutcome, TransferId,
     TurnedAway, local_addresses,
 };
-use crate::words::{self, Notice, outcome};
 
 /// Everything `receive` knows between two events.
 #[derive(Debug)]
@@ -103,7 +103,7 @@ impl Receiving {
             }
             ListenEvent::AddressesChanged(addresses) => self.addresses_changed(addresses),
             ListenEvent::Failed(error) => {
-                self.screen.notice(&Notice::from(&error));
+                self.screen.notice(&UserMessage::from(&error));
                 self.stopping = Some(Exit::Failed);
             }
         }
@@ -263,7 +263,7 @@ impl Receiving {
                 }
             }
             ReceiveOutcome::Failed(error) => {
-                self.screen.notice(&Notice::from(&error));
+                self.screen.notice(&UserMessage::from(&error));
                 self.counts(Exit::Failed);
             }
             ReceiveOutcome::Received { paths, summary, .. } => self.received(&paths, &summary),
@@ -284,7 +284,8 @@ impl Receiving {
 
     fn broken_off(&mut self, cause: &Error, partial: Option<Partial>) {
         if !matches!(cause, Error::Cancelled) {
-            self.screen.say(&advice(&Notice::of_interruption(cause)));
+            self.screen
+                .say(&advice(&UserMessage::of_interruption(cause)));
         }
         match partial {
             None => {}
@@ -350,17 +351,17 @@ impl Receiving {
             Ok(path) => self
                 .screen
                 .say(&format!("Kept what arrived as {}", path.display())),
-            Err(fault) => self.screen.notice(&Notice::from(&fault)),
+            Err(fault) => self.screen.notice(&UserMessage::from(&fault)),
         }
     }
 
     fn discard(&self, partial: Partial) {
-        let bytes = words::bytes(partial.bytes());
+        let bytes = messages::bytes(partial.bytes());
         match partial.discard() {
             Ok(()) => self
                 .screen
                 .say(&format!("Discarded the {bytes} that had arrived.")),
-            Err(fault) => self.screen.notice(&Notice::from(&fault)),
+            Err(fault) => self.screen.notice(&UserMessage::from(&fault)),
         }
     }
 
@@ -384,7 +385,7 @@ mod tests {
 
     use super::*;
     use crate::identity::{Devices, Fingerprint, Identity};
-    use crate::transfer::{Consent, Destination, Exposure, Limits, Merge, PeerDevice, Trust};
+    use crate::transfer::{AccessPolicy, Consent, Destination, Limits, Merge, PeerDevice, Trust};
 
     const ID: TransferId = TransferId(1);
 
@@ -398,7 +399,7 @@ mod tests {
         let options = ListenOptions {
             port: 0,
             address: None,
-            exposure: Exposure::AttachedNetworks,
+            exposure: AccessPolicy::AttachedNetworks,
             consent: Consent::SaveWithoutAsking,
             empty_files: false,
             destination: Destination::classic(config),

@@ -7,8 +7,8 @@ use std::path::Path;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget};
 
 use super::Exit;
+use crate::messages::UserMessage;
 use crate::protocol::greeting::harmless;
-use crate::words::Notice;
 
 /// Advice is broken into lines of this many characters: terminals would break inside a word.
 const LINE_CHARS: usize = 76;
@@ -53,7 +53,7 @@ impl Screen {
     }
 
     /// An error: what happened, what to do, and what the system said.
-    pub(super) fn notice(&self, notice: &Notice) {
+    pub(super) fn notice(&self, notice: &UserMessage) {
         self.say(&format!("{}\n{}", notice.headline, advice(notice)));
     }
 
@@ -89,7 +89,7 @@ impl Screen {
     /// Something for stdout did not get there, which the user is told and [`Self::checked`] knows.
     pub(super) fn output_lost(&self, error: &io::Error) {
         if !self.unprinted.replace(true) {
-            self.notice(&Notice::of_lost_output(error));
+            self.notice(&UserMessage::of_lost_output(error));
         }
     }
 
@@ -146,7 +146,7 @@ impl Screen {
 }
 
 /// The advice and the details of a notice, indented.
-pub(super) fn advice(notice: &Notice) -> String {
+pub(super) fn advice(notice: &UserMessage) -> String {
     let mut text = indented(&wrapped(&notice.advice, LINE_CHARS));
     if let Some(details) = &notice.details {
         text.push('\n');
@@ -209,7 +209,7 @@ mod tests {
 
     #[test]
     fn advice_is_indented_and_details_are_marked() {
-        let notice = Notice {
+        let notice = UserMessage {
             headline: "It broke.".to_owned(),
             advice: "Mend it.".to_owned(),
             details: Some("error 5".to_owned()),

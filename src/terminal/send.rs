@@ -6,37 +6,37 @@ use std::time::Duration;
 
 use super::Exit;
 use super::args::SendArguments;
-use super::bell;
 use super::interrupt::Interrupt;
 use super::questions::Questions;
 use super::screen::Screen;
 use super::sending::Sending;
 use super::trust;
+use super::waker;
 use super::whom;
+use crate::messages::UserMessage;
 use crate::transfer::{
     ClassicConsent, DEFAULT_PORT, OurFault, Payload, SendLimits, SendOptions, Target, Trust,
     parse_port, parse_target, send,
 };
-use crate::words::Notice;
 
 /// Runs the command; the exit code tells whether everything was delivered.
 pub(super) fn run(arguments: &SendArguments, screen: &Screen) -> Exit {
     let (target, mut options) = match options(arguments) {
         Ok(options) => options,
         Err(fault) => {
-            screen.notice(&Notice::from(&fault));
+            screen.notice(&UserMessage::from(&fault));
             return Exit::Usage;
         }
     };
     let trust = match trust::open(&arguments.trust, &arguments.config, screen) {
         Ok(trust) => trust,
         Err(fault) => {
-            screen.notice(&Notice::from(&fault));
+            screen.notice(&UserMessage::from(&fault));
             return Exit::Failed;
         }
     };
     options.trust = Some(trust.clone());
-    let bell = bell::for_this_thread();
+    let bell = waker::for_this_thread();
     let interrupt = Interrupt::watch(bell.clone());
     let waiting = (bell, &interrupt);
     let classic = options.classic != ClassicConsent::Ask;
@@ -66,7 +66,7 @@ fn start(
             sending.run(&events, interrupt)
         }
         Err(error) => {
-            screen.notice(&Notice::from(&error));
+            screen.notice(&UserMessage::from(&error));
             Exit::Failed
         }
     }

@@ -6,20 +6,20 @@ use std::time::{Duration, Instant};
 
 use super::Exit;
 use super::bar::{Bar, percent};
-use super::bell;
 use super::diagnosis;
 use super::interrupt::Interrupt;
 use super::question::{Question, Reply};
 use super::questions::Questions;
 use super::screen::{Screen, paragraph};
+use super::waker;
 use crate::identity::{Fingerprint, Party};
+use crate::messages::{UserMessage, contact, outcome, summary};
 use crate::protocol::code::Code;
-use crate::transfer::doctor::Diagnosis;
+use crate::transfer::diagnostics::Diagnosis;
 use crate::transfer::{
     ClassicConsent, Error, OurFault, Outgoing, Payload, PeerDevice, Question as Asked,
     QuestionKind, SendEvent, SendOptions, SendOutcome, Summary, Trust,
 };
-use crate::words::{Notice, contact, outcome, summary};
 
 /// How often the bar is drawn anew although nothing moved, so that its speed falls.
 const REDRAW: Duration = Duration::from_millis(250);
@@ -102,7 +102,7 @@ impl<'a> Sending<'a> {
                 Ok(event) => self.handle(event),
                 Err(TryRecvError::Empty) => {
                     self.draw(Instant::now());
-                    bell::sleep(REDRAW);
+                    waker::sleep(REDRAW);
                 }
                 Err(TryRecvError::Disconnected) => return self.ended(&lost_worker()),
             }
@@ -265,7 +265,7 @@ impl<'a> Sending<'a> {
         let now = std::time::SystemTime::now();
         let devices = &self.trust.devices;
         if let Err(fault) = devices.remember(device.fingerprint, &device.name, now) {
-            self.screen.notice(&Notice::from(&fault));
+            self.screen.notice(&UserMessage::from(&fault));
         }
     }
 
@@ -371,7 +371,7 @@ impl<'a> Sending<'a> {
         if bytes > 0 {
             self.screen.say(sentence);
         }
-        let notice = Notice::from(error);
+        let notice = UserMessage::from(error);
         match &self.diagnosis {
             Some(diagnosis) => self.screen.say(&diagnosis::of(&notice, diagnosis)),
             None => self.screen.notice(&notice),

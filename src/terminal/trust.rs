@@ -7,8 +7,8 @@ use super::screen::Screen;
 use crate::config;
 use crate::identity::error::KeyFault;
 use crate::identity::{Devices, Identity};
+use crate::messages::UserMessage;
 use crate::transfer::Trust;
-use crate::words::Notice;
 
 /// The key and the known devices, with those that are trusted for this run.
 ///
@@ -44,7 +44,7 @@ pub(super) fn devices(arguments: &ConfigArguments, screen: &Screen) -> Devices {
     let folder = config::folder(arguments.config.as_deref());
     let (devices, fault) = Devices::open(folder.as_deref());
     if let Some(fault) = fault {
-        screen.notice(&Notice::from(&fault));
+        screen.notice(&UserMessage::from(&fault));
     }
     devices
 }

@@ -8,8 +8,8 @@ use super::look::look;
 use super::screen::Screen;
 use crate::discovery::{Browser, Chosen, Neighbour, choose};
 use crate::identity::{Device, Devices, Fingerprint};
+use crate::messages::nearby;
 use crate::transfer::{DEFAULT_PORT, Trust};
-use crate::words::nearby;
 
 /// So long others of the same name may take, once one has answered: whoever has answered somebody
 /// else just now does so again only a second later.

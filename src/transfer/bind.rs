@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6, TcpListener
 use if_addrs::{IfAddr, Ifv4Addr};
 use socket2::{Domain, Protocol, Socket, Type};
 
-use super::doctor::PortState;
+use super::diagnostics::PortState;
 use super::error::{Error, OurFault};
 use super::port_owner::port_owner;
 

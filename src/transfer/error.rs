@@ -1,6 +1,6 @@
 //! What can go wrong, sorted by who is to blame.
 //!
-//! The messages here are for logs; [`crate::words`] turns each error into words for people.
+//! The messages here are for logs; [`crate::messages`] turns each error into words for people.
 
 use std::io;
 use std::net::{IpAddr, Ipv6Addr};

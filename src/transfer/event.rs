@@ -8,7 +8,7 @@ use std::task::Waker;
 use std::time::Duration;
 
 use super::arrival::{ExistingFolder, Naming};
-use super::doctor::Diagnosis;
+use super::diagnostics::Diagnosis;
 use super::error::Error;
 use super::incoming::Incoming;
 use super::interfaces::LocalAddress;

@@ -11,18 +11,18 @@ use std::time::{Duration, Instant};
 
 use mio::net::{TcpListener, TcpStream};
 
+use super::access_policy::AccessPolicy;
 use super::bind::{bind, bind_fault, check_listen_address};
 use super::connection::{Connection, Readiness};
 use super::control::Control;
 use super::destination::Destination;
 use super::error::{Error, OurFault};
 use super::event::{Events, ListenEvent, ReceiveOutcome, TransferId, TurnedAway};
-use super::exposure::Exposure;
 use super::incoming::Incoming;
 use super::interfaces::{LocalAddress, local_addresses};
 use super::onehop::{FirstContacts, Lists, Trust};
-use super::opening::Hospitality;
 use super::progress::Progress;
+use super::protocol_detection::Hospitality;
 use super::receive::Receiving;
 use super::refusal::{TURNED_AWAY_TIME, refusal};
 use super::slots::{Limits, Slot, Slots};
@@ -42,7 +42,7 @@ pub struct ListenOptions {
     /// Only this address of this computer; all of them, IPv4 and IPv6, if absent.
     pub address: Option<IpAddr>,
     /// Who may connect.
-    pub exposure: Exposure,
+    pub exposure: AccessPolicy,
     /// Whether the user is asked before anything is written.
     pub consent: Consent,
     /// A classic peer that connects and leaves without a byte means an empty file. Otherwise it is
@@ -69,7 +69,7 @@ pub enum Consent {
 /// The choices that may change while listening. A peer gets those of the moment they matter.
 #[derive(Debug, Clone)]
 pub(crate) struct Policy {
-    pub(crate) exposure: Exposure,
+    pub(crate) exposure: AccessPolicy,
     pub(crate) consent: Consent,
     pub(crate) empty_files: bool,
     pub(crate) destination: Destination,
@@ -156,7 +156,7 @@ impl Listener {
     }
 
     /// Who may connect from now on.
-    pub fn set_exposure(&self, exposure: Exposure) {
+    pub fn set_exposure(&self, exposure: AccessPolicy) {
         self.change(|policy| policy.exposure = exposure);
     }
 
@@ -394,7 +394,7 @@ mod tests {
     fn acceptor() -> Acceptor {
         let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let policy = Policy {
-            exposure: Exposure::AttachedNetworks,
+            exposure: AccessPolicy::AttachedNetworks,
             consent: Consent::Ask,
             empty_files: false,
             destination: Destination::classic("nowhere"),

@@ -2,7 +2,7 @@
 //!
 //! In scope: listening, connecting, the classic stream in both directions, saving without ever
 //! overwriting, progress, cancel, and why a connection did not come about ([`doctor`]). Out of
-//! scope: what the bytes mean ([`crate::protocol`]), words for people ([`crate::words`]), and
+//! scope: what the bytes mean ([`crate::protocol`]), words for people ([`crate::messages`]), and
 //! anything drawn.
 //!
 //! # How a front end uses it
@@ -18,6 +18,7 @@
 //! the system that is asked something; every one is named and their number is bounded. A worker never blocks in a socket call: it waits for readiness with a
 //! deadline, and a cancel wakes that wait at once.
 
+mod access_policy;
 pub mod arrival;
 mod bind;
 mod buffer;
@@ -25,27 +26,27 @@ mod connect;
 mod connection;
 mod control;
 mod destination;
+pub mod diagnostics;
 mod disk_space;
-pub mod doctor;
 mod ends;
 mod error;
 mod event;
-mod exposure;
 mod file_name;
 mod incoming;
 mod interfaces;
 mod listen;
+mod mark_of_the_web;
 mod onehop;
-mod opening;
 mod outgoing;
 mod partial_file;
-mod patience;
 mod peer_address;
 mod permissions;
 mod port_owner;
 mod progress;
+mod protocol_detection;
 mod receive;
 mod refusal;
+mod retry;
 pub mod selection;
 mod send;
 mod slots;
@@ -54,8 +55,8 @@ mod source;
 mod target;
 mod tree;
 mod worker;
-mod zone;
 
+pub use access_policy::AccessPolicy;
 pub use bind::{check_listen_address, port_state};
 pub use control::{Acceptance, Merge};
 pub use destination::Destination;
@@ -64,7 +65,6 @@ pub use event::{
     Introduced, ListenEvent, Offered, OfferedItem, PeerDevice, Question, QuestionKind,
     ReceiveOutcome, SendEvent, SendOutcome, Summary, TransferId, TurnedAway, Unfinished, WhoseDisk,
 };
-pub use exposure::Exposure;
 pub use incoming::Incoming;
 pub use interfaces::{
     AddressKind, LocalAddress, Way, addresses_for_senders, is_link_local, is_on_a_network,

@@ -9,7 +9,7 @@ use super::buffer::Buffer;
 use super::connect::{Unconnected, connect};
 use super::connection::{Connection, Input, Output, Readiness, Wake, is_reset};
 use super::control::{Control, Decision};
-use super::doctor::{Diagnosis, Failure, Scene, gather};
+use super::diagnostics::{Diagnosis, Failure, Scene, gather};
 use super::error::{Error, NetworkFault, OurFault, PeerFault};
 use super::event::{Events, Question, QuestionKind, SendEvent, SendOutcome};
 use super::onehop::{self, Goods, Pace, Trust};

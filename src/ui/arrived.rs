@@ -12,10 +12,10 @@ use super::widgets::{
     Emphasis, Protection, copy_button_ui, long_list_ui, muted, notice_details_ui, protection_ui,
     small_button, small_muted, trailing_line_ui,
 };
+use crate::messages::contact::{amount, shown};
+use crate::messages::summary::is_incomplete;
+use crate::messages::{self, UserMessage};
 use crate::transfer::Summary;
-use crate::words::contact::{amount, shown};
-use crate::words::summary::is_incomplete;
-use crate::words::{self, Notice};
 
 /// A list longer than this scrolls.
 const SHOWN: usize = 5;
@@ -33,7 +33,7 @@ pub(super) fn received_ui(
     let tokens = Tokens::of(ui);
     let what = match paths {
         [] => amount(summary.files, summary.bytes),
-        [one] => words::file_name(one),
+        [one] => messages::file_name(one),
         all => format!("{} files and folders", all.len()),
     };
     let (color, headline) = if is_incomplete(summary) {
@@ -81,7 +81,7 @@ fn paths_ui(ui: &mut Ui, paths: &[PathBuf]) -> Option<IncomingAction> {
 }
 
 fn path_ui(ui: &mut Ui, number: usize, path: &Path) -> Option<IncomingAction> {
-    let name = words::file_name(path);
+    let name = messages::file_name(path);
     let ((), action) = trailing_line_ui(
         ui,
         |ui| {
@@ -139,7 +139,7 @@ pub(super) fn text_ui(
 pub(super) fn broken_off_ui(
     ui: &mut Ui,
     sender: &str,
-    notice: &Notice,
+    notice: &UserMessage,
     bytes: u64,
 ) -> Option<IncomingAction> {
     let (headline, meaning) = match bytes {
@@ -148,7 +148,10 @@ pub(super) fn broken_off_ui(
             notice.headline.clone(),
         ),
         _ => (
-            format!("Broken off: {} arrived from {sender}.", words::bytes(bytes)),
+            format!(
+                "Broken off: {} arrived from {sender}.",
+                messages::bytes(bytes)
+            ),
             format!(
                 "{} What arrived is kept; sending the same again goes on from there.",
                 notice.headline

@@ -11,8 +11,8 @@ use super::widgets::{
     Emphasis, button, drop_zone_ui, long_list_ui, muted, small_button, small_muted,
     trailing_line_ui,
 };
-use crate::words::contact::{amount, shown};
-use crate::words::{self, summary};
+use crate::messages::contact::{amount, shown};
+use crate::messages::{self, summary};
 
 /// The height of one line of text.
 const LINE_HEIGHT: f32 = 18.0;
@@ -157,7 +157,7 @@ fn size(item: &ChosenItem) -> String {
     if item.is_folder {
         amount(item.files, item.bytes)
     } else {
-        words::bytes(item.bytes)
+        messages::bytes(item.bytes)
     }
 }
 

@@ -4,25 +4,25 @@ use eframe::egui::{Label, RichText, Ui};
 
 use super::theme::{Tokens, size, space};
 use super::widgets::{command_ui, copy_button_ui, fold_ui, heading, muted, quotation_ui};
-use crate::transfer::doctor::{Diagnosis, Weight};
-use crate::words::Notice;
-use crate::words::doctor::{self, Advice};
+use crate::messages::UserMessage;
+use crate::messages::diagnostics::{self, Advice};
+use crate::transfer::diagnostics::{Diagnosis, Weight};
 
 /// Every cause with what to do, unfolded, and what was seen, folded away.
-pub(super) fn ui(ui: &mut Ui, notice: &Notice, diagnosis: &Diagnosis) {
+pub(super) fn ui(ui: &mut Ui, notice: &UserMessage, diagnosis: &Diagnosis) {
     let evidence = &diagnosis.evidence;
     for finding in &diagnosis.findings {
-        let advice = doctor::advice(&finding.cause, evidence);
+        let advice = diagnostics::advice(&finding.cause, evidence);
         ui.add_space(space::XS);
         let headline = match finding.weight {
             Weight::Certain => advice.headline.clone(),
-            weight => format!("{} ({})", advice.headline, doctor::weight(weight)),
+            weight => format!("{} ({})", advice.headline, diagnostics::weight(weight)),
         };
         let headline = heading(ui, &headline);
         ui.add(Label::new(headline).wrap());
         advice_ui(ui, &advice);
     }
-    let mut seen = doctor::seen(evidence);
+    let mut seen = diagnostics::seen(evidence);
     seen.extend(
         notice
             .details

@@ -5,8 +5,8 @@ use eframe::egui::{Label, Ui};
 use super::theme::space;
 use super::view::ReceiveView;
 use super::widgets::{Tone, card_ui, command_ui, fold_ui, muted};
+use crate::messages::without_onehop::{FILE, RECEIVED, Recipe, receiving_there, sending_here};
 use crate::transfer::{DEFAULT_PORT, is_link_local};
-use crate::words::without_onehop::{FILE, RECEIVED, Recipe, receiving_there, sending_here};
 
 const HEADLINE: &str = "No Onehop on the other computer?";
 

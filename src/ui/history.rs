@@ -10,7 +10,7 @@ use super::widgets::{
     text_field, title, trailing_row_ui,
 };
 use crate::history::{Ending, Record};
-use crate::words::{self, past};
+use crate::messages::{self, history};
 
 /// The widest it gets.
 const WIDTH: f32 = 560.0;
@@ -113,10 +113,10 @@ fn color(tokens: &Tokens, record: &Record) -> Color32 {
 
 fn record_ui(ui: &mut Ui, view: &HistoryView<'_>, record: &Record) -> Option<HistoryAction> {
     ui.spacing_mut().item_spacing.y = space::XS;
-    let headline = past::headline(record);
+    let headline = history::headline(record);
     headline_ui(ui, color(&Tokens::of(ui), record), &headline);
     let age = view.now.duration_since(record.ended).unwrap_or_default();
-    let facts = format!("{}  •  {}", words::ago(age), past::facts(record));
+    let facts = format!("{}  •  {}", messages::ago(age), history::facts(record));
     let facts = small_muted(ui, facts);
     ui.add(Label::new(facts).wrap());
     if let Some(reason) = &record.reason {

@@ -13,9 +13,9 @@ use super::widgets::{
     small_button, small_muted, trailing_line_ui, trailing_row_ui,
 };
 use super::{arrived, offer, receiving};
+use crate::messages::outcome::CLASSIC;
+use crate::messages::{self, UserMessage};
 use crate::transfer::Snapshot;
-use crate::words::outcome::CLASSIC;
-use crate::words::{self, Notice};
 
 /// Whether nothing more happens in this row unless the user clears it.
 pub(super) fn over(state: &RowState<'_>) -> bool {
@@ -173,7 +173,7 @@ fn request_ui(
 }
 
 fn arrived_before_the_answer(snapshot: &Snapshot) -> String {
-    let bytes = words::bytes(snapshot.bytes);
+    let bytes = messages::bytes(snapshot.bytes);
     if snapshot.complete {
         format!("The sender has ended after {bytes}.")
     } else {
@@ -188,14 +188,14 @@ fn saved_ui(
     bytes: u64,
     elapsed: Option<Duration>,
 ) -> Option<IncomingAction> {
-    let name = words::file_name(path);
+    let name = messages::file_name(path);
     let headline = format!("Saved {name}");
     let dismissed = ended_headline_ui(ui, Tokens::of(ui).success, &headline);
     let facts = if bytes == 0 {
         format!("Empty, since {peer} sent nothing; {CLASSIC}")
     } else {
         let pace = elapsed.map_or_else(String::new, |elapsed| pace(bytes, elapsed));
-        format!("{}{pace} from {peer}, {CLASSIC}", words::bytes(bytes))
+        format!("{}{pace} from {peer}, {CLASSIC}", messages::bytes(bytes))
     };
     let facts = muted(ui, facts);
     ui.add(Label::new(facts).wrap());
@@ -209,7 +209,7 @@ pub(super) fn pace(bytes: u64, elapsed: Duration) -> String {
     }
     #[expect(clippy::cast_precision_loss, reason = "a speed needs no 53 bits")]
     let speed = bytes as f64 / elapsed.as_secs_f64();
-    format!(" at {}", words::speed(speed))
+    format!(" at {}", messages::speed(speed))
 }
 
 fn path_and_buttons_ui(ui: &mut Ui, path: &Path, name: &str) -> Option<IncomingAction> {
@@ -244,14 +244,17 @@ fn sent_nothing_ui(ui: &mut Ui, peer: &str) -> Option<IncomingAction> {
 fn interrupted_ui(
     ui: &mut Ui,
     peer: &str,
-    notice: &Notice,
+    notice: &UserMessage,
     bytes: u64,
     partial: bool,
 ) -> Option<IncomingAction> {
     let color = Tokens::of(ui).warning;
     let headline = match bytes {
         0 => format!("Interrupted: nothing arrived from {peer}."),
-        _ => format!("Interrupted: {} arrived from {peer}.", words::bytes(bytes)),
+        _ => format!(
+            "Interrupted: {} arrived from {peer}.",
+            messages::bytes(bytes)
+        ),
     };
     let dismissed = if partial {
         headline_ui(ui, color, &headline);
@@ -282,12 +285,12 @@ fn partial_buttons_ui(ui: &mut Ui, peer: &str) -> Option<IncomingAction> {
 }
 
 fn partial_kept_ui(ui: &mut Ui, peer: &str, path: &Path, bytes: u64) -> Option<IncomingAction> {
-    let name = words::file_name(path);
+    let name = messages::file_name(path);
     let headline = format!("Kept the incomplete file as {name}");
     let dismissed = ended_headline_ui(ui, Tokens::of(ui).warning, &headline);
     let facts = format!(
         "{} from {peer}. It is not the whole file.",
-        words::bytes(bytes)
+        messages::bytes(bytes)
     );
     let facts = muted(ui, facts);
     ui.add(Label::new(facts).wrap());
@@ -301,7 +304,7 @@ fn quiet_end_ui(ui: &mut Ui, headline: &str, meaning: &str) -> Option<IncomingAc
     dismissed
 }
 
-fn failed_ui(ui: &mut Ui, headline: &str, notice: &Notice) -> Option<IncomingAction> {
+fn failed_ui(ui: &mut Ui, headline: &str, notice: &UserMessage) -> Option<IncomingAction> {
     let dismissed = ended_headline_ui(ui, Tokens::of(ui).danger, headline);
     let text = muted(ui, format!("{} {}", notice.headline, notice.advice));
     ui.add(Label::new(text).wrap());

@@ -8,7 +8,7 @@ use super::view::LeftoverView;
 use super::widgets::{
     Emphasis, Tone, card_ui, heading, long_list_ui, small_button, small_muted, trailing_line_ui,
 };
-use crate::words::leftovers::{MEANING, leftover};
+use crate::messages::leftovers::{MEANING, leftover};
 
 /// Draws the list, if there is anything to list.
 #[must_use]

@@ -7,7 +7,6 @@
 mod action;
 mod arrived;
 mod chosen;
-mod daily;
 mod devices;
 mod diagnosis;
 mod fonts;
@@ -19,6 +18,7 @@ mod nearby;
 mod offer;
 mod opening;
 mod outgoing;
+mod preferences;
 mod questions;
 mod quit;
 mod reach;

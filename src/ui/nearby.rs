@@ -9,8 +9,8 @@ use super::theme::{Tokens, radius, size, space};
 use super::view::NearbyView;
 use super::widgets::{is_narrow, small_muted};
 use crate::discovery::Neighbour;
+use crate::messages::{UserMessage, nearby};
 use crate::transfer::DEFAULT_PORT;
-use crate::words::{Notice, nearby};
 
 /// So high is the list; what is beyond it scrolls.
 const HEIGHT: f32 = 5.5 * space::CONTROL;
@@ -127,6 +127,6 @@ fn state_ui(ui: &mut Ui, view: &NearbyView<'_>) {
     ui.add(Label::new(text).wrap());
 }
 
-fn in_one_line(notice: &Notice) -> String {
+fn in_one_line(notice: &UserMessage) -> String {
     format!("{} {}", notice.headline, notice.advice)
 }

@@ -9,9 +9,9 @@ use super::widgets::{
     Emphasis, Protection, button, code_ui, headline_ui, lines_ui, muted, protection_ui,
     segmented_ui, tick_ui,
 };
+use crate::messages::bytes;
+use crate::messages::contact::{self, amount};
 use crate::transfer::{Introduced, Merge, Offered};
-use crate::words::bytes;
-use crate::words::contact::{self, amount};
 
 /// More top-level files and folders than these are folded away.
 const SHOWN: usize = 5;

@@ -8,7 +8,7 @@ use super::action::{Action, OpeningAnswer};
 use super::theme::space;
 use super::view::View;
 use super::widgets::{Emphasis, button, dialog_ui, muted, title};
-use crate::words;
+use crate::messages;
 
 /// The widest it gets.
 const WIDTH: f32 = 420.0;
@@ -23,7 +23,7 @@ pub(super) fn ui(ui: &mut Ui, view: &View<'_>) -> Option<Action> {
 }
 
 fn contents_ui(ui: &mut Ui, path: &Path) -> Option<OpeningAnswer> {
-    let headline = title(ui, format!("Open {}?", words::file_name(path)));
+    let headline = title(ui, format!("Open {}?", messages::file_name(path)));
     ui.add(Label::new(headline).wrap());
     let meaning = muted(
         ui,

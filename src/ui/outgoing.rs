@@ -13,10 +13,10 @@ use super::widgets::{
     notice_details_ui, progress_bar_ui, protection_ui, quotation_ui, small_muted, trailing_row_ui,
 };
 use super::{diagnosis, summary};
+use crate::messages::contact::amount;
+use crate::messages::summary::is_incomplete;
+use crate::messages::{self, UserMessage, outcome};
 use crate::transfer::{Snapshot, Summary};
-use crate::words::contact::amount;
-use crate::words::summary::is_incomplete;
-use crate::words::{self, Notice, outcome};
 
 /// Draws the transfer as a card, or what it asks.
 #[must_use]
@@ -180,15 +180,15 @@ pub(super) fn facts(
         match snapshot.total_bytes {
             Some(total) => format!(
                 "{} of {}",
-                words::bytes(snapshot.bytes),
-                words::bytes(total)
+                messages::bytes(snapshot.bytes),
+                messages::bytes(total)
             ),
-            None => words::bytes(snapshot.bytes),
+            None => messages::bytes(snapshot.bytes),
         },
     ];
     if bytes_per_second > 0.0 && !snapshot.stalled {
-        facts.push(words::speed(bytes_per_second));
-        facts.extend(time_left.map(words::duration_left));
+        facts.push(messages::speed(bytes_per_second));
+        facts.extend(time_left.map(messages::duration_left));
     }
     facts.join("  •  ")
 }
@@ -226,7 +226,7 @@ fn awaiting_ui(
     progress_bar_ui(ui, headline, Fill::Share(1.0));
     let text = format!(
         "{} of {} went to {}. {}",
-        words::bytes(snapshot.bytes),
+        messages::bytes(snapshot.bytes),
         transfer.what,
         receiver(transfer),
         match transfer.device {
@@ -263,7 +263,7 @@ fn received_ui(ui: &mut Ui, transfer: &OutgoingView<'_>, summary: &Summary) {
 fn delivered_ui(ui: &mut Ui, transfer: &OutgoingView<'_>, bytes: u64, grew: bool) {
     let headline = format!("Delivered {} to {}", transfer.what, transfer.host);
     headline_ui(ui, Tokens::of(ui).success, &headline);
-    let text = muted(ui, words::bytes(bytes));
+    let text = muted(ui, messages::bytes(bytes));
     ui.label(text);
     grew_ui(ui, bytes, grew);
     protection_ui(ui, Protection::Classic);
@@ -282,7 +282,7 @@ fn unconfirmed_ui(ui: &mut Ui, transfer: &OutgoingView<'_>, bytes: u64, grew: bo
     let text = format!(
         "All {} went to {}, but it has not said that they were saved. Ask there before you rely \
          on it.",
-        words::bytes(bytes),
+        messages::bytes(bytes),
         transfer.host,
     );
     let text = muted(ui, text);
@@ -291,14 +291,14 @@ fn unconfirmed_ui(ui: &mut Ui, transfer: &OutgoingView<'_>, bytes: u64, grew: bo
     protection_ui(ui, Protection::Classic);
 }
 
-fn failed_ui(ui: &mut Ui, transfer: &OutgoingView<'_>, notice: &Notice, bytes: u64) {
+fn failed_ui(ui: &mut Ui, transfer: &OutgoingView<'_>, notice: &UserMessage, bytes: u64) {
     headline_ui(ui, Tokens::of(ui).danger, &notice.headline);
     if let Some(diagnosis) = transfer.diagnosis {
         diagnosis::ui(ui, notice, diagnosis);
         return;
     }
     ui.add(Label::new(notice.advice.as_str()).wrap());
-    let sent = words::bytes(bytes);
+    let sent = messages::bytes(bytes);
     let told = notice.headline.contains(&sent) || notice.advice.contains(&sent);
     if bytes > 0 && !told {
         let text = muted(ui, format!("{sent} of {} had been sent.", transfer.what));

@@ -10,9 +10,9 @@ use super::widgets::{
     tick_ui,
 };
 use crate::identity::Party;
+use crate::messages::contact;
 use crate::protocol::code::Code;
 use crate::transfer::{PeerDevice, Question};
-use crate::words::contact;
 
 /// The card of the question that is open, with what is ticked on it.
 #[derive(Debug, Default)]

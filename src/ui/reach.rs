@@ -7,7 +7,7 @@ use super::diagnosis::{advice_ui, seen_ui};
 use super::theme::{Tokens, size, space};
 use super::view::ReachView;
 use super::widgets::{Emphasis, field_row_ui, fold_ui, heading, small_button, trailing_row_ui};
-use crate::words::doctor::Verdict;
+use crate::messages::diagnostics::Verdict;
 
 /// The row of the status card, with a button to look once more.
 #[must_use]

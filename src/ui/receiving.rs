@@ -11,8 +11,8 @@ use super::widgets::{
     Emphasis, Fill, Protection, inline_headline_ui, muted, progress_bar_ui, protection_ui,
     trailing_row_ui,
 };
+use crate::messages;
 use crate::transfer::Snapshot;
-use crate::words;
 
 /// How far it is, how fast, and what it protects.
 #[must_use]
@@ -42,7 +42,7 @@ pub(super) fn ui(ui: &mut Ui, row: &RowView<'_>) -> Option<IncomingAction> {
     progress_bar_ui(ui, &headline, fill);
     match snapshot.total_bytes {
         Some(total) if snapshot.bytes >= total => {
-            let total = words::bytes(total);
+            let total = messages::bytes(total);
             ui.label(format!("All {total} are here and are being saved."))
         }
         Some(_) => ui.label(facts(snapshot, *bytes_per_second, *time_left)),
@@ -67,9 +67,9 @@ fn protection(row: &RowView<'_>) -> Protection {
 }
 
 fn arriving(snapshot: &Snapshot, bytes_per_second: f64) -> String {
-    let facts = words::bytes(snapshot.bytes);
+    let facts = messages::bytes(snapshot.bytes);
     if bytes_per_second > 0.0 && !snapshot.stalled {
-        return format!("{facts}  •  {}", words::speed(bytes_per_second));
+        return format!("{facts}  •  {}", messages::speed(bytes_per_second));
     }
     facts
 }

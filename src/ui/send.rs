@@ -13,9 +13,9 @@ use super::widgets::{
 use super::{chosen, help, messages_ui, nearby, outgoing};
 use crate::discovery::Neighbour;
 use crate::identity::Fingerprint;
+use crate::messages::UserMessage;
 use crate::protocol::message::MAX_TEXT_BYTES;
 use crate::transfer::{DEFAULT_PORT, OurFault, parse_port, parse_target};
-use crate::words::Notice;
 
 /// The width of the port field.
 const PORT_WIDTH: f32 = 84.0;
@@ -225,12 +225,12 @@ impl SendScreen {
             Err(fault) => Err(fault),
         };
         if let Err(fault) = port {
-            return Some(Notice::from(&fault).headline);
+            return Some(UserMessage::from(&fault).headline);
         }
         let nothing = match self.what {
             What::Text if self.text.len() as u64 > MAX_TEXT_BYTES => {
                 let bytes = self.text.len();
-                return Some(Notice::from(&OurFault::TextTooLong { bytes }).headline);
+                return Some(UserMessage::from(&OurFault::TextTooLong { bytes }).headline);
             }
             What::Text => self
                 .text

@@ -3,8 +3,8 @@
 use eframe::egui::{Label, ScrollArea, Ui};
 
 use super::action::{Action, DeviceAction, ReceiveAction};
-use super::daily::DailyPart;
 use super::devices::DevicesPart;
+use super::preferences::DailyPart;
 use super::status;
 use super::theme::space;
 use super::view::{ThemeChoice, View};

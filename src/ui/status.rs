@@ -12,8 +12,8 @@ use super::widgets::{
     muted, notice_box_ui, quotation_ui, small_button, small_muted, status_line_ui, switch_row_ui,
     text_field, trailing_row_ui,
 };
+use crate::messages::diagnostics::on_one_link_only;
 use crate::transfer::{LocalAddress, is_on_a_network};
-use crate::words::doctor::on_one_link_only;
 
 /// More addresses than these are folded away.
 const SHOWN_ADDRESSES: usize = 4;

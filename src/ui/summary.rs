@@ -3,8 +3,8 @@
 use eframe::egui::Ui;
 
 use super::widgets::lines_ui;
+use crate::messages::summary::details;
 use crate::transfer::Summary;
-use crate::words::summary::details;
 
 /// More remarks than these are folded away.
 const SHOWN: usize = 4;

@@ -41,7 +41,7 @@ fn code(text: &str) -> String {
         .join("\n")
 }
 
-/// Fails for every file below one of `places` whose code contains one of `words`.
+/// Fails for every file below one of `places` whose code contains one of `messages`.
 fn forbid(words: &[&str], in_place: impl Fn(&str) -> bool) {
     let offences: Vec<String> = sources()
         .into_iter()
@@ -227,7 +227,7 @@ fn only_the_engine_opens_sockets() {
         |name| {
             !name.starts_with("transfer/")
                 && !name.starts_with("instance/")
-                && name != "words/without_onehop.rs"
+                && name != "messages/without_onehop.rs"
         },
     );
 }
@@ -246,9 +246,9 @@ fn judgements_look_at_nothing_but_the_evidence() {
             "if_addrs",
         ],
         |name| {
-            name.starts_with("transfer/doctor/judge/")
-                || name == "transfer/doctor/evidence.rs"
-                || name == "words/doctor/causes.rs"
+            name.starts_with("transfer/diagnostics/rules/")
+                || name == "transfer/diagnostics/evidence.rs"
+                || name == "messages/diagnostics/causes.rs"
         },
     );
 }

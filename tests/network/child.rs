@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use onehop::discovery::{Announced, Announcer, Browser, Found, Hint, neighbours};
 use onehop::identity::{Devices, Fingerprint};
-use onehop::words::nearby::mark;
+use onehop::messages::nearby::mark;
 
 use crate::cli::Running;
 use crate::flood::{Flood, flood};

@@ -12,8 +12,8 @@ mod cli;
 #[path = "../terminal/device.rs"]
 #[expect(dead_code, reason = "more is needed there")]
 mod device;
+mod diagnostics;
 mod discovery;
-mod doctor;
 mod flood;
 #[path = "../common/guard.rs"]
 #[expect(dead_code, reason = "more is needed elsewhere")]

@@ -5,9 +5,9 @@ use std::fs;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
+use onehop::messages::UserMessage;
 use onehop::protocol::message::AbortReason;
 use onehop::transfer::{Error, PeerFault};
-use onehop::words::Notice;
 
 use crate::kill::{Part, bytes_in};
 use crate::own_mounts::own_mounts;
@@ -165,7 +165,7 @@ fn a_disk_that_can_hold_no_more_files_is_not_called_full_on_either_side() {
     }
     let folder = pair.outbox.path().join("folder");
     let error = pair.sender.send_to(port, vec![folder]).failed();
-    let told = Notice::from(&error).headline;
+    let told = UserMessage::from(&error).headline;
     assert_eq!(
         told,
         "The receiver could not save it: its disk can hold no more files."

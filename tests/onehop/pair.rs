@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use onehop::identity::{Devices, Fingerprint, Identity};
 use onehop::transfer::{
-    Acceptance, ClassicConsent, Consent, Destination, Error, Exposure, Incoming, Introduced,
+    Acceptance, AccessPolicy, ClassicConsent, Consent, Destination, Error, Incoming, Introduced,
     Limits, ListenEvent, ListenOptions, Listener, Offered, Outgoing, Payload, PeerDevice, Question,
     ReceiveOutcome, SendEvent, SendLimits, SendOptions, SendOutcome, Summary, Trust, send,
 };
@@ -297,7 +297,7 @@ fn options(trust: Trust, folder: &Path, consent: Consent) -> ListenOptions {
     ListenOptions {
         port: 0,
         address: Some(Ipv4Addr::LOCALHOST.into()),
-        exposure: Exposure::AttachedNetworks,
+        exposure: AccessPolicy::AttachedNetworks,
         consent,
         empty_files: false,
         destination: Destination::classic(folder),

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use onehop::words::without_onehop::{
+use onehop::messages::without_onehop::{
     FILE, Interpreter, RECEIVED, Recipe, receiving_there, sending_here,
 };
 use tempfile::TempDir;

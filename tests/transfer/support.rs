@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use onehop::protocol::greeting::banner;
 use onehop::transfer::{
-    ClassicConsent, Consent, Destination, Error, Exposure, Incoming, Limits, ListenEvent,
+    AccessPolicy, ClassicConsent, Consent, Destination, Error, Incoming, Limits, ListenEvent,
     ListenOptions, Listener, Outgoing, Payload, ReceiveOutcome, SendEvent, SendLimits, SendOptions,
     SendOutcome, TransferId, send,
 };
@@ -167,7 +167,7 @@ pub(crate) fn options(consent: Consent, limits: Limits, destination: Destination
     ListenOptions {
         port: 0,
         address: Some(Ipv4Addr::LOCALHOST.into()),
-        exposure: Exposure::AttachedNetworks,
+        exposure: AccessPolicy::AttachedNetworks,
         consent,
         empty_files: false,
         destination,

@@ -6,7 +6,7 @@
 mod arriving;
 mod calls;
 mod devices;
-mod doctor;
+mod diagnostics;
 #[path = "../common/guard.rs"]
 #[expect(dead_code, reason = "more is needed elsewhere")]
 mod guard;

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::messages::UserMessage;
 use crate::transfer::selection::{Selection, WhySkipped};
 use crate::transfer::{DiskFault, Error};
 use crate::ui::ChosenItem;
-use crate::words::Notice;
 
 /// So many that cannot be sent are named.
 const MAX_NAMED: usize = 20;
@@ -45,7 +45,7 @@ impl Chosen {
     }
 
     /// Takes what was found; returns what cannot be sent.
-    pub(super) fn take(&mut self, gathered: Gathered) -> Option<Notice> {
+    pub(super) fn take(&mut self, gathered: Gathered) -> Option<UserMessage> {
         if gathered.cancelled.load(Ordering::Relaxed) {
             return None;
         }
@@ -111,7 +111,7 @@ impl Chosen {
     pub(super) fn words(&self) -> String {
         let folders = self.items.iter().filter(|item| item.is_folder).count();
         match (self.items.as_slice(), folders) {
-            ([one], _) => crate::words::contact::shown(&one.name),
+            ([one], _) => crate::messages::contact::shown(&one.name),
             (all, 0) => format!("{} files", all.len()),
             (all, folders) if folders == all.len() => format!("{folders} folders"),
             (all, _) => format!("{} files and folders", all.len()),
@@ -163,14 +163,16 @@ fn skipped(selection: &Selection) -> BTreeMap<WhySkipped, usize> {
     skipped
 }
 
-fn refused(faults: &[Error]) -> Option<Notice> {
+fn refused(faults: &[Error]) -> Option<UserMessage> {
     match faults {
         [] => None,
-        [fault] => Some(Notice::from(fault)),
+        [fault] => Some(UserMessage::from(fault)),
         faults => {
             let named = faults.iter().take(MAX_NAMED);
-            let headlines: Vec<String> = named.map(|fault| Notice::from(fault).headline).collect();
-            Some(Notice {
+            let headlines: Vec<String> = named
+                .map(|fault| UserMessage::from(fault).headline)
+                .collect();
+            Some(UserMessage {
                 headline: format!("{} of the chosen files cannot be sent.", faults.len()),
                 advice: "Each is named in the details. The others are in the list.".to_owned(),
                 details: Some(headlines.join("\n")),
@@ -196,7 +198,7 @@ mod tests {
         folder
     }
 
-    fn choose(chosen: &mut Chosen, paths: &[PathBuf]) -> Option<Notice> {
+    fn choose(chosen: &mut Chosen, paths: &[PathBuf]) -> Option<UserMessage> {
         let gathered = chosen.look_at(paths.to_vec())();
         chosen.take(gathered)
     }

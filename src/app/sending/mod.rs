@@ -10,11 +10,11 @@ use std::time::Instant;
 
 use crate::history::Record;
 use crate::identity::{Devices, Fingerprint};
+use crate::messages::UserMessage;
 use crate::transfer::{
     ClassicConsent, Error, Payload, SendLimits, SendOptions, Trust, parse_port, parse_target, send,
 };
 use crate::ui::{Receiver, SendView};
-use crate::words::Notice;
 
 pub(super) use chosen::{Chosen, Gathered};
 use transfer::Transfer;
@@ -23,7 +23,7 @@ use transfer::Transfer;
 #[derive(Debug, Default)]
 pub(super) struct Sending {
     pub(super) chosen: Chosen,
-    problem: Option<Notice>,
+    problem: Option<UserMessage>,
     transfer: Option<Transfer>,
     picked: Option<Fingerprint>,
     over: Vec<Record>,
@@ -101,7 +101,7 @@ impl Sending {
     ) {
         self.problem = None;
         if let Err(error) = self.try_start(host, port, payload, what, means) {
-            self.problem = Some(Notice::from(&error));
+            self.problem = Some(UserMessage::from(&error));
         }
     }
 

@@ -3,14 +3,14 @@
 use std::sync::mpsc;
 use std::time::Instant;
 
-use crate::app::past;
+use crate::app::history;
 use crate::history::Record;
-use crate::transfer::doctor::Diagnosis;
+use crate::messages::UserMessage;
+use crate::transfer::diagnostics::Diagnosis;
 use crate::transfer::{
     Outgoing, Payload, PeerDevice, Question, RateMeter, SendEvent, SendOutcome, Summary,
 };
 use crate::ui::{OutgoingView, Receiver, StageView};
-use crate::words::Notice;
 
 /// Something on its way, or what became of it.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ enum Stage {
         grew: bool,
     },
     Failed {
-        notice: Notice,
+        notice: UserMessage,
         bytes: u64,
     },
 }
@@ -131,13 +131,13 @@ impl Transfer {
     }
 
     fn end(&mut self, outcome: SendOutcome) {
-        let sent = past::Sent {
+        let sent = history::Sent {
             to: &self.to,
             device: self.device.as_ref(),
             payload: &self.payload,
             what: &self.what,
         };
-        self.over = Some(past::sent(&sent, &outcome));
+        self.over = Some(history::sent(&sent, &outcome));
         self.stage = match outcome {
             SendOutcome::Delivered { bytes, grew, .. } => Stage::Delivered { bytes, grew },
             SendOutcome::Received { device, summary } => {
@@ -148,7 +148,7 @@ impl Transfer {
             SendOutcome::Failed { error, bytes } => {
                 log::info!("sending ended: {error}");
                 Stage::Failed {
-                    notice: Notice::from(&error),
+                    notice: UserMessage::from(&error),
                     bytes,
                 }
             }

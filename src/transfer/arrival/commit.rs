@@ -9,9 +9,9 @@ use cap_fs_ext::DirExt as _;
 use cap_std::fs::Dir;
 
 use super::Arrival;
-use super::claim::FolderId;
 use super::finish::date;
 use super::folder::readable;
+use super::lease::FolderId;
 use super::links::Standing;
 use super::merge::{Merge, inner};
 use super::partial::Found;

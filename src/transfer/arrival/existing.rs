@@ -8,10 +8,10 @@ use std::io::{self, ErrorKind, Read as _};
 use cap_fs_ext::{DirExt as _, FollowSymlinks, OpenOptionsFollowExt as _};
 use cap_std::fs::{Dir, Metadata, OpenOptions};
 
-use super::chain::Chain;
-use super::claim::FolderId;
+use super::conflicts::hash_up_to;
+use super::directory_cache::Chain;
 use super::folder::{Folder, MAX_NAME_TRIES};
-use super::look::hash_up_to;
+use super::lease::FolderId;
 use super::names::{numbered, portable_name, short_name};
 use super::plan::Plan;
 use super::prune::Children;

@@ -77,7 +77,7 @@ impl Arrival {
     /// Says on Windows that the file came from another computer.
     #[cfg(windows)]
     fn mark(&mut self, index: u32) {
-        use crate::transfer::zone;
+        use crate::transfer::mark_of_the_web;
         if self.has_streams == Some(false) {
             return;
         }
@@ -91,9 +91,9 @@ impl Arrival {
         for at in cargo.tree.chain(index).into_iter().skip(1) {
             path.push(cargo.tree.name(at));
         }
-        zone::mark_as_received(&path);
+        mark_of_the_web::mark_as_received(&path);
         if self.has_streams.is_none() {
-            self.has_streams = Some(!zone::swept_as_file(&path));
+            self.has_streams = Some(!mark_of_the_web::swept_as_file(&path));
         }
     }
 

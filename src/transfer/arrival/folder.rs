@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, Metadata};
 
-use super::claim::FolderId;
+use super::lease::FolderId;
 use super::names::numbered;
 use super::rename::Place;
 use crate::transfer::disk_space::{check_space, write_fault};

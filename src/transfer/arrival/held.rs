@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, ErrorKind};
 
 use super::Arrival;
-use super::look::hash_up_to;
+use super::conflicts::hash_up_to;
 use super::store::Missing;
 use crate::protocol::message::Hex32;
 

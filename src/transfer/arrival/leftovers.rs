@@ -7,8 +7,8 @@ use std::time::{Duration, SystemTime};
 use cap_fs_ext::DirExt as _;
 use cap_std::fs::{Dir, Metadata};
 
-use super::claim::Claim;
 use super::folder::Folder;
+use super::lease::Claim;
 use super::names::{PARTIAL_PREFIX, PARTIAL_SUFFIX};
 use super::partial::{Found, clear, find_dir, find_file};
 use crate::transfer::error::DiskFault;

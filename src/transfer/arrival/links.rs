@@ -23,8 +23,8 @@ use super::plan::Cargo;
 use super::prune::Children;
 use super::rename::{Moved, Place, to_free_name};
 use crate::transfer::error::DiskFault;
+use crate::transfer::mark_of_the_web;
 use crate::transfer::tree::{Node, State, TOP};
-use crate::transfer::zone;
 
 /// All copies that take the place of links have at most so many times the files and bytes of all
 /// that arrives.
@@ -328,7 +328,7 @@ fn copy_file(from: &Dir, name: &str, (place, new): (&Place, &str)) -> io::Result
         copy.sync_all()?;
     }
     drop(copy);
-    zone::mark_as_received(&place.path.join(new));
+    mark_of_the_web::mark_as_received(&place.path.join(new));
     Ok(())
 }
 

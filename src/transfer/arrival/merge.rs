@@ -8,8 +8,8 @@ use std::io::{self, ErrorKind};
 
 use cap_fs_ext::DirExt as _;
 
-use super::claim::FolderId;
 use super::folder::MAX_NAME_TRIES;
+use super::lease::FolderId;
 use super::names::{numbered, unified};
 use super::prune::Children;
 use super::rename::{Moved, Place, to_free_name};

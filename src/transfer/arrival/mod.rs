@@ -26,17 +26,17 @@
 //!
 //! [`DiskFault`]: super::DiskFault
 
-mod chain;
 mod characters;
-mod claim;
 mod commit;
+mod conflicts;
+mod directory_cache;
 mod existing;
 mod finish;
 mod folder;
 mod held;
+mod lease;
 mod leftovers;
 mod links;
-mod look;
 mod making;
 mod merge;
 mod names;
@@ -49,8 +49,8 @@ mod store;
 mod writing;
 
 pub use commit::{Outcome, Saved};
+pub use conflicts::{Naming, TopLevel};
 pub use leftovers::{Leftover, leftovers};
-pub use look::{Naming, TopLevel};
 pub use plan::{ExistingFolder, Plan};
 pub use writing::Arrival;
 

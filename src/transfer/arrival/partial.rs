@@ -10,7 +10,7 @@ use std::time::Duration;
 use cap_fs_ext::{DirExt as _, FollowSymlinks, MetadataExt as _, OpenOptionsFollowExt as _};
 use cap_std::fs::{Dir, DirBuilder, Metadata, OpenOptions, OpenOptionsExt as _};
 
-use crate::transfer::patience::patiently;
+use crate::transfer::retry::patiently;
 
 /// Windows hides files that say so, not those whose name begins with a dot.
 #[cfg(windows)]

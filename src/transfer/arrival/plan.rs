@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::{Path, PathBuf};
 
-use super::claim::{Claim, Key, Version};
+use super::lease::{Claim, Key, Version};
 use super::names::{numbered, safe_name, shortened, unified};
 use crate::protocol::message::{Entry, EntryKind, Reason};
 use crate::transfer::control::Merge;

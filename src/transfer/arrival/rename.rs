@@ -7,10 +7,10 @@ use std::path::PathBuf;
 use cap_fs_ext::MetadataExt as _;
 use cap_std::fs::Dir;
 
-use super::claim::FolderId;
 use super::folder::MAX_NAME_TRIES;
+use super::lease::FolderId;
 use super::names::{numbered, portable_name, short_name};
-use crate::transfer::patience::Patience;
+use crate::transfer::retry::Patience;
 
 /// An open folder, and the path that leads to it for the one system whose calls want paths.
 #[derive(Debug)]

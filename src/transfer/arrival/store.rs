@@ -10,9 +10,9 @@ use std::iter::repeat_with;
 use cap_fs_ext::DirExt as _;
 use cap_std::fs::{Dir, Metadata};
 
-use super::chain::Chain;
-use super::claim::Claim;
+use super::directory_cache::Chain;
 use super::folder::{Folder, readable};
+use super::lease::Claim;
 use super::making::Numbers;
 use super::partial::{
     self, Found, IsOurs, LockedDir, create_dir, create_file, create_locked_file,

@@ -15,7 +15,7 @@ use crate::protocol::receiver::Heard;
 use crate::transfer::arrival::{Arrival, Outcome, Plan};
 use crate::transfer::error::{DiskFault, Error, PeerFault};
 use crate::transfer::event::{ListenEvent, WhoseDisk};
-use crate::transfer::patience::CANCEL_INTERVAL;
+use crate::transfer::retry::CANCEL_INTERVAL;
 
 /// How long a cancel waits for what is being given its final name.
 const COMMIT_TIME: Duration = Duration::from_secs(2);

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use super::super::buffer::Buffer;
 use super::super::connection::Connection;
 use super::super::error::{Error, OurFault, PeerFault};
-use super::introduction::aborted;
+use super::hello::aborted;
 use super::liveness::{Liveness, Pace};
 use super::records::{Greed, INPUT_BYTES, Intake, LEAD_BYTES, SEALED_BYTES, TAIL_BYTES, Turn};
 use super::tls::Tls;

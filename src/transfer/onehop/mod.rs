@@ -6,13 +6,13 @@
 
 mod answer;
 pub(crate) mod channel;
-mod ending;
 mod first_contact;
-mod goods;
-mod introduction;
+mod handshake;
+mod hello;
 mod lists;
 mod liveness;
-mod meeting;
+mod outcome;
+mod payload;
 mod reader;
 pub(crate) mod receive;
 mod records;
@@ -26,9 +26,9 @@ mod trust;
 mod work;
 
 pub(crate) use first_contact::FirstContacts;
-pub(crate) use goods::Goods;
-pub(crate) use introduction::fresh_offer;
+pub(crate) use hello::fresh_offer;
 pub(crate) use lists::Lists;
 pub use liveness::Pace;
+pub(crate) use payload::Goods;
 pub use trust::Trust;
 pub(crate) use trust::{allow_classic, classic_at};

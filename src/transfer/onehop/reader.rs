@@ -16,7 +16,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync
 use std::time::Duration;
 
 use super::channel::{Channel, PIECE_START};
-use super::goods::{Content, Goods};
+use super::payload::{Content, Goods};
 use super::work::Work;
 use crate::protocol::frame::MAX_DATA_BYTES;
 use crate::protocol::message::{Exception, Hex32, Reason, Treatment};

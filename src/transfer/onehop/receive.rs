@@ -11,12 +11,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::channel::{Channel, Frame, ours, violation};
-use super::ending::broken_off;
 use super::first_contact::{Attempt, FirstContacts};
-use super::introduction::{
-    ANSWER_TIME, aborted, expect_message_by, farewell, fresh_nonce, introduction,
-};
+use super::hello::{ANSWER_TIME, aborted, expect_message_by, farewell, fresh_nonce, introduction};
 use super::lists::{Lists, Share};
+use super::outcome::broken_off;
 use super::trust::{Trust, canonical, is_known};
 use super::work::Work;
 use crate::identity::Fingerprint;

@@ -23,7 +23,7 @@ use crate::transfer::arrival::Arrival;
 use crate::transfer::buffer::Buffer;
 use crate::transfer::control::Control;
 use crate::transfer::error::{DiskFault, Error, OurFault};
-use crate::transfer::patience::CANCEL_INTERVAL;
+use crate::transfer::retry::CANCEL_INTERVAL;
 
 /// One is being filled, one is being written, and the others are on their way.
 const BATCHES: usize = 4;

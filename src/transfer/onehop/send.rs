@@ -11,9 +11,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::channel::{Channel, Frame, ours, violation};
-use super::goods::Goods;
-use super::introduction::{aborted, farewell};
-use super::meeting::meet;
+use super::handshake::meet;
+use super::hello::{aborted, farewell};
+use super::payload::Goods;
 use super::trust::Trust;
 use super::work::Work;
 use crate::identity::{Address, Fingerprint};
@@ -27,8 +27,8 @@ use crate::protocol::sender::{Heard, Sender};
 use crate::transfer::connection::{Connection, Output};
 use crate::transfer::error::{Error, NetworkFault, PeerFault};
 use crate::transfer::event::{Events, PeerDevice, SendEvent, SendOutcome, Summary, WhoseDisk};
-use crate::transfer::patience::CANCEL_INTERVAL;
 use crate::transfer::progress::Meter;
+use crate::transfer::retry::CANCEL_INTERVAL;
 use crate::transfer::send::SendLimits;
 
 /// Until then a batch of the manifest takes another entry.

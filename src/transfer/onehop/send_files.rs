@@ -6,7 +6,7 @@ use super::send::SecureSending;
 use crate::protocol::message::{Exception, Treatment};
 use crate::transfer::error::Error;
 use crate::transfer::event::SendEvent;
-use crate::transfer::patience::CANCEL_INTERVAL;
+use crate::transfer::retry::CANCEL_INTERVAL;
 
 impl SecureSending<'_> {
     /// What the receiver does not want in full.

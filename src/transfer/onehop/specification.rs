@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use super::channel::{GOODBYE_TIME, HANDSHAKE_TIME};
 use super::first_contact::{FADE_TIME, FIRST_WAIT, LONGEST_WAIT};
-use super::introduction::ANSWER_TIME;
+use super::hello::ANSWER_TIME;
 use crate::identity::MAX_CERTIFICATE_BYTES;
 use crate::protocol::message::{
     MAX_ENTRIES, MAX_NAMES_BYTES, MAX_PATH_COMPONENTS, MAX_TEXT_BYTES, MAX_TOLD_NAME_BYTES,
 };
 use crate::transfer::listen::MAX_TURNED_AWAY;
-use crate::transfer::opening::{HEAD_START, HEAD_START_OF_ONEHOP, OPENING_TIME};
+use crate::transfer::protocol_detection::{HEAD_START, HEAD_START_OF_ONEHOP, OPENING_TIME};
 use crate::transfer::refusal::TURNED_AWAY_TIME;
 use crate::transfer::send::SendLimits;
 use crate::transfer::slots::Limits;

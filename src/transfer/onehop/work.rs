@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::channel::Channel;
 use crate::transfer::control::Control;
 use crate::transfer::error::{Error, OurFault};
-use crate::transfer::patience::CANCEL_INTERVAL;
+use crate::transfer::retry::CANCEL_INTERVAL;
 use crate::transfer::worker;
 
 /// Work on a thread of its own. Dropping it tells the work to stop, and waits for nothing: a disk

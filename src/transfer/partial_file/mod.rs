@@ -15,9 +15,9 @@ use super::destination::Destination;
 use super::disk_space::{check_space, write_fault};
 use super::error::DiskFault;
 use super::file_name;
-use super::patience::{Patience, patiently};
+use super::mark_of_the_web;
 use super::permissions::Permissions;
-use super::zone;
+use super::retry::{Patience, patiently};
 
 /// So many files of one name are a sign that something else is wrong.
 const MAX_NAME_TRIES: u32 = 10_000;
@@ -123,7 +123,7 @@ impl PartialFile {
     /// Removes it for certain, or says why it is still there.
     pub(crate) fn remove(self) -> Result<(), DiskFault> {
         let path = self.file.into_temp_path();
-        zone::sweep(&path);
+        mark_of_the_web::sweep(&path);
         match patiently(|| fs::remove_file(&path)) {
             Err(source) if source.kind() != ErrorKind::NotFound => Err(DiskFault::NotSaved {
                 path: path.to_path_buf(),
@@ -135,7 +135,7 @@ impl PartialFile {
 
     fn persist(mut self, name: fn(&Destination, u32) -> PathBuf) -> Result<PathBuf, DiskFault> {
         let hidden = self.file.path().to_owned();
-        zone::mark_as_received(&hidden);
+        mark_of_the_web::mark_as_received(&hidden);
         let file = self.file.as_file();
         file.sync_all().map_err(|source| self.fault(source))?;
         let mut patience = Patience::new();
@@ -147,7 +147,7 @@ impl PartialFile {
                         permissions.give_usual(&saved);
                     }
                     drop(saved);
-                    zone::sweep(&hidden);
+                    mark_of_the_web::sweep(&hidden);
                     sync_folder(&self.destination.folder);
                     return Ok(name(&self.destination, count));
                 }

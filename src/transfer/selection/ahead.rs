@@ -9,7 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::listing::{Looked, list};
 use crate::transfer::error::Error;
-use crate::transfer::patience::CANCEL_INTERVAL;
+use crate::transfer::retry::CANCEL_INTERVAL;
 use crate::transfer::worker;
 
 /// So many folders of each level are listed ahead,

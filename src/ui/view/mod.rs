@@ -12,7 +12,7 @@ pub use self::settings::SettingsView;
 
 use std::path::Path;
 
-use crate::words::Notice;
+use crate::messages::UserMessage;
 
 /// Which of the two screens is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -69,5 +69,5 @@ pub struct Message {
     /// Names it among all messages of this run.
     pub number: u64,
     /// What to tell.
-    pub notice: Notice,
+    pub notice: UserMessage,
 }

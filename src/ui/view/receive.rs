@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::messages::UserMessage;
+use crate::messages::diagnostics::Verdict;
 use crate::transfer::{
     Introduced, LocalAddress, Offered, PeerDevice, Snapshot, Summary, TransferId,
 };
-use crate::words::Notice;
-use crate::words::doctor::Verdict;
 
 /// What the receive screen draws.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ pub struct ReceiveView<'a> {
     /// Computers on the internet are served too.
     pub any_address: bool,
     /// Why listening did not start, or ended.
-    pub problem: Option<&'a Notice>,
+    pub problem: Option<&'a UserMessage>,
     /// Whether other computers can reach this one.
     pub reach: ReachView<'a>,
     /// The transfers, the newest first.
@@ -129,7 +129,7 @@ pub enum RowState<'a> {
     /// A transfer between two Onehops broke off.
     BrokenOff {
         /// What to tell.
-        notice: &'a Notice,
+        notice: &'a UserMessage,
         /// Bytes that had arrived and are kept.
         bytes: u64,
     },
@@ -147,7 +147,7 @@ pub enum RowState<'a> {
     /// Broke off or was cancelled.
     Interrupted {
         /// What to tell.
-        notice: &'a Notice,
+        notice: &'a UserMessage,
         /// Bytes that had arrived.
         bytes: u64,
         /// What was written is there to be kept or discarded.
@@ -167,5 +167,5 @@ pub enum RowState<'a> {
     /// Nobody answered in time.
     Expired,
     /// Could not be saved.
-    Failed(&'a Notice),
+    Failed(&'a UserMessage),
 }

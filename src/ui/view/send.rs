@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::discovery::Neighbour;
-use crate::transfer::doctor::Diagnosis;
+use crate::messages::UserMessage;
+use crate::transfer::diagnostics::Diagnosis;
 use crate::transfer::selection::WhySkipped;
 use crate::transfer::{PeerDevice, Question, Snapshot, Summary};
-use crate::words::Notice;
 
 /// What the send screen draws.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub struct SendView<'a> {
     /// Files that are dropped on the window do not get to it.
     pub drops_are_lost: bool,
     /// Why the last choice was not taken, or sending did not start.
-    pub problem: Option<&'a Notice>,
+    pub problem: Option<&'a UserMessage>,
     /// Who is nearby, if anybody is looked for.
     pub nearby: Option<NearbyView<'a>>,
     /// The transfer that runs or has ended.
@@ -136,7 +136,7 @@ pub enum StageView<'a> {
     /// It did not work.
     Failed {
         /// What to tell.
-        notice: &'a Notice,
+        notice: &'a UserMessage,
         /// Bytes that had been sent.
         bytes: u64,
     },

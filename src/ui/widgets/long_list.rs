@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use eframe::egui::{Label, RichText, ScrollArea, Ui};
 
-use super::fold::fold_ui;
+use super::collapsible::fold_ui;
 use super::text::muted;
 use crate::ui::theme::space;
 

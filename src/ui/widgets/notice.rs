@@ -4,16 +4,16 @@ use eframe::egui::{CornerRadius, Frame, Label, Margin, RichText, Ui};
 
 use super::button::{Emphasis, small_button};
 use super::card::{Tone, card_ui};
+use super::collapsible::fold_ui;
 use super::copy_button::copy_button_ui;
-use super::fold::fold_ui;
 use super::quotation::quotation_ui;
 use super::row::trailing_line_ui;
 use super::text::heading;
+use crate::messages::UserMessage;
 use crate::ui::theme::{Tokens, radius, size, space};
-use crate::words::Notice;
 
 /// The notice in a card of its own. Returns true when it is dismissed.
-pub(in crate::ui) fn notice_card_ui(ui: &mut Ui, notice: &Notice) -> bool {
+pub(in crate::ui) fn notice_card_ui(ui: &mut Ui, notice: &UserMessage) -> bool {
     card_ui(ui, Tone::Problem, |ui| {
         let ((), dismissed) = trailing_line_ui(
             ui,
@@ -31,7 +31,7 @@ pub(in crate::ui) fn notice_card_ui(ui: &mut Ui, notice: &Notice) -> bool {
 }
 
 /// The notice within a card, set apart from the rest of it.
-pub(in crate::ui) fn notice_box_ui(ui: &mut Ui, notice: &Notice) {
+pub(in crate::ui) fn notice_box_ui(ui: &mut Ui, notice: &UserMessage) {
     Frame::new()
         .fill(Tokens::of(ui).danger_soft)
         .corner_radius(CornerRadius::same(radius::CONTROL))
@@ -43,19 +43,19 @@ pub(in crate::ui) fn notice_box_ui(ui: &mut Ui, notice: &Notice) {
         });
 }
 
-fn headline_ui(ui: &mut Ui, notice: &Notice) {
+fn headline_ui(ui: &mut Ui, notice: &UserMessage) {
     let headline = heading(ui, &notice.headline).color(Tokens::of(ui).danger);
     ui.add(Label::new(headline).wrap());
 }
 
-fn advice_ui(ui: &mut Ui, notice: &Notice) {
+fn advice_ui(ui: &mut Ui, notice: &UserMessage) {
     ui.spacing_mut().item_spacing.y = space::XS;
     ui.add(Label::new(notice.advice.as_str()).wrap());
     notice_details_ui(ui, notice);
 }
 
 /// The system's own words, if there are any, folded away.
-pub(in crate::ui) fn notice_details_ui(ui: &mut Ui, notice: &Notice) {
+pub(in crate::ui) fn notice_details_ui(ui: &mut Ui, notice: &UserMessage) {
     let Some(details) = &notice.details else {
         return;
     };

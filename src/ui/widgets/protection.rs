@@ -3,8 +3,8 @@
 use eframe::egui::{TextStyle, Ui};
 
 use super::badge::badge_ui;
+use crate::messages::outcome::{CLASSIC, SECURE};
 use crate::ui::theme::Tokens;
-use crate::words::outcome::{CLASSIC, SECURE};
 
 /// How far the other side and the content can be relied on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,204 @@
+//! The history as the window keeps it: in memory, and in a file beside the settings.
+
+mod records;
+mod writer;
+
+use std::io::ErrorKind;
+use std::path::Path;
+use std::time::Duration;
+
+use self::writer::Keeper;
+use super::App;
+use super::background::{Background, Job, Report};
+use crate::config;
+use crate::history::{History, Record};
+use crate::messages::UserMessage;
+use crate::ui::{HistoryAction, Mode};
+
+pub(super) use self::records::{Sent, received, sent};
+
+const FILE_NAME: &str = "history.jsonl";
+/// So long closing the window waits for the last write.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The history, and where it is kept.
+#[derive(Debug)]
+pub(super) struct Past {
+    history: History,
+    keeper: Option<Keeper>,
+    /// What the file holds is known: it may be written.
+    read: bool,
+}
+
+/// What a job found in the file.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// `None` if the file cannot be read and must be left alone.
+    history: Option<History>,
+    /// What the user has to know of it.
+    notice: Option<UserMessage>,
+}
+
+impl Past {
+    /// Without a folder the history lasts as long as the window.
+    pub(super) fn new(folder: Option<&Path>) -> Self {
+        Self {
+            history: History::default(),
+            keeper: folder.map(|folder| Keeper::new(folder.join(FILE_NAME))),
+            read: false,
+        }
+    }
+
+    pub(super) fn history(&self) -> &History {
+        &self.history
+    }
+
+    pub(super) fn path(&self) -> Option<&Path> {
+        self.keeper.as_ref().map(Keeper::path)
+    }
+
+    pub(super) fn add(&mut self, records: Vec<Record>, background: &Background) {
+        if !records.is_empty() {
+            for record in records {
+                self.history.add(record);
+            }
+            self.save(background);
+        }
+    }
+
+    fn clear(&mut self, background: &Background) {
+        self.history.clear();
+        // Also of what could not be read.
+        self.read = true;
+        self.save(background);
+    }
+
+    fn take_found(&mut self, found: History, background: &Background) {
+        let had_some = !self.history.is_empty();
+        self.history.add_older(found);
+        self.read = true;
+        if had_some {
+            self.save(background);
+        }
+    }
+
+    fn save(&mut self, background: &Background) {
+        if let Some(keeper) = self.keeper.as_mut().filter(|_| self.read) {
+            keeper.write(self.history.to_text(), background.reporter());
+        }
+    }
+
+    pub(super) fn finish(&mut self) {
+        if let Some(keeper) = &mut self.keeper {
+            keeper.finish(PATIENCE);
+        }
+    }
+}
+
+/// Reads what is kept. A file with lines that cannot be understood is kept as it is beside the one
+/// that is written from now on, and that has all the others in it.
+fn read(path: &Path) -> Found {
+    let (history, notice) = match config::read(path) {
+        Ok(None) => (Some(History::default()), None),
+        Ok(Some(text)) => match History::from_text(&text) {
+            (history, 0) => (Some(history), None),
+            (history, _) => set_aside(path, history),
+        },
+        Err(error) if error.kind() == ErrorKind::InvalidData => set_aside(path, History::default()),
+        Err(error) => (None, Some(unreadable(path, &error))),
+    };
+    Found { history, notice }
+}
+
+fn set_aside(path: &Path, understood: History) -> (Option<History>, Option<UserMessage>) {
+    let aside = config::move_aside(path).and_then(|aside| {
+        config::write(path, &understood.to_text())?;
+        Ok(aside)
+    });
+    match aside {
+        Ok(aside) => (Some(understood), Some(not_understood(&aside))),
+        Err(error) => (None, Some(unreadable(path, &error))),
+    }
+}
+
+fn not_understood(aside: &Path) -> UserMessage {
+    UserMessage {
+        headline: "Some of the history could not be understood.".to_owned(),
+        advice: format!(
+            "The rest is shown and goes on. The file as it was is kept as {}.",
+            aside.display()
+        ),
+        details: None,
+    }
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> UserMessage {
+    UserMessage {
+        headline: "The history could not be read.".to_owned(),
+        advice: format!(
+            "Nothing new is kept, so as not to lose the old. Check {}, or clear the history in \
+             Settings.",
+            path.display()
+        ),
+        details: Some(error.to_string()),
+    }
+}
+
+impl App {
+    pub(super) fn read_history(&mut self) {
+        if let Some(path) = self.past.path().map(Path::to_owned) {
+            self.run(Job::ReadHistory, move || {
+                Some(Report::HistoryRead(read(&path)))
+            });
+        }
+    }
+
+    pub(super) fn take_history(&mut self, found: Found) {
+        if let Some(history) = found.history {
+            self.past.take_found(history, &self.background);
+        }
+        if let Some(notice) = found.notice {
+            self.messages.tell(notice);
+        }
+    }
+
+    /// Remembers what is over, if that is wanted.
+    pub(super) fn remember_transfers(&mut self, over: Vec<Record>) {
+        if self.settings.history {
+            self.past.add(over, &self.background);
+        }
+    }
+
+    pub(super) fn perform_history(&mut self, action: HistoryAction) {
+        let path_of = |app: &Self, number| {
+            let record = app.past.history().record(number)?;
+            record.paths.first().cloned()
+        };
+        match action {
+            HistoryAction::Open(number) => {
+                let path = path_of(self, number);
+                self.open(path);
+            }
+            HistoryAction::ShowInFolder(number) => {
+                let path = path_of(self, number);
+                self.show_in_folder(path);
+            }
+            HistoryAction::SendAgain(number) => self.send_again(number),
+            HistoryAction::Clear => self.past.clear(&self.background),
+            HistoryAction::Keep(on) => self.settings.history = on,
+        }
+    }
+
+    fn send_again(&mut self, number: u64) {
+        let Some(record) = self.past.history().record(number) else {
+            return;
+        };
+        let (Some(host), Some(port)) = (record.host.clone(), record.port) else {
+            return;
+        };
+        let (paths, what) = (record.paths.clone(), record.what.clone());
+        let means = self.means_to(None);
+        self.mode = Mode::Send;
+        self.sending.start_paths(&host, port, paths, what, means);
+    }
+}

@@ -1,0 +1,327 @@
+//! One sentence for each way a transfer can end. Errors behind it have a
+//! [`UserMessage`](super::UserMessage) of their own.
+
+use std::net::IpAddr;
+use std::path::Path;
+
+use super::{bytes, file_name, summary};
+use crate::protocol::message::Reason;
+use crate::transfer::{PeerDevice, ReceiveOutcome, SendOutcome, Summary, TurnedAway, Unfinished};
+
+/// What a transfer between two Onehops protects.
+pub const SECURE: &str = "encrypted, verified";
+
+/// What a classic transfer does not protect: said on both sides, always.
+pub const CLASSIC: &str = "not encrypted, not verified";
+
+/// How receiving from `peer` ended, such as
+/// `Saved recv.txt (18 B) from 192.168.1.101 — not encrypted, not verified.`
+#[must_use]
+pub fn received(outcome: &ReceiveOutcome, peer: IpAddr) -> String {
+    match outcome {
+        // It may be an empty file, and it may be a sender that broke off before its first byte.
+        ReceiveOutcome::Saved { path, bytes: 0, .. } => format!(
+            "{peer} sent nothing. Saved an empty {} — {CLASSIC}.",
+            file_name(path)
+        ),
+        ReceiveOutcome::Saved {
+            path, bytes: count, ..
+        } => format!(
+            "Saved {} ({}) from {peer} — {CLASSIC}.",
+            file_name(path),
+            bytes(*count)
+        ),
+        ReceiveOutcome::Received {
+            device, summary, ..
+        } => {
+            let saved = if summary.failures.is_empty() {
+                "Saved"
+            } else {
+                "Not all was saved, only"
+            };
+            let amount = amount(summary);
+            format!("{saved} {amount} from {} — {SECURE}.", device.name)
+        }
+        ReceiveOutcome::Text { device, .. } => {
+            format!("A text from {} — {SECURE}.", device.name)
+        }
+        ReceiveOutcome::BrokenOff { bytes: 0, .. } => {
+            format!("Broken off: nothing from {peer} arrived.")
+        }
+        ReceiveOutcome::BrokenOff { bytes: count, .. } => format!(
+            "Broken off: {} from {peer} arrived. It is kept hidden; when {peer} sends the same \
+             again, it goes on from there.",
+            bytes(*count)
+        ),
+        ReceiveOutcome::SentNothing => format!("{peer} sent nothing."),
+        ReceiveOutcome::TurnedAway(reason) => turned_away(*reason, peer),
+        ReceiveOutcome::Interrupted { bytes: 0, .. } => {
+            format!("Interrupted: nothing of the file from {peer} arrived.")
+        }
+        ReceiveOutcome::Interrupted { bytes: count, .. } => format!(
+            "Interrupted: only {} of the file from {peer} arrived.",
+            bytes(*count)
+        ),
+        ReceiveOutcome::Declined => format!("Declined the file from {peer}. Nothing was saved."),
+        ReceiveOutcome::Expired => {
+            format!("Nobody accepted the file from {peer} in time. Nothing was saved.")
+        }
+        ReceiveOutcome::Failed(_) => format!("The file from {peer} was not saved."),
+    }
+}
+
+/// How sending `file` to `host` ended, such as
+/// `Delivered sample.txt (18 B) to 192.168.1.102 — not encrypted, not verified.`
+#[must_use]
+pub fn sent(outcome: &SendOutcome, file: &Path, host: &str) -> String {
+    let name = file_name(file);
+    match outcome {
+        SendOutcome::Received { device, summary } => {
+            let delivered = if summary::is_incomplete(summary) {
+                "Not all was delivered, only"
+            } else {
+                "Delivered, verified:"
+            };
+            let amount = amount(summary);
+            format!("{delivered} {amount} to {}, encrypted.", device.name)
+        }
+        SendOutcome::Delivered { bytes: count, .. } => {
+            format!(
+                "Delivered {name} ({}) to {host} — {CLASSIC}.",
+                bytes(*count)
+            )
+        }
+        SendOutcome::Unconfirmed { bytes: count, .. } => format!(
+            "Sent, not confirmed: all {} of {name} went to {host}, but it did not say that they \
+             were saved — {CLASSIC}.",
+            bytes(*count)
+        ),
+        SendOutcome::Failed { bytes: 0, .. } => format!("{name} was not sent to {host}."),
+        SendOutcome::Failed { bytes: count, .. } => format!(
+            "{name} was not delivered to {host}: it ended after {}.",
+            bytes(*count)
+        ),
+    }
+}
+
+/// Said of a classic file that grew while it was sent.
+#[must_use]
+pub fn grew(outcome: &SendOutcome) -> Option<String> {
+    match outcome {
+        SendOutcome::Delivered {
+            bytes: count,
+            grew: true,
+            ..
+        }
+        | SendOutcome::Unconfirmed {
+            bytes: count,
+            grew: true,
+        } => Some(first_bytes(*count)),
+        _ => None,
+    }
+}
+
+/// Such as `It grew while being sent: its first 5.0 kB were sent.`
+#[must_use]
+pub fn first_bytes(count: u64) -> String {
+    format!(
+        "It {}: its first {} were sent.",
+        summary::GREW,
+        bytes(count)
+    )
+}
+
+/// That a text arrived at `device`.
+#[must_use]
+pub fn text_sent(device: &PeerDevice) -> String {
+    format!(
+        "Delivered, verified: the text to {}, encrypted.",
+        device.name
+    )
+}
+
+/// Such as `412 files (1.2 GB)`.
+fn amount(summary: &Summary) -> String {
+    let size = bytes(summary.bytes);
+    match summary.files {
+        1 => format!("1 file ({size})"),
+        files => format!("{files} files ({size})"),
+    }
+}
+
+/// Why one file did not make it, such as `it changed while it was being sent`.
+#[must_use]
+pub fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Vanished => "it was no longer there to be sent",
+        Reason::Changed => "it changed while it was being sent",
+        Reason::Unreadable => "the sender could not read it",
+        Reason::NameNotAllowed => "no file can have its name at the receiver's",
+        Reason::Damaged => "it did not arrive as it was sent",
+        Reason::NotSaved => "the receiver could not save it",
+        Reason::Other => "the other side did not say why",
+    }
+}
+
+/// That a first contact ended when its code was on the screen, and nobody had decided about it.
+#[must_use]
+pub fn broken_off(device_name: &str, peer: IpAddr, how: Unfinished) -> String {
+    let who = format!("A first contact from “{device_name}” ({peer})");
+    match how {
+        Unfinished::OutOfTime => format!("{who} was not finished in time."),
+        Unfinished::BrokenOff => format!(
+            "{who} was broken off when its code was on the screen. If nobody you know did that, \
+             somebody may be trying to guess a code."
+        ),
+    }
+}
+
+/// That a peer was not served, and why.
+#[must_use]
+pub fn turned_away(reason: TurnedAway, peer: IpAddr) -> String {
+    match reason {
+        TurnedAway::Busy => format!(
+            "Turned {peer} away: as many transfers are running as are allowed at once. It can try \
+             again when one has ended."
+        ),
+        TurnedAway::BusyWithSameSender => format!(
+            "Turned {peer} away: it has as many transfers running as one computer may have. It can \
+             try again when one has ended."
+        ),
+        TurnedAway::OtherFirstContact => format!(
+            "Turned {peer} away: another computer is showing its code. Only one can at a time."
+        ),
+        TurnedAway::TooSoonForFirstContact => format!(
+            "Turned {peer} away: it has to show a code, and the last one to do so did not finish. \
+             It can try again in a while."
+        ),
+        TurnedAway::NotAttached => format!(
+            "Turned {peer} away: it is on the internet, not on a local network. Accept from the \
+             internet too if you expect it."
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+    use std::path::PathBuf;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::transfer::Error;
+
+    const PEER: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 168, 1, 101));
+
+    fn sent_sample(outcome: &SendOutcome) -> String {
+        sent(outcome, Path::new("sample.txt"), "desk-pc")
+    }
+
+    #[test]
+    fn a_saved_file_is_named_with_its_size_its_sender_and_what_is_not_protected() {
+        let outcome = ReceiveOutcome::Saved {
+            path: PathBuf::from("folder").join("recv.txt"),
+            bytes: 18,
+            elapsed: Duration::from_millis(3),
+        };
+        assert_eq!(
+            received(&outcome, PEER),
+            "Saved recv.txt (18 B) from 192.168.1.101 — not encrypted, not verified."
+        );
+    }
+
+    #[test]
+    fn an_empty_file_is_told_as_what_is_known_of_it() {
+        let outcome = ReceiveOutcome::Saved {
+            path: PathBuf::from("recv.txt"),
+            bytes: 0,
+            elapsed: Duration::ZERO,
+        };
+        assert_eq!(
+            received(&outcome, PEER),
+            "192.168.1.101 sent nothing. Saved an empty recv.txt — not encrypted, not verified."
+        );
+    }
+
+    #[test]
+    fn only_a_saved_file_is_called_saved() {
+        let interrupted = |bytes| ReceiveOutcome::Interrupted {
+            cause: Error::Cancelled,
+            bytes,
+            partial: None,
+        };
+        for outcome in [
+            ReceiveOutcome::SentNothing,
+            interrupted(0),
+            interrupted(5_000_000),
+            ReceiveOutcome::Declined,
+            ReceiveOutcome::Expired,
+            ReceiveOutcome::Failed(Error::Cancelled),
+        ] {
+            let sentence = received(&outcome, PEER);
+            assert!(!sentence.starts_with("Saved"), "{sentence}");
+            assert!(sentence.contains("192.168.1.101"), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn an_interruption_says_how_much_arrived() {
+        let outcome = ReceiveOutcome::Interrupted {
+            cause: Error::Cancelled,
+            bytes: 5_000_000,
+            partial: None,
+        };
+        let sentence = received(&outcome, PEER);
+        assert!(sentence.contains("only 5.0 MB of the file"), "{sentence}");
+    }
+
+    #[test]
+    fn only_a_confirmed_file_is_called_delivered() {
+        let delivered = SendOutcome::Delivered {
+            bytes: 18,
+            grew: false,
+            elapsed: Duration::ZERO,
+        };
+        assert_eq!(
+            sent_sample(&delivered),
+            "Delivered sample.txt (18 B) to desk-pc — not encrypted, not verified."
+        );
+        let unconfirmed = sent_sample(&SendOutcome::Unconfirmed {
+            bytes: 18,
+            grew: false,
+        });
+        assert!(unconfirmed.starts_with("Sent, not confirmed"));
+        let failed = sent_sample(&SendOutcome::Failed {
+            error: Error::Cancelled,
+            bytes: 1_000,
+        });
+        assert_eq!(
+            failed,
+            "sample.txt was not delivered to desk-pc: it ended after 1.0 kB."
+        );
+    }
+
+    #[test]
+    fn only_who_breaks_off_a_first_contact_may_be_guessing() {
+        let told = |how| broken_off("laptop", PEER, how);
+        assert!(told(Unfinished::BrokenOff).contains("guess a code"));
+        assert_eq!(
+            told(Unfinished::OutOfTime),
+            "A first contact from “laptop” (192.168.1.101) was not finished in time."
+        );
+    }
+
+    #[test]
+    fn whoever_is_turned_away_is_named_with_a_reason() {
+        for reason in [
+            TurnedAway::Busy,
+            TurnedAway::BusyWithSameSender,
+            TurnedAway::OtherFirstContact,
+            TurnedAway::TooSoonForFirstContact,
+            TurnedAway::NotAttached,
+        ] {
+            let sentence = turned_away(reason, PEER);
+            assert!(sentence.contains("192.168.1.101 away: "), "{sentence}");
+        }
+    }
+}

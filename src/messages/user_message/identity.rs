@@ -1,0 +1,138 @@
+//! Words for trouble with this computer's key and with the devices that it knows.
+
+use super::UserMessage;
+use crate::identity::error::{BookFault, KeyFault};
+
+impl From<&KeyFault> for UserMessage {
+    fn from(fault: &KeyFault) -> Self {
+        match fault {
+            KeyFault::Unreadable { path, .. } => Self::new(
+                "The key of this computer cannot be read.",
+                "Without it Onehop cannot prove to others who this computer is. Check who may \
+                 read the file.",
+            )
+            .with_system_words(fault)
+            .with_path(path),
+            KeyFault::Exposed { path, .. } => Self::new(
+                "Others may have read the key of this computer.",
+                "If nobody did, make the file readable for yourself only. Otherwise remove it: \
+                 Onehop then makes a new key, and other computers have to get to know this one \
+                 anew.",
+            )
+            .with_path(path),
+            KeyFault::Broken { path, .. } => Self::new(
+                "The key of this computer cannot be understood.",
+                "Restore the file from a copy. Or remove it: Onehop then makes a new key, and \
+                 other computers have to get to know this one anew.",
+            )
+            .with_path(path),
+            KeyFault::NotKept { path, .. } => Self::new(
+                "A key for this computer could not be saved.",
+                "Check that its folder can be written to and that there is space left.",
+            )
+            .with_system_words(fault)
+            .with_path(path),
+            KeyFault::Cryptography(words) => Self {
+                details: Some(words.clone()),
+                ..Self::new(
+                    "A key for this computer could not be made or used.",
+                    "Restart the computer, then try again.",
+                )
+            },
+        }
+    }
+}
+
+impl From<&BookFault> for UserMessage {
+    fn from(fault: &BookFault) -> Self {
+        match fault {
+            BookFault::Unreadable { path, .. } => Self::new(
+                "The list of known computers cannot be read.",
+                "For now every computer is unknown, and none can be remembered. Check who may \
+                 read the file.",
+            )
+            .with_system_words(fault)
+            .with_path(path),
+            BookFault::Exposed { path, .. } => Self::new(
+                "Others may have changed the list of known computers.",
+                "So it is not believed: for now every computer is unknown, and none can be \
+                 remembered. If nobody changed it, make the file writable for yourself only. \
+                 Otherwise remove it, and meet the other computers anew.",
+            )
+            .with_path(path),
+            BookFault::Broken { path, aside, .. } => {
+                let path = aside.as_ref().unwrap_or(path);
+                Self::new(
+                    "The list of known computers cannot be understood.",
+                    "It was left for you to look at. For now every computer is unknown.",
+                )
+                .with_path(path)
+            }
+            BookFault::NotKept { path, .. } => Self::new(
+                "The list of known computers could not be saved.",
+                "The change holds until Onehop is closed. Check that the folder can be written to \
+                 and that there is space left.",
+            )
+            .with_system_words(fault)
+            .with_path(path),
+            BookFault::NoSuchDevice(fingerprint) => Self::new(
+                "This computer is not remembered.",
+                "It may have been forgotten meanwhile.",
+            )
+            .with_detail(&fingerprint.to_string()),
+            BookFault::NoName => Self::new(
+                "A name needs at least one visible character.",
+                "Give another name.",
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::path::PathBuf;
+
+    use super::*;
+
+    #[test]
+    fn trouble_with_a_key_says_which_file_and_what_to_do() {
+        let path = PathBuf::from("key.pem");
+        let denied = || io::Error::from(io::ErrorKind::PermissionDenied);
+        for fault in [
+            KeyFault::Unreadable {
+                path: path.clone(),
+                source: denied(),
+            },
+            KeyFault::Exposed {
+                path: path.clone(),
+                mode: 0o644,
+            },
+            KeyFault::Broken {
+                path: path.clone(),
+                detail: String::new(),
+            },
+            KeyFault::NotKept {
+                path,
+                source: denied(),
+            },
+        ] {
+            let notice = UserMessage::from(&fault);
+            assert!(notice.headline.ends_with('.'), "{notice:?}");
+            assert!(notice.advice.ends_with('.'), "{notice:?}");
+            let details = notice.details.unwrap_or_default();
+            assert!(details.ends_with("key.pem"), "{details}");
+        }
+    }
+
+    #[test]
+    fn a_broken_list_is_looked_for_where_it_was_set_aside() {
+        let fault = BookFault::Broken {
+            path: PathBuf::from("devices.toml"),
+            detail: String::new(),
+            aside: Some(PathBuf::from("devices.broken.toml")),
+        };
+        let details = UserMessage::from(&fault).details;
+        assert_eq!(details.as_deref(), Some("devices.broken.toml"));
+    }
+}

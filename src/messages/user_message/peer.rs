@@ -1,0 +1,284 @@
+//! Words for faults that only the other computer can have caused.
+
+use super::UserMessage;
+use super::ours::{NOT_ANSWERED, not_answered};
+use crate::messages::{bytes, contact};
+use crate::protocol::message::{AbortReason, Decline, DiskCause};
+use crate::protocol::offer::Refusal;
+use crate::transfer::{PeerFault, QuestionKind};
+
+impl From<&PeerFault> for UserMessage {
+    fn from(fault: &PeerFault) -> Self {
+        let notice = match fault {
+            PeerFault::Refused { host, port, .. } => Self::new(
+                format!("Nothing is listening on {host} port {port}."),
+                "That computer answers, but no receiver is running there. Press Start in Receive \
+                 mode there, or start server.py, and check that the port is the same on both \
+                 sides.",
+            ),
+            PeerFault::Reset { bytes: 0, .. } => Self::new(
+                "The other computer broke off before any of the file had crossed.",
+                "It may have declined or be busy, or its program was closed. Ask there, then send \
+                 the file again.",
+            ),
+            PeerFault::Reset { bytes: count, .. } => Self::new(
+                format!("The other computer broke off after {}.", bytes(*count)),
+                "The file is not complete. It may have been declined or cancelled there, or the \
+                 program was closed. Ask there, then send the file again.",
+            ),
+            PeerFault::NotSaved { bytes: count } => Self::new(
+                "The receiver did not save the file.",
+                format!(
+                    "All {} were sent, but the receiver declined them or could not save them. Ask \
+                     there, then send the file again.",
+                    bytes(*count)
+                ),
+            ),
+            PeerFault::Silent
+            | PeerFault::Handshake(_)
+            | PeerFault::NotOnehop(_)
+            | PeerFault::Violation(_)
+            | PeerFault::Damaged => return of_another_onehop(fault),
+            PeerFault::Aborted { reason, detail } => return gave_up(*reason, detail),
+            PeerFault::Declined(reason) => declined(*reason),
+            PeerFault::OutOfPatience { .. }
+            | PeerFault::WrongIdentity { .. }
+            | PeerFault::TurnedAway(_)
+            | PeerFault::CodeRejected => return of_trust(fault),
+            PeerFault::ClassicNotAllowed => Self::new(
+                "The receiver speaks only classic, which is not encrypted and not verified.",
+                "Nothing was sent. Start Onehop on that computer, or allow a classic transfer.",
+            ),
+            PeerFault::NotNow(refusal) => not_now(*refusal),
+            PeerFault::OnehopGone(_) | PeerFault::ClosedUnused(_) => return of_a_known_host(fault),
+            PeerFault::ClassicCarriesOneFile => Self::new(
+                "The receiver takes one file at a time.",
+                "It speaks only classic, which carries one file and no folders or texts. Send the \
+                 files one by one, pack them into an archive, or start Onehop on that computer.",
+            ),
+        };
+        notice.with_system_words(fault)
+    }
+}
+
+/// What two Onehops do not do when all is well.
+fn of_another_onehop(fault: &PeerFault) -> UserMessage {
+    let (headline, advice) = match fault {
+        PeerFault::Silent => (
+            "The other Onehop does not answer.",
+            "The connection stands, but nothing came back in time. Look at the other computer, \
+             then try again.",
+        ),
+        PeerFault::Handshake(_) | PeerFault::NotOnehop(_) => (
+            "Could not establish an encrypted connection.",
+            "The other program could not prove who it is, or somebody interfered. Nothing was \
+             sent. Try again; if it stays so, bring Onehop up to date on both computers.",
+        ),
+        PeerFault::Damaged => (
+            "What arrived is not what was sent.",
+            "It was discarded. Send it again.",
+        ),
+        _ => (
+            "The other Onehop said something that makes no sense.",
+            "The transfer was stopped. Bring Onehop up to date on both computers and try again.",
+        ),
+    };
+    let mut notice = UserMessage::new(headline, advice);
+    notice.details = Some(match fault {
+        PeerFault::Handshake(error) => error.to_string(),
+        fault => fault.to_string(),
+    });
+    notice
+}
+
+/// A Onehop that takes nothing for now.
+fn not_now(refusal: Refusal) -> UserMessage {
+    match refusal {
+        Refusal::Busy => UserMessage::new(
+            "The receiver is busy.",
+            "It has as many transfers as it takes at once. Nothing was sent: try again later.",
+        ),
+        Refusal::NotServed => UserMessage::new(
+            "The receiver accepts nothing from this network.",
+            "Nothing was sent. Connect both computers to the same network, or have it accept from \
+             the internet too, then try again.",
+        ),
+        Refusal::Declined => UserMessage::new(
+            "The receiver turned the transfer away.",
+            "Nothing was sent. Ask there before you try again.",
+        ),
+        Refusal::Other => UserMessage::new(
+            "The receiver accepts nothing for now.",
+            "Nothing was sent. Ask there, or try again later.",
+        ),
+    }
+}
+
+/// Where there was a Onehop, and now is none that says so.
+fn of_a_known_host(fault: &PeerFault) -> UserMessage {
+    let (notice, was) = match fault {
+        PeerFault::ClosedUnused(was) => (
+            UserMessage::new(
+                "The receiver closed the connection before anything was sent.",
+                "There was a Onehop at this address before. It may be busy with other transfers: \
+                 try again later. Nothing was sent.",
+            ),
+            was,
+        ),
+        PeerFault::OnehopGone(was) => (
+            UserMessage::new(
+                "Nothing was sent: the Onehop that was there before does not answer.",
+                "What answers in its place encrypts nothing. Somebody may want to read the file, \
+                 or another program was started there. Ask there, start Onehop again on that \
+                 computer, then send it again.",
+            ),
+            was,
+        ),
+        _ => return of_another_onehop(fault),
+    };
+    notice.with_detail(&format!("There was: {}", contact::party(was)))
+}
+
+fn of_trust(fault: &PeerFault) -> UserMessage {
+    match fault {
+        PeerFault::WrongIdentity { found } => {
+            let mut notice = UserMessage::new(
+                "This is a different computer than the one that was expected.",
+                "Nothing was sent. Somebody may stand in its place, or Onehop was set up anew \
+                 there. Ask there before you go on.",
+            );
+            notice.details = Some(format!("It has the fingerprint {found}"));
+            notice
+        }
+        PeerFault::OutOfPatience {
+            question: QuestionKind::Code,
+        } => UserMessage::new(
+            NOT_ANSWERED,
+            "The receiver waits two minutes for the codes to be compared. Send it again, and \
+             compare them right away.",
+        ),
+        PeerFault::OutOfPatience { question } => not_answered(*question),
+        PeerFault::TurnedAway(_) => UserMessage::new(
+            "A computer was turned away.",
+            "There was no room for it. It was asked to try again later.",
+        ),
+        _ => UserMessage::new(
+            "The codes were not confirmed.",
+            "Nothing was sent. If both screens showed different codes, somebody may stand between \
+             the two computers: try again on a network you trust.",
+        ),
+    }
+}
+
+/// The other side gave up and said why.
+fn gave_up(reason: AbortReason, detail: &str) -> UserMessage {
+    if reason == AbortReason::CannotSave
+        && let Some(cause) = DiskCause::of_detail(detail)
+        && let Some(why) = disk_cause(cause)
+    {
+        return UserMessage::new(
+            format!("The receiver could not save it: {why}."),
+            "Put that right on the receiver or choose another folder there, then send it again.",
+        );
+    }
+    let (headline, advice) = match reason {
+        AbortReason::Cancelled => (
+            "The other side cancelled the transfer.",
+            "What had arrived is kept hidden; sending the same again goes on from there.",
+        ),
+        AbortReason::Declined => (
+            "The receiver declined.",
+            "Nothing was saved. Ask there before you send it again.",
+        ),
+        AbortReason::CodeRejected => (
+            "The codes were not confirmed on the other side.",
+            "Nothing was sent. If both screens showed different codes, somebody may stand between \
+             the two computers: try again on a network you trust.",
+        ),
+        AbortReason::WrongIdentity => (
+            "The other side expected a different computer.",
+            "Nothing was sent. If Onehop was set up anew here, tell the person there.",
+        ),
+        AbortReason::Busy => (
+            "The receiver is busy.",
+            "It has as many transfers as it takes at once, or is meeting another unknown computer. \
+             Nothing was sent. Try again in a moment.",
+        ),
+        AbortReason::Expired => (
+            "Nobody decided on the other side in time.",
+            "Nothing was saved. Ask there, then send it again.",
+        ),
+        AbortReason::DiskFull => (
+            "The receiver's disk is full.",
+            "What had arrived is kept hidden. Make room there, then send it again: it goes on \
+             from there.",
+        ),
+        AbortReason::CannotSave => (
+            "The receiver cannot save in its folder.",
+            "Choose another folder there, then send it again.",
+        ),
+        AbortReason::Protocol | AbortReason::Internal | AbortReason::Other => (
+            "The other side gave up because of an error.",
+            "Try again. If it stays so, bring Onehop up to date on both computers.",
+        ),
+    };
+    let mut notice = UserMessage::new(headline, advice);
+    if !detail.is_empty() {
+        notice.details = Some(detail.to_owned());
+    }
+    notice
+}
+
+/// What the receiver's disk is the cause of.
+fn disk_cause(cause: DiskCause) -> Option<&'static str> {
+    match cause {
+        DiskCause::Full => Some("its disk is full"),
+        DiskCause::NoMoreFiles => Some("its disk can hold no more files"),
+        DiskCause::QuotaExceeded => Some("its user may store no more on that disk"),
+        DiskCause::FileTooLarge => Some("its disk takes no file of this size"),
+        DiskCause::Broken => Some("its disk reported an input/output error"),
+        DiskCause::FolderMissing => Some("its folder is gone"),
+        DiskCause::ReadOnly => Some("its disk can only be read"),
+        DiskCause::NotAllowed => Some("it may not write to its folder"),
+        DiskCause::Other => None,
+    }
+}
+
+fn declined(reason: Decline) -> UserMessage {
+    match reason {
+        Decline::Declined | Decline::Other => UserMessage::new(
+            "The receiver declined.",
+            "Nothing was saved. Ask there before you send it again.",
+        ),
+        Decline::Expired => UserMessage::new(
+            "Nobody accepted it on the other side in time.",
+            "Nothing was saved. Ask there, then send it again.",
+        ),
+        Decline::NoSpace => UserMessage::new(
+            "It does not fit on the receiver's disk.",
+            "Nothing was sent. Make room there, or choose another folder there.",
+        ),
+        Decline::CannotSave => UserMessage::new(
+            "The receiver cannot save in its folder.",
+            "Choose another folder there, then send it again.",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_receivers_disk_is_the_cause_of_is_said_to_the_sender() {
+        let notice = gave_up(AbortReason::CannotSave, DiskCause::NoMoreFiles.detail());
+        assert_eq!(
+            notice.headline,
+            "The receiver could not save it: its disk can hold no more files."
+        );
+        // A stranger's words are shown as such.
+        let notice = gave_up(AbortReason::CannotSave, "no more files");
+        assert_eq!(notice.headline, "The receiver cannot save in its folder.");
+        assert_eq!(notice.details.as_deref(), Some("no more files"));
+    }
+}

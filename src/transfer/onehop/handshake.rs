@@ -1,0 +1,165 @@
+//! The sender meets the receiver: whose key it is, who both say they are, and what only people can
+//! decide about that.
+
+use std::time::Instant;
+
+use super::channel::{Channel, Frame, ours, violation};
+use super::hello::{aborted, expect_message, fresh_nonce, introduction};
+use super::send::{Start, out_of_turn};
+use super::trust::is_known;
+use super::work::Work;
+use crate::identity::{Fingerprint, Verdict};
+use crate::protocol::code::Code;
+use crate::protocol::message::{Abort, AbortReason, Extension, Message};
+use crate::protocol::sender::{Heard, Identities, Sender};
+use crate::transfer::control::Decision;
+use crate::transfer::error::{Error, OurFault, PeerFault};
+use crate::transfer::event::{PeerDevice, Question, QuestionKind, SendEvent};
+
+/// Decides whose key it is and introduces both sides.
+pub(super) fn meet(
+    channel: &mut Channel,
+    start: &mut Start<'_>,
+) -> Result<(Sender, PeerDevice), Error> {
+    let proven = channel.proven_peer()?;
+    let trust = start.trust;
+    let expectation = trust.expectation_at(start.picked, start.target);
+    let verdict = trust.devices.judge(&expectation, proven);
+    ask_about_identity(channel, start, &verdict, proven)?;
+    let introduction = introduction(trust, is_known(&verdict));
+    let (mut machine, hello) = Sender::new(
+        &introduction,
+        Identities {
+            sender: *trust.identity.fingerprint().as_bytes(),
+            receiver: *proven.as_bytes(),
+        },
+        fresh_nonce()?,
+    );
+    channel.queue(&hello)?;
+    let message = expect_message(channel)?;
+    match machine.hear(message).map_err(violation)? {
+        Heard::Introduced { hello, code } => {
+            if machine.uses(Extension::Alive) {
+                channel.expect_signs(start.limits.pace);
+            }
+            let goods = &mut start.goods;
+            if !machine.uses(Extension::Links) {
+                goods.copy_links();
+            }
+            let reveal = machine.reveal(goods.entries(), goods.files(), goods.bytes());
+            channel.queue(&reveal.map_err(ours)?)?;
+            channel.flush()?;
+            let device = trust.peer(&verdict, proven, &hello.device);
+            start.events.emit(SendEvent::Introduced(device.clone()));
+            confirm(channel, &mut machine, start, &device, code)?;
+            Ok((machine, device))
+        }
+        Heard::Aborted(abort) => Err(aborted(abort)),
+        _ => Err(out_of_turn()),
+    }
+}
+
+/// Where there is a code, two people compare it.
+fn confirm(
+    channel: &mut Channel,
+    machine: &mut Sender,
+    start: &Start<'_>,
+    device: &PeerDevice,
+    code: Option<Code>,
+) -> Result<(), Error> {
+    if let Some(code) = code {
+        let device = device.clone();
+        let (fingerprint, name) = (device.fingerprint, device.name.clone());
+        let question = Question::Code { device, code };
+        let is_same = ask(channel, start, question, |message| {
+            match machine.hear(message).map_err(violation)? {
+                Heard::Alive => Ok(()),
+                Heard::Aborted(abort) => Err(aborted_while_asking(abort, QuestionKind::Code)),
+                _ => Err(out_of_turn()),
+            }
+        })?;
+        match is_same {
+            Some(true) => {
+                let (trust, control) =
+                    (start.trust.clone(), channel.connection().control().clone());
+                let remembering = Work::start("disk", control, move |_| {
+                    trust.remember(fingerprint, &name);
+                })?;
+                remembering.attended(channel)?;
+            }
+            Some(false) => {}
+            None => return Err(PeerFault::CodeRejected.into()),
+        }
+    }
+    machine.confirmed().map_err(ours)
+}
+
+/// Another computer than expected: the user alone may go on, as with a stranger.
+fn ask_about_identity(
+    channel: &mut Channel,
+    start: &Start<'_>,
+    verdict: &Verdict,
+    proven: Fingerprint,
+) -> Result<(), Error> {
+    let Verdict::DifferentComputer { expected, found } = verdict else {
+        return Ok(());
+    };
+    let question = Question::DifferentComputer {
+        expected: expected.clone(),
+        found: found.clone(),
+    };
+    let may_go_on = ask(channel, start, question, |message| match message {
+        Message::Abort(abort) => {
+            let kind = QuestionKind::DifferentComputer;
+            Err(aborted_while_asking(abort, kind))
+        }
+        _ => Err(out_of_turn()),
+    })?;
+    match may_go_on {
+        Some(_) => Ok(()),
+        None => Err(PeerFault::WrongIdentity { found: proven }.into()),
+    }
+}
+
+/// What the receiver said when it gave up while this side's user was asked: nobody else kept it
+/// waiting.
+fn aborted_while_asking(abort: Abort, question: QuestionKind) -> Error {
+    match abort.reason {
+        AbortReason::Expired => PeerFault::OutOfPatience { question }.into(),
+        _ => aborted(abort),
+    }
+}
+
+/// Asks the user and waits, while the receiver may give up. Returns whether to remember; `None` is
+/// the user's no.
+fn ask(
+    channel: &mut Channel,
+    start: &Start<'_>,
+    question: Question,
+    mut hear: impl FnMut(Message) -> Result<(), Error>,
+) -> Result<Option<bool>, Error> {
+    let control = channel.connection().control().clone();
+    let kind = question.kind();
+    control.ask(kind);
+    start.events.emit(SendEvent::Asked(question));
+    let deadline = Instant::now() + start.limits.decision;
+    loop {
+        if control.cancelled() {
+            return Err(Error::Cancelled);
+        }
+        match control.take_answer() {
+            Some(Decision::GoOn { remember, .. }) => return Ok(Some(remember)),
+            Some(_) => return Ok(None),
+            None => {}
+        }
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(OurFault::NotAnswered { question: kind }.into());
+        }
+        match channel.next(Some(left))? {
+            Frame::Message(message) => hear(message)?,
+            Frame::Data(_) => return Err(out_of_turn()),
+            Frame::Quiet | Frame::Called => {}
+        }
+    }
+}
