@@ -11,7 +11,7 @@ use crate::messages::UserMessage;
 use crate::messages::diagnostics::Verdict;
 use crate::transfer::arrival::Leftover;
 use crate::transfer::{DiskFault, Error, TransferId, spawn_worker};
-use crate::ui::Ticks;
+use crate::ui::AcceptOptions;
 
 /// What a job found out.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub(super) enum Report {
     /// The dialog for another name for an incoming file was closed.
     SaveAsPicked(TransferId, Picked),
     /// The dialog for another folder for what another Onehop offers was closed.
-    SaveToPicked(TransferId, Ticks, Picked),
+    SaveToPicked(TransferId, AcceptOptions, Picked),
     /// What was chosen to be sent was looked at.
     Gathered(Gathered),
     /// The folder to save in was searched for what interrupted transfers left.

@@ -9,7 +9,7 @@ use crate::transfer::{
     Acceptance, Incoming, Introduced, Offered, Partial, PeerDevice, RateMeter, ReceiveOutcome,
     Summary, TransferId,
 };
-use crate::ui::{RowState, RowView, Ticks};
+use crate::ui::{AcceptOptions, RowState, RowView};
 
 /// One incoming transfer.
 #[derive(Debug)]
@@ -143,7 +143,7 @@ impl IncomingRow {
     }
 
     /// Yes to what another Onehop offers. Returns whether there was an offer to say yes to.
-    pub(super) fn accept(&self, ticks: Ticks, folder: Option<PathBuf>) -> bool {
+    pub(super) fn accept(&self, ticks: AcceptOptions, folder: Option<PathBuf>) -> bool {
         let offered = matches!(self.stage, Stage::Offered(_));
         if offered {
             self.incoming.accept_with(Acceptance {

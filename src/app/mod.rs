@@ -44,11 +44,11 @@ pub use self::system_theme::SystemTheme;
 
 use self::background::Background;
 use self::banners::Messages;
-use self::history::Past;
+use self::history::SavedHistory;
 use self::keys::Keys;
 use self::leftovers::Leftovers;
 use self::nearby::Nearby;
-use self::notifications::Attention;
+use self::notifications::UserNotifier;
 use self::quit::QuitQuestion;
 use self::reach::Reach;
 use self::receiving::Receiving;
@@ -104,8 +104,8 @@ pub struct App {
     drops_are_lost: bool,
     quit_question: QuitQuestion,
     instance: Option<Instance>,
-    attention: Attention,
-    past: Past,
+    attention: UserNotifier,
+    saved_history: SavedHistory,
     awake: Awake,
 }
 
@@ -174,8 +174,8 @@ impl App {
             drops_are_lost: false,
             quit_question: QuitQuestion::default(),
             instance: None,
-            attention: Attention::new(waker.clone()),
-            past: Past::new(folder),
+            attention: UserNotifier::new(waker.clone()),
+            saved_history: SavedHistory::new(folder),
             awake: Awake::default(),
             waker,
         };
@@ -300,9 +300,9 @@ impl eframe::App for App {
                 classic_hosts: self.keys.devices().classic_hosts(),
             },
             history: HistoryView {
-                history: self.past.history(),
+                history: self.saved_history.history(),
                 is_kept: self.settings.history,
-                file: self.past.path(),
+                file: self.saved_history.path(),
                 sending: self.sending.running(),
                 now: SystemTime::now(),
             },
@@ -328,7 +328,7 @@ impl eframe::App for App {
         }
         self.end_transfers();
         self.announcing.end();
-        self.past.finish();
+        self.saved_history.finish();
     }
 }
 

@@ -127,8 +127,8 @@ impl App {
     }
 
     /// The device at an address that was picked from the list, if it is remembered.
-    pub(super) fn means_to(&self, picked: Option<Fingerprint>) -> super::sending::Means {
-        super::sending::Means {
+    pub(super) fn means_to(&self, picked: Option<Fingerprint>) -> super::sending::SendContext {
+        super::sending::SendContext {
             trust: self.keys.trust(),
             devices: self.keys.devices().clone(),
             waker: self.waker.clone(),

@@ -16,7 +16,7 @@ const REQUEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// What the user has been told and has not looked at yet.
 #[derive(Debug)]
-pub(super) struct Attention {
+pub(super) struct UserNotifier {
     notifier: Notifier,
     /// A request came that no notification has told of yet.
     request_untold: bool,
@@ -30,7 +30,7 @@ pub(super) struct Attention {
     asking: bool,
 }
 
-impl Attention {
+impl UserNotifier {
     pub(super) fn new(waker: Waker) -> Self {
         Self {
             notifier: Notifier::new(waker),

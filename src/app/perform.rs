@@ -9,7 +9,7 @@ use super::incoming_row::Stage;
 use super::{App, dialogs, receiving, theme_preference};
 use crate::messages::UserMessage;
 use crate::transfer::{Error, TransferId, check_folder, parse_port, save_empty};
-use crate::ui::{Action, IncomingAction, Mode, ReceiveAction, SendAction, Ticks};
+use crate::ui::{AcceptOptions, Action, IncomingAction, Mode, ReceiveAction, SendAction};
 
 impl App {
     pub(super) fn perform(&mut self, action: Action, ctx: &Context, frame: &eframe::Frame) {
@@ -183,7 +183,7 @@ impl App {
         self.show_dialog(move || Report::SourcePicked(dialogs::pick(|| dialog.pick_folder())));
     }
 
-    fn ask_where_to_save(&mut self, id: TransferId, ticks: Ticks, frame: &eframe::Frame) {
+    fn ask_where_to_save(&mut self, id: TransferId, ticks: AcceptOptions, frame: &eframe::Frame) {
         let folder = self.settings.folder();
         let title = "Choose the folder to save in";
         let dialog = dialogs::dialog(frame, title, Some(&folder));

@@ -8,7 +8,7 @@ use super::incoming_row::Stage;
 use super::{dialogs, opening};
 use crate::messages::UserMessage;
 use crate::transfer::{DiskFault, Error, OurFault, TransferId};
-use crate::ui::Ticks;
+use crate::ui::AcceptOptions;
 
 impl App {
     pub(super) fn take_report(&mut self, report: Report) {
@@ -106,7 +106,7 @@ impl App {
     }
 
     /// Another folder was chosen for what another Onehop offers.
-    fn save_to(&mut self, id: TransferId, ticks: Ticks, folder: PathBuf) {
+    fn save_to(&mut self, id: TransferId, ticks: AcceptOptions, folder: PathBuf) {
         let row = self.receiving.row_mut(id);
         if row.is_some_and(|row| row.accept(ticks, Some(folder.clone()))) {
             self.settings.note_folder(folder);
@@ -208,7 +208,7 @@ mod tests {
         let chosen = || Picked::Paths(vec!["chosen".into()]);
         for report in [
             Report::SaveAsPicked(gone, chosen()),
-            Report::SaveToPicked(gone, Ticks::default(), chosen()),
+            Report::SaveToPicked(gone, AcceptOptions::default(), chosen()),
         ] {
             let mut window = window();
             let app = window.state_mut();

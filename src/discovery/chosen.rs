@@ -1,6 +1,6 @@
 //! Whom a name means that somebody typed.
 
-use super::neighbours::{Claim, Neighbour, same_name};
+use super::neighbours::{ClaimedIdentity, Neighbour, same_name};
 use crate::identity::{Fingerprint, clean_name};
 
 /// Whom a typed name means.
@@ -33,7 +33,7 @@ pub fn choose(name: &str, neighbours: &[Neighbour]) -> Chosen {
         .iter()
         .filter(|neighbour| same_name(&neighbour.name, &name));
     let (remembered, strangers): (Vec<&Neighbour>, Vec<&Neighbour>) =
-        named.partition(|neighbour| matches!(neighbour.claim, Claim::Remembered(_)));
+        named.partition(|neighbour| matches!(neighbour.claim, ClaimedIdentity::Remembered(_)));
     if remembered.is_empty() {
         return only(&strangers);
     }
@@ -76,7 +76,7 @@ mod tests {
     const OWN: Fingerprint = Fingerprint::from_bytes([1; 32]);
     const OTHER: Fingerprint = Fingerprint::from_bytes([2; 32]);
 
-    fn nearby(name: &str, host: &str, claim: Claim) -> Neighbour {
+    fn nearby(name: &str, host: &str, claim: ClaimedIdentity) -> Neighbour {
         Neighbour {
             name: name.to_owned(),
             claim,
@@ -97,8 +97,8 @@ mod tests {
     #[test]
     fn a_name_in_any_case_means_the_only_one_who_bears_it() {
         let all = [
-            nearby("Desk-PC", "192.0.2.1", Claim::Stranger),
-            nearby("laptop", "192.0.2.2", Claim::Stranger),
+            nearby("Desk-PC", "192.0.2.1", ClaimedIdentity::Stranger),
+            nearby("laptop", "192.0.2.2", ClaimedIdentity::Stranger),
         ];
         assert_eq!(choose(" desk-pc ", &all), one("192.0.2.1", None));
         assert_eq!(choose("desk", &all), Chosen::Nobody);
@@ -107,8 +107,8 @@ mod tests {
     #[test]
     fn several_strangers_of_one_name_are_for_the_user_to_tell_apart() {
         let all = [
-            nearby("desk-pc", "192.0.2.1", Claim::Stranger),
-            nearby("desk-pc", "192.0.2.2", Claim::Stranger),
+            nearby("desk-pc", "192.0.2.1", ClaimedIdentity::Stranger),
+            nearby("desk-pc", "192.0.2.2", ClaimedIdentity::Stranger),
         ];
         assert_eq!(choose("desk-pc", &all), Chosen::Several(all.to_vec()));
     }
@@ -116,8 +116,8 @@ mod tests {
     #[test]
     fn a_remembered_device_is_meant_whoever_else_takes_its_name() {
         let all = [
-            nearby("desk-pc", "192.0.2.66", Claim::Namesake),
-            nearby("desk-pc", "192.0.2.1", Claim::Remembered(OWN)),
+            nearby("desk-pc", "192.0.2.66", ClaimedIdentity::Namesake),
+            nearby("desk-pc", "192.0.2.1", ClaimedIdentity::Remembered(OWN)),
         ];
         assert_eq!(choose("desk-pc", &all), one("192.0.2.1", Some(OWN)));
     }
@@ -127,9 +127,12 @@ mod tests {
         let away = Neighbour {
             nearby: false,
             place: None,
-            ..nearby("desk-pc", "", Claim::Remembered(OWN))
+            ..nearby("desk-pc", "", ClaimedIdentity::Remembered(OWN))
         };
-        let all = [nearby("desk-pc", "192.0.2.66", Claim::Namesake), away];
+        let all = [
+            nearby("desk-pc", "192.0.2.66", ClaimedIdentity::Namesake),
+            away,
+        ];
         assert_eq!(choose("desk-pc", &all), Chosen::Away(OWN));
     }
 
@@ -137,9 +140,9 @@ mod tests {
     fn of_several_that_claim_to_be_one_device_the_known_address_counts() {
         let at_home = Neighbour {
             seen_there: true,
-            ..nearby("desk-pc", "192.0.2.1", Claim::Remembered(OWN))
+            ..nearby("desk-pc", "192.0.2.1", ClaimedIdentity::Remembered(OWN))
         };
-        let elsewhere = nearby("desk-pc", "192.0.2.66", Claim::Remembered(OWN));
+        let elsewhere = nearby("desk-pc", "192.0.2.66", ClaimedIdentity::Remembered(OWN));
         let all = [elsewhere.clone(), at_home];
         assert_eq!(choose("desk-pc", &all), one("192.0.2.1", Some(OWN)));
         let unknown = [elsewhere.clone(), elsewhere];
@@ -151,9 +154,9 @@ mod tests {
         let all = [
             Neighbour {
                 seen_there: true,
-                ..nearby("desk-pc", "192.0.2.1", Claim::Remembered(OWN))
+                ..nearby("desk-pc", "192.0.2.1", ClaimedIdentity::Remembered(OWN))
             },
-            nearby("desk-pc", "192.0.2.2", Claim::Remembered(OTHER)),
+            nearby("desk-pc", "192.0.2.2", ClaimedIdentity::Remembered(OTHER)),
         ];
         assert_eq!(choose("desk-pc", &all), Chosen::Several(all.to_vec()));
     }

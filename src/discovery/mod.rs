@@ -39,5 +39,5 @@ pub use browser::Browser;
 pub use chosen::{Chosen, choose};
 pub use daemon::Unavailable;
 pub use hint::Hint;
-pub use neighbours::{Claim, Neighbour, neighbours};
+pub use neighbours::{ClaimedIdentity, Neighbour, neighbours};
 pub use table::{Found, MAX_FOUND, Table};

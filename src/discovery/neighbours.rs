@@ -6,7 +6,7 @@ use crate::identity::{Address, Device, Fingerprint};
 
 /// Who a neighbour is, as far as it says so itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Claim {
+pub enum ClaimedIdentity {
     /// A device that the user remembers. Only its key proves that, so whoever picks it has to
     /// expect this one.
     Remembered(Fingerprint),
@@ -16,7 +16,7 @@ pub enum Claim {
     Namesake,
 }
 
-impl Claim {
+impl ClaimedIdentity {
     /// The device that it has to prove to be, if it is one that the user remembers.
     #[must_use]
     pub fn device(self) -> Option<Fingerprint> {
@@ -33,7 +33,7 @@ pub struct Neighbour {
     /// As the user calls it if it is remembered, else as it calls itself.
     pub name: String,
     /// Who it says it is.
-    pub claim: Claim,
+    pub claim: ClaimedIdentity,
     /// Whether it is announced now.
     pub nearby: bool,
     /// Whether a remembered device was reached at this very address before.
@@ -52,7 +52,7 @@ pub fn neighbours(found: &[Found], remembered: &[Device]) -> Vec<Neighbour> {
         .map(|found| neighbour(found, remembered))
         .collect();
     let is_nearby = |device: &&Device| {
-        let claim = Claim::Remembered(device.fingerprint);
+        let claim = ClaimedIdentity::Remembered(device.fingerprint);
         neighbours.iter().any(|neighbour| neighbour.claim == claim)
     };
     let away: Vec<Neighbour> = remembered
@@ -80,9 +80,9 @@ fn neighbour(found: &Found, remembered: &[Device]) -> Neighbour {
     Neighbour {
         name: claimed.map_or(&found.name, |device| &device.name).clone(),
         claim: match claimed {
-            Some(device) => Claim::Remembered(device.fingerprint),
-            None if remembered.iter().any(bears_name) => Claim::Namesake,
-            None => Claim::Stranger,
+            Some(device) => ClaimedIdentity::Remembered(device.fingerprint),
+            None if remembered.iter().any(bears_name) => ClaimedIdentity::Namesake,
+            None => ClaimedIdentity::Stranger,
         },
         nearby: true,
         seen_there: claimed.is_some_and(|device| {
@@ -97,7 +97,7 @@ fn away(device: &Device) -> Neighbour {
     let last = device.addresses.first();
     Neighbour {
         name: device.name.clone(),
-        claim: Claim::Remembered(device.fingerprint),
+        claim: ClaimedIdentity::Remembered(device.fingerprint),
         nearby: false,
         seen_there: last.is_some(),
         place: last.map(|address| (address.host.clone(), address.port)),
@@ -150,7 +150,7 @@ mod tests {
         let listed = neighbours(&nearby, &[friend()]);
         assert_eq!(listed.len(), 1);
         assert_eq!(listed[0].name, "Anna’s laptop");
-        assert_eq!(listed[0].claim, Claim::Remembered(FRIEND));
+        assert_eq!(listed[0].claim, ClaimedIdentity::Remembered(FRIEND));
         assert!(listed[0].nearby && listed[0].seen_there);
     }
 
@@ -183,10 +183,14 @@ mod tests {
         ];
         let listed = neighbours(&nearby, &[friend()]);
         assert_eq!(listed.len(), 3);
-        assert!(listed[..2].iter().all(|one| one.claim == Claim::Namesake));
+        assert!(
+            listed[..2]
+                .iter()
+                .all(|one| one.claim == ClaimedIdentity::Namesake)
+        );
         assert_eq!(listed[0].claim.device(), None);
         // And the friend itself is still there, away.
-        assert_eq!(listed[2].claim, Claim::Remembered(FRIEND));
+        assert_eq!(listed[2].claim, ClaimedIdentity::Remembered(FRIEND));
     }
 
     #[test]

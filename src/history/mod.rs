@@ -1,7 +1,7 @@
 //! What was transferred: the last so many transfers, and how they are written down.
 //!
 //! In scope: the list, searching it, its text. Out of scope: files, clocks and how it looks. It is
-//! pure, and the words for people are in [`crate::messages::past`].
+//! pure, and the words for people are in [`crate::messages::history`].
 //!
 //! The text is a line of JSON for each transfer, the oldest first: people and programs can read it,
 //! and a line that is broken takes no other with it.

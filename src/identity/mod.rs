@@ -40,4 +40,4 @@ pub use store::Devices;
 #[cfg(test)]
 pub(crate) use tls::MAX_CERTIFICATE_BYTES;
 pub use tls::{ALPN, peer_name, proven_peer};
-pub use trust::{Classic, Expectation, Party, Verdict, judge};
+pub use trust::{Classic, DeviceIdentity, Expectation, Verdict, judge};

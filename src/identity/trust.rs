@@ -20,7 +20,7 @@ pub enum Expectation {
 
 /// An identity, with what the user knows of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Party {
+pub struct DeviceIdentity {
     /// The identity.
     pub fingerprint: Fingerprint,
     /// The device, if the user remembers it.
@@ -40,9 +40,9 @@ pub enum Verdict {
     /// knowingly, it is a first contact with a code, even if `found` is remembered.
     DifferentComputer {
         /// Whom the user meant: one, or all whom `--trust` named.
-        expected: Vec<Party>,
+        expected: Vec<DeviceIdentity>,
         /// Who is there.
-        found: Party,
+        found: DeviceIdentity,
     },
 }
 
@@ -64,7 +64,7 @@ pub fn judge(
         expectation,
         Expectation::Anyone | Expectation::AnyoneTrusting(_)
     );
-    let party = |fingerprint: Fingerprint| Party {
+    let party = |fingerprint: Fingerprint| DeviceIdentity {
         fingerprint,
         device: find(&fingerprint),
     };
@@ -93,13 +93,13 @@ pub enum Classic {
     Unsure,
     /// There was a Onehop at this host, so somebody may be standing in its place: stop with a
     /// warning. No earlier agreement counts, and whoever goes on knowingly does so this once.
-    WasOnehop(Party),
+    WasOnehop(DeviceIdentity),
 }
 
 impl Classic {
     /// Judges a host: whether classic is `allowed` there, and which Onehop was last seen there.
     #[must_use]
-    pub fn judge(allowed: bool, seen: Option<Party>) -> Self {
+    pub fn judge(allowed: bool, seen: Option<DeviceIdentity>) -> Self {
         match seen {
             Some(party) => Self::WasOnehop(party),
             None if allowed => Self::Allowed,
@@ -136,8 +136,8 @@ mod tests {
         }
     }
 
-    fn party(fingerprint: Fingerprint) -> Party {
-        Party {
+    fn party(fingerprint: Fingerprint) -> DeviceIdentity {
+        DeviceIdentity {
             fingerprint,
             device: find(&fingerprint),
         }

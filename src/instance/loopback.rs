@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use aws_lc_rs::{constant_time, rand};
 use serde::{Deserialize, Serialize};
 
-use super::call::{self, Call, Patient};
+use super::handoff::{self, Handoff, Patient};
 use crate::config;
 
 const NAME: &str = "window.toml";
@@ -26,12 +26,12 @@ pub(super) type Stream = TcpStream;
 #[derive(Debug)]
 pub(super) struct Door {
     listener: TcpListener,
-    sign: Sign,
+    sign: Credentials,
 }
 
 /// What stands in the file.
 #[derive(Debug, Serialize, Deserialize)]
-struct Sign {
+struct Credentials {
     port: u16,
     /// What a caller says.
     caller: [u8; SECRET_BYTES],
@@ -44,7 +44,7 @@ impl Door {
     pub(super) fn open(folder: &Path) -> io::Result<Self> {
         remove(folder);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        let sign = Sign {
+        let sign = Credentials {
             port: listener.local_addr()?.port(),
             caller: secret()?,
             window: secret()?,
@@ -67,14 +67,14 @@ impl Door {
 }
 
 /// Hands `call` to the window that runs.
-pub(super) fn call(folder: &Path, call: &Call, deadline: Instant) -> io::Result<()> {
+pub(super) fn call(folder: &Path, call: &Handoff, deadline: Instant) -> io::Result<()> {
     let sign = read(folder)?;
-    let stream = connect(&sign, call::left(deadline)?)?;
+    let stream = connect(&sign, handoff::left(deadline)?)?;
     let mut window = Patient::until(stream, deadline);
     window.write_all(&sign.caller)?;
     // The port may be somebody else's by now: the files are told to nobody but the window.
     expect(&mut window, &sign.window)?;
-    call::hand_over(&mut window, call)
+    handoff::hand_over(&mut window, call)
 }
 
 /// Makes the window look at the door.
@@ -87,12 +87,12 @@ pub(super) fn remove(folder: &Path) {
     fs::remove_file(folder.join(NAME)).ok();
 }
 
-fn read(folder: &Path) -> io::Result<Sign> {
+fn read(folder: &Path) -> io::Result<Credentials> {
     let text = config::read(&folder.join(NAME))?.ok_or(ErrorKind::NotFound)?;
     toml::from_str(&text).map_err(io::Error::other)
 }
 
-fn connect(sign: &Sign, patience: Duration) -> io::Result<Stream> {
+fn connect(sign: &Credentials, patience: Duration) -> io::Result<Stream> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, sign.port));
     TcpStream::connect_timeout(&address, patience)
 }

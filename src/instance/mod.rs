@@ -9,7 +9,7 @@
 //!
 //! In scope: who is first, and handing over. Out of scope: what a window does with a call.
 
-mod call;
+mod handoff;
 // Compiled for the tests everywhere: it is plain std, and few people build on Windows.
 #[cfg(any(windows, test))]
 mod loopback;
@@ -25,7 +25,7 @@ use std::task::Waker;
 use std::thread;
 use std::time::{Duration, Instant};
 
-pub use self::call::Call;
+pub use self::handoff::Handoff;
 
 #[cfg(windows)]
 use self::loopback as door;
@@ -60,7 +60,7 @@ pub struct Instance {
     /// Last, it is freed by dropping.
     _lock: File,
     folder: PathBuf,
-    calls: mpsc::Receiver<Call>,
+    calls: mpsc::Receiver<Handoff>,
     waker: Arc<OnceLock<Waker>>,
     closed: Arc<AtomicBool>,
 }
@@ -88,7 +88,7 @@ fn enter_within(folder: &Path, files: &[PathBuf], patience: Duration) -> Entry {
             }
         }
         // It may be closing, or not have come far enough yet to answer: then again.
-        match door::call(folder, &Call::with(files), deadline) {
+        match door::call(folder, &Handoff::with(files), deadline) {
             Ok(()) => return Entry::HandedOver,
             Err(error) if Instant::now() + PAUSE >= deadline => {
                 log::warn!("the window that runs does not answer: {error}");
@@ -110,7 +110,7 @@ impl Instance {
             waker: Arc::default(),
             closed: Arc::default(),
         };
-        let porter = Porter {
+        let porter = Server {
             sender,
             waker: instance.waker.clone(),
             closed: instance.closed.clone(),
@@ -131,7 +131,7 @@ impl Instance {
     }
 
     /// The calls since the last time.
-    pub fn calls(&self) -> impl Iterator<Item = Call> {
+    pub fn calls(&self) -> impl Iterator<Item = Handoff> {
         self.calls.try_iter()
     }
 
@@ -152,13 +152,13 @@ impl Drop for Instance {
 }
 
 /// Answers the door on a thread of its own, until it is closed.
-struct Porter {
-    sender: mpsc::SyncSender<Call>,
+struct Server {
+    sender: mpsc::SyncSender<Handoff>,
     waker: Arc<OnceLock<Waker>>,
     closed: Arc<AtomicBool>,
 }
 
-impl Porter {
+impl Server {
     fn run(self, folder: &Path) {
         let door = match door::Door::open(folder) {
             Ok(door) => door,
@@ -187,16 +187,16 @@ impl Porter {
         if self.closed.load(Ordering::Acquire) {
             return Ok(());
         }
-        let mut caller = call::Patient::until(stream, Instant::now() + CALL_PATIENCE);
+        let mut caller = handoff::Patient::until(stream, Instant::now() + CALL_PATIENCE);
         door.admit(&mut caller)?;
-        let call = call::read(&mut caller)?;
+        let call = handoff::read(&mut caller)?;
         if self.closed.load(Ordering::Acquire) || self.sender.try_send(call).is_err() {
             return Err(io::ErrorKind::ConnectionRefused.into());
         }
         if let Some(waker) = self.waker.get() {
             waker.wake_by_ref();
         }
-        call::confirm(&mut caller)
+        handoff::confirm(&mut caller)
     }
 }
 

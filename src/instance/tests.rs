@@ -204,17 +204,17 @@ fn nobody_but_the_owner_can_connect() {
 }
 
 /// The door that Windows has, with one caller. Returns what the window heard.
-fn at_loopback(folder: &Path, speak: impl FnOnce() -> io::Result<()>) -> io::Result<Call> {
+fn at_loopback(folder: &Path, speak: impl FnOnce() -> io::Result<()>) -> io::Result<Handoff> {
     let door = loopback::Door::open(folder).unwrap();
     thread::scope(|scope| {
         let window = thread::Builder::new()
             .name("window".to_owned())
             .spawn_scoped(scope, move || {
                 let deadline = Instant::now() + GUARD;
-                let mut caller = call::Patient::until(door.accept()?, deadline);
+                let mut caller = handoff::Patient::until(door.accept()?, deadline);
                 door.admit(&mut caller)?;
-                let call = call::read(&mut caller)?;
-                call::confirm(&mut caller)?;
+                let call = handoff::read(&mut caller)?;
+                handoff::confirm(&mut caller)?;
                 Ok(call)
             })
             .unwrap();
@@ -228,7 +228,7 @@ fn at_loopback(folder: &Path, speak: impl FnOnce() -> io::Result<()>) -> io::Res
 #[test]
 fn by_the_loopback_interface_files_are_handed_over_too() {
     let folder = folder();
-    let call = Call::with(&files(&["/some/photo.jpg"]));
+    let call = Handoff::with(&files(&["/some/photo.jpg"]));
     let heard = at_loopback(folder.path(), || {
         loopback::call(folder.path(), &call, Instant::now() + GUARD)
     });
@@ -257,7 +257,7 @@ fn a_caller_without_the_secret_is_not_heard() {
         });
         let forged = lines.collect::<Vec<_>>().join("\n");
         std::fs::write(&path, forged).unwrap();
-        loopback::call(folder.path(), &Call::default(), Instant::now() + GUARD)
+        loopback::call(folder.path(), &Handoff::default(), Instant::now() + GUARD)
     });
     assert_eq!(heard.unwrap_err().kind(), io::ErrorKind::PermissionDenied);
 }
@@ -288,7 +288,7 @@ fn a_stranger_at_the_windows_port_learns_no_files() {
             heard
         })
         .unwrap();
-    let call = Call::with(&files(&["/secret plans.txt"]));
+    let call = Handoff::with(&files(&["/secret plans.txt"]));
     let error = loopback::call(folder.path(), &call, Instant::now() + GUARD).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::PermissionDenied);
     let heard = listening.join().unwrap();

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use socket2::{Domain, SockAddr, Socket, Type};
 
-use super::call::{self, Call, Patient};
+use super::handoff::{self, Handoff, Patient};
 
 const NAME: &str = "window.sock";
 /// An address takes 107 bytes on Linux (unix(7)), and 103 elsewhere.
@@ -51,9 +51,9 @@ impl Door {
 }
 
 /// Hands `call` to the window that runs.
-pub(super) fn call(folder: &Path, call: &Call, deadline: Instant) -> io::Result<()> {
-    let stream = connect(folder, call::left(deadline)?)?;
-    call::hand_over(&mut Patient::until(stream, deadline), call)
+pub(super) fn call(folder: &Path, call: &Handoff, deadline: Instant) -> io::Result<()> {
+    let stream = connect(folder, handoff::left(deadline)?)?;
+    handoff::hand_over(&mut Patient::until(stream, deadline), call)
 }
 
 /// Makes the window look at the door.

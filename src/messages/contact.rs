@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::bytes;
-use crate::identity::Party;
+use crate::identity::DeviceIdentity;
 use crate::protocol::greeting::harmless;
 use crate::transfer::arrival::Naming;
 use crate::transfer::{Introduced, Merge, Offered, OfferedItem, PeerDevice};
@@ -134,7 +134,7 @@ pub fn item(item: &OfferedItem, merge: Merge) -> String {
 
 /// That another computer answered than the one that was expected, and what that may mean.
 #[must_use]
-pub fn different_computer(expected: &[Party], found: &Party) -> String {
+pub fn different_computer(expected: &[DeviceIdentity], found: &DeviceIdentity) -> String {
     let expected: Vec<String> = expected.iter().map(party).collect();
     format!(
         "This is a different computer than was expected.\nExpected: {}\nAnswered: {}\nSomebody may \
@@ -146,7 +146,7 @@ pub fn different_computer(expected: &[Party], found: &Party) -> String {
 
 /// That a receiver offers only classic, and what that may mean.
 #[must_use]
-pub fn only_classic(was_onehop: Option<&Party>) -> String {
+pub fn only_classic(was_onehop: Option<&DeviceIdentity>) -> String {
     match was_onehop {
         None => "The receiver speaks only classic: the file would cross not encrypted and not \
                  verified."
@@ -161,7 +161,7 @@ pub fn only_classic(was_onehop: Option<&Party>) -> String {
 }
 
 /// A name, where there is one, with the fingerprint.
-pub(super) fn party(party: &Party) -> String {
+pub(super) fn party(party: &DeviceIdentity) -> String {
     match &party.device {
         Some(device) => format!("“{}”, fingerprint {}", device.name, party.fingerprint),
         None => format!("fingerprint {}", party.fingerprint),
@@ -276,7 +276,7 @@ mod tests {
 
     #[test]
     fn a_different_computer_is_told_with_both_fingerprints() {
-        let party = |byte| Party {
+        let party = |byte| DeviceIdentity {
             fingerprint: Fingerprint::from_bytes([byte; 32]),
             device: None,
         };

@@ -1,16 +1,16 @@
 //! What is nearby, and what may be the cause if nothing is.
 
 use super::UserMessage;
-use crate::discovery::{Claim, Neighbour};
+use crate::discovery::{ClaimedIdentity, Neighbour};
 
 /// What the list says beside a neighbour; nothing of one that nobody knows.
 #[must_use]
 pub fn mark(neighbour: &Neighbour) -> &'static str {
     match (neighbour.claim, neighbour.nearby) {
-        (Claim::Remembered(_), true) => "remembered",
-        (Claim::Remembered(_), false) => "away",
-        (Claim::Namesake, _) => "not the one you remember",
-        (Claim::Stranger, _) => "",
+        (ClaimedIdentity::Remembered(_), true) => "remembered",
+        (ClaimedIdentity::Remembered(_), false) => "away",
+        (ClaimedIdentity::Namesake, _) => "not the one you remember",
+        (ClaimedIdentity::Stranger, _) => "",
     }
 }
 
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
     use crate::identity::Fingerprint;
 
-    fn neighbour(claim: Claim, nearby: bool) -> Neighbour {
+    fn neighbour(claim: ClaimedIdentity, nearby: bool) -> Neighbour {
         Neighbour {
             name: "desk-pc".to_owned(),
             claim,
@@ -95,19 +95,19 @@ mod tests {
 
     #[test]
     fn a_stranger_with_a_known_name_is_marked_as_one() {
-        let known = Claim::Remembered(Fingerprint::from_bytes([1; 32]));
+        let known = ClaimedIdentity::Remembered(Fingerprint::from_bytes([1; 32]));
         assert_eq!(mark(&neighbour(known, true)), "remembered");
         assert_eq!(mark(&neighbour(known, false)), "away");
-        let namesake = neighbour(Claim::Namesake, true);
+        let namesake = neighbour(ClaimedIdentity::Namesake, true);
         assert_eq!(mark(&namesake), "not the one you remember");
-        assert_eq!(mark(&neighbour(Claim::Stranger, true)), "");
+        assert_eq!(mark(&neighbour(ClaimedIdentity::Stranger, true)), "");
     }
 
     #[test]
     fn those_of_one_name_are_told_apart_by_their_addresses() {
         let both = [
-            neighbour(Claim::Stranger, true),
-            neighbour(Claim::Namesake, true),
+            neighbour(ClaimedIdentity::Stranger, true),
+            neighbour(ClaimedIdentity::Namesake, true),
         ];
         let notice = several("desk-pc", &both, 9898);
         let advice = "Give the address of the one you mean: 192.0.2.1 port 7000, \

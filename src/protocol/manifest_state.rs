@@ -11,7 +11,7 @@ use super::message::{
 
 /// The manifest without its paths, and the answer to it.
 #[derive(Debug)]
-pub(super) struct Ledger {
+pub(super) struct ManifestState {
     totals: Reveal,
     items: Vec<Item>,
     files: u32,
@@ -60,7 +60,7 @@ impl Turn {
     }
 }
 
-impl Ledger {
+impl ManifestState {
     pub(super) fn new(totals: Reveal) -> Result<Self, Violation> {
         if totals.entries > MAX_ENTRIES || totals.files > totals.entries || totals.entries == 0 {
             return Err(Violation::WrongTotals);

@@ -14,7 +14,7 @@
 use super::code::{self, Code};
 use super::error::Violation;
 use super::frame::Kind;
-use super::manifest_state::Ledger;
+use super::manifest_state::ManifestState;
 use super::message::{
     Abort, Answer, Batch, Decline, Empty, Entry, Exception, Extension, Failure, FileEnd, FileHash,
     FileStart, Hello, Hex32, Message, Reason, Renamed, Reveal, Totals, VERSION,
@@ -26,7 +26,7 @@ use super::transitions::{advance, check_kind, fail, hello, in_use, start};
 #[derive(Debug)]
 pub struct Receiver {
     state: State,
-    ledger: Option<Ledger>,
+    manifest_state: Option<ManifestState>,
     identities: Identities,
     nonce: Hex32,
     commit: Option<Hex32>,
@@ -53,7 +53,7 @@ enum State {
 
 /// What the receiver has heard, and so has to do.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Heard {
+pub enum Event {
     /// The sender introduced itself. Answer with [`Receiver::hello`].
     Greeted(Hello),
     /// The sender's number fits: show the code, where there is one, and the totals.
@@ -110,7 +110,7 @@ impl Receiver {
     pub fn new(identities: Identities, nonce: Hex32) -> Self {
         Self {
             state: State::Greeting,
-            ledger: None,
+            manifest_state: None,
             identities,
             nonce,
             commit: None,
@@ -132,27 +132,27 @@ impl Receiver {
     /// # Errors
     ///
     /// The [`Violation`] that it is.
-    pub fn hear(&mut self, message: Message) -> Result<Heard, Violation> {
+    pub fn hear(&mut self, message: Message) -> Result<Event, Violation> {
         match (self.state, message) {
             (_, Message::Abort(abort)) => {
                 self.state = State::Done;
-                Ok(Heard::Aborted(abort))
+                Ok(Event::Aborted(abort))
             }
-            (_, Message::Alive(Empty {})) if self.uses(Extension::Alive) => Ok(Heard::Alive),
+            (_, Message::Alive(Empty {})) if self.uses(Extension::Alive) => Ok(Event::Alive),
             (State::Greeting, Message::Hello(hello)) if self.commit.is_none() => {
                 self.greeted(hello)
             }
             (State::Greeted, Message::Reveal(reveal)) => self.revealed(reveal),
             (State::Introduced, Message::Manifest(batch)) => self.listed(batch.items),
             (State::Introduced, Message::ManifestEnd(Empty {})) => {
-                self.ledger(Kind::ManifestEnd)?.close()?;
+                self.manifest_state(Kind::ManifestEnd)?.close()?;
                 self.state = State::Deciding;
-                Ok(Heard::Offered)
+                Ok(Event::Offered)
             }
             (State::Deciding, Message::Hash(batch)) if self.awaits_hashes() => {
-                Ledger::check_hashes(&self.wanted, &batch.items)?;
+                ManifestState::check_hashes(&self.wanted, &batch.items)?;
                 self.wanted.drain(..batch.items.len());
-                Ok(Heard::Hashes(batch.items))
+                Ok(Event::Hashes(batch.items))
             }
             (State::Receiving, Message::File(start)) => self.file_started(&start),
             (State::InFile { .. }, Message::End(end)) => self.file_ended(end),
@@ -205,7 +205,7 @@ impl Receiver {
         if self.state != State::Deciding || !self.wanted.is_empty() {
             return Err(self.out_of_turn(Kind::WantHash));
         }
-        self.ledger(Kind::WantHash)?.want(&indices)?;
+        self.manifest_state(Kind::WantHash)?.want(&indices)?;
         self.wanted.clone_from(&indices);
         Ok(Message::WantHash(Batch { items: indices }))
     }
@@ -243,7 +243,7 @@ impl Receiver {
             return Err(self.out_of_turn(Kind::Answer));
         }
         self.state = State::Answering;
-        self.ledger(Kind::Answer)?.except(items.clone())?;
+        self.manifest_state(Kind::Answer)?.except(items.clone())?;
         Ok(Message::Answer(Answer {
             accepted: true,
             reason: None,
@@ -280,7 +280,7 @@ impl Receiver {
         if self.state != State::Settling {
             return Err(self.out_of_turn(Kind::Receipt));
         }
-        self.ledger(Kind::Receipt)?.not_saved(&failures)?;
+        self.manifest_state(Kind::Receipt)?.not_saved(&failures)?;
         if !self.uses(Extension::Causes) {
             for failure in &mut failures {
                 failure.cause = None;
@@ -298,7 +298,7 @@ impl Receiver {
         if self.state != State::Settling || !self.uses(Extension::Names) {
             return Err(self.out_of_turn(Kind::Renamed));
         }
-        self.ledger(Kind::Renamed)?.renamed(&renamed)?;
+        self.manifest_state(Kind::Renamed)?.renamed(&renamed)?;
         Ok(Message::Renamed(Batch { items: renamed }))
     }
 
@@ -318,12 +318,13 @@ impl Receiver {
         if self.state != State::Settling {
             return Err(self.out_of_turn(Kind::ReceiptEnd));
         }
-        self.ledger(Kind::ReceiptEnd)?.check_receipt(&totals)?;
+        self.manifest_state(Kind::ReceiptEnd)?
+            .check_receipt(&totals)?;
         self.state = State::Done;
         Ok(Message::ReceiptEnd(totals))
     }
 
-    fn greeted(&mut self, hello: Hello) -> Result<Heard, Violation> {
+    fn greeted(&mut self, hello: Hello) -> Result<Event, Violation> {
         if hello.version != VERSION {
             return Err(Violation::UnknownVersion(hello.version));
         }
@@ -337,43 +338,43 @@ impl Receiver {
         self.commit = hello.commit;
         self.peer_remembers = hello.remembers;
         self.extensions.clone_from(&hello.extensions);
-        Ok(Heard::Greeted(hello))
+        Ok(Event::Greeted(hello))
     }
 
-    fn revealed(&mut self, reveal: Reveal) -> Result<Heard, Violation> {
+    fn revealed(&mut self, reveal: Reveal) -> Result<Event, Violation> {
         if self.commit != Some(code::commitment(&reveal.nonce)) {
             return Err(Violation::BrokenCommitment);
         }
-        self.ledger = Some(Ledger::new(reveal)?);
+        self.manifest_state = Some(ManifestState::new(reveal)?);
         self.state = State::Introduced;
         let Identities { sender, receiver } = &self.identities;
         let code = code::code(sender, receiver, &reveal.nonce, &self.nonce);
         let remembered = self.remembers && self.peer_remembers;
-        Ok(Heard::Introduced {
+        Ok(Event::Introduced {
             totals: reveal,
             code: (!remembered).then_some(code),
         })
     }
 
-    fn listed(&mut self, mut entries: Vec<Entry>) -> Result<Heard, Violation> {
+    fn listed(&mut self, mut entries: Vec<Entry>) -> Result<Event, Violation> {
         let (links, modes) = (self.uses(Extension::Links), self.uses(Extension::Modes));
-        let ledger = self.ledger(Kind::Manifest)?;
+        let manifest_state = self.manifest_state(Kind::Manifest)?;
         for entry in &mut entries {
             // A field that means nothing here, as any other.
             entry.mode = entry.mode.filter(|_| modes);
             check_kind(entry, links)?;
-            ledger.enter(entry)?;
+            manifest_state.enter(entry)?;
         }
-        Ok(Heard::Listed(entries))
+        Ok(Event::Listed(entries))
     }
 
-    fn file_started(&mut self, file: &FileStart) -> Result<Heard, Violation> {
+    fn file_started(&mut self, file: &FileStart) -> Result<Event, Violation> {
         let FileStart { index, offset } = *file;
-        let ledger = self.ledger(Kind::File)?;
-        let held = ledger.turn().map_or(0, |turn| turn.held_bytes());
-        let left = start(ledger, index, offset)?;
+        let manifest_state = self.manifest_state(Kind::File)?;
+        let held = manifest_state.turn().map_or(0, |turn| turn.held_bytes());
+        let left = start(manifest_state, index, offset)?;
         self.state = State::InFile { index, left };
-        Ok(Heard::FileStarted {
+        Ok(Event::FileStarted {
             index,
             offset,
             left,
@@ -381,15 +382,15 @@ impl Receiver {
         })
     }
 
-    fn file_ended(&mut self, end: FileEnd) -> Result<Heard, Violation> {
+    fn file_ended(&mut self, end: FileEnd) -> Result<Event, Violation> {
         let FileEnd { blake3, grew } = end;
         let grew = grew && self.uses(Extension::Grown);
         match self.state {
             State::InFile { index, left: 0 } => {
-                self.ledger(Kind::End)?.settle();
+                self.manifest_state(Kind::End)?.settle();
                 self.state = State::Receiving;
                 self.look_for_end();
-                Ok(Heard::FileEnded {
+                Ok(Event::FileEnded {
                     index,
                     blake3,
                     grew,
@@ -400,20 +401,20 @@ impl Receiver {
         }
     }
 
-    fn file_failed(&mut self, failure: &Failure) -> Result<Heard, Violation> {
+    fn file_failed(&mut self, failure: &Failure) -> Result<Event, Violation> {
         let Failure { index, reason, .. } = *failure;
         let in_file = match self.state {
             State::InFile { index, left } => Some((index, left)),
             _ => None,
         };
-        let ledger = self.ledger(Kind::Failed)?;
-        let turn = ledger.turn();
+        let manifest_state = self.manifest_state(Kind::Failed)?;
+        let turn = manifest_state.turn();
         let left = in_file.map(|(_, left)| left);
         let left = left.or(turn.map(|turn| turn.bytes - turn.held_bytes()));
-        fail(ledger, in_file.map(|(index, _)| index), index)?;
+        fail(manifest_state, in_file.map(|(index, _)| index), index)?;
         self.state = State::Receiving;
         self.look_for_end();
-        Ok(Heard::FileFailed {
+        Ok(Event::FileFailed {
             index,
             reason,
             left: left.unwrap_or_default(),
@@ -426,18 +427,18 @@ impl Receiver {
 
     fn look_for_end(&mut self) {
         if self
-            .ledger
+            .manifest_state
             .as_mut()
-            .is_some_and(|ledger| ledger.turn().is_none())
+            .is_some_and(|manifest_state| manifest_state.turn().is_none())
         {
             self.state = State::Settling;
         }
     }
 
     /// There from `reveal` on.
-    fn ledger(&mut self, kind: Kind) -> Result<&mut Ledger, Violation> {
+    fn manifest_state(&mut self, kind: Kind) -> Result<&mut ManifestState, Violation> {
         let state = self.state.doing();
-        self.ledger
+        self.manifest_state
             .as_mut()
             .ok_or(Violation::OutOfTurn { kind, state })
     }

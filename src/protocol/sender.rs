@@ -15,7 +15,7 @@
 use super::code::{self, Code};
 use super::error::Violation;
 use super::frame::Kind;
-use super::manifest_state::Ledger;
+use super::manifest_state::ManifestState;
 use super::message::{
     Abort, Answer, Batch, Decline, Empty, Entry, Exception, Extension, Failure, FileEnd, FileHash,
     FileStart, Hello, Hex32, Message, Reason, Renamed, Reveal, Totals, VERSION,
@@ -52,7 +52,7 @@ pub struct Identities {
 #[derive(Debug)]
 pub struct Sender {
     state: State,
-    ledger: Option<Ledger>,
+    manifest_state: Option<ManifestState>,
     identities: Identities,
     nonce: Hex32,
     remembers: bool,
@@ -78,7 +78,7 @@ enum State {
 
 /// What the sender has heard, and so has to do.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Heard {
+pub enum Event {
     /// The receiver introduced itself. Send [`Sender::reveal`] now; go on when the code is
     /// confirmed, where there is one.
     Introduced {
@@ -117,7 +117,7 @@ impl Sender {
     ) -> (Self, Message) {
         let sender = Self {
             state: State::Greeting,
-            ledger: None,
+            manifest_state: None,
             identities,
             nonce,
             remembers: introduction.remembers,
@@ -139,17 +139,17 @@ impl Sender {
     /// # Errors
     ///
     /// The [`Violation`] that it is.
-    pub fn hear(&mut self, message: Message) -> Result<Heard, Violation> {
+    pub fn hear(&mut self, message: Message) -> Result<Event, Violation> {
         match (self.state, message) {
             (_, Message::Abort(abort)) => {
                 self.state = State::Done;
-                Ok(Heard::Aborted(abort))
+                Ok(Event::Aborted(abort))
             }
             (State::Greeting, Message::Hello(hello)) => self.introduced(hello),
             (State::AwaitingAnswer, Message::WantHash(batch)) if self.wanted.is_empty() => {
-                self.ledger(Kind::WantHash)?.want(&batch.items)?;
+                self.manifest_state(Kind::WantHash)?.want(&batch.items)?;
                 self.wanted.clone_from(&batch.items);
-                Ok(Heard::HashesWanted(batch.items))
+                Ok(Event::HashesWanted(batch.items))
             }
             (State::AwaitingAnswer | State::Answering, Message::Answer(answer))
                 if self.wanted.is_empty() =>
@@ -161,24 +161,26 @@ impl Sender {
             {
                 self.state = State::Sending;
                 self.look_for_end();
-                Ok(Heard::Accepted)
+                Ok(Event::Accepted)
             }
-            (_, Message::Alive(Empty {})) if self.uses(Extension::Alive) => Ok(Heard::Alive),
+            (_, Message::Alive(Empty {})) if self.uses(Extension::Alive) => Ok(Event::Alive),
             (State::AwaitingReceipt, Message::Renamed(batch)) if self.uses(Extension::Names) => {
-                self.ledger(Kind::Renamed)?.renamed(&batch.items)?;
-                Ok(Heard::Renamed(batch.items))
+                self.manifest_state(Kind::Renamed)?.renamed(&batch.items)?;
+                Ok(Event::Renamed(batch.items))
             }
             (State::AwaitingReceipt, Message::Receipt(mut batch)) => {
-                self.ledger(Kind::Receipt)?.not_saved(&batch.items)?;
+                self.manifest_state(Kind::Receipt)?
+                    .not_saved(&batch.items)?;
                 if !self.uses(Extension::Causes) {
                     batch.items.iter_mut().for_each(|item| item.cause = None);
                 }
-                Ok(Heard::NotSaved(batch.items))
+                Ok(Event::NotSaved(batch.items))
             }
             (State::AwaitingReceipt, Message::ReceiptEnd(totals)) => {
-                self.ledger(Kind::ReceiptEnd)?.check_receipt(&totals)?;
+                self.manifest_state(Kind::ReceiptEnd)?
+                    .check_receipt(&totals)?;
                 self.state = State::Done;
-                Ok(Heard::Received(totals))
+                Ok(Event::Received(totals))
             }
             (state, message) => Err(Violation::OutOfTurn {
                 kind: message.kind(),
@@ -201,7 +203,7 @@ impl Sender {
             files,
             bytes,
         };
-        self.ledger = Some(Ledger::new(totals)?);
+        self.manifest_state = Some(ManifestState::new(totals)?);
         self.state = State::Introduced;
         Ok(Message::Reveal(totals))
     }
@@ -231,10 +233,13 @@ impl Sender {
     /// [`Violation::BadEntry`] or [`Violation::WrongTotals`] if it is not as announced.
     pub fn manifest(&mut self, entries: Vec<Entry>) -> Result<Message, Violation> {
         self.expect(State::Listing, Kind::Manifest)?;
-        let (links, ledger) = (self.uses(Extension::Links), self.ledger(Kind::Manifest)?);
+        let (links, manifest_state) = (
+            self.uses(Extension::Links),
+            self.manifest_state(Kind::Manifest)?,
+        );
         for entry in &entries {
             check_kind(entry, links)?;
-            ledger.enter(entry)?;
+            manifest_state.enter(entry)?;
         }
         Ok(Message::Manifest(Batch { items: entries }))
     }
@@ -246,7 +251,7 @@ impl Sender {
     /// [`Violation::WrongTotals`] if it is not complete.
     pub fn manifest_end(&mut self) -> Result<Message, Violation> {
         self.expect(State::Listing, Kind::ManifestEnd)?;
-        self.ledger(Kind::ManifestEnd)?.close()?;
+        self.manifest_state(Kind::ManifestEnd)?.close()?;
         self.state = State::AwaitingAnswer;
         Ok(Message::ManifestEnd(Empty {}))
     }
@@ -261,7 +266,7 @@ impl Sender {
             return Err(self.out_of_turn(Kind::Hash));
         }
         self.expect(State::AwaitingAnswer, Kind::Hash)?;
-        Ledger::check_hashes(&self.wanted, &hashes)?;
+        ManifestState::check_hashes(&self.wanted, &hashes)?;
         self.wanted.drain(..hashes.len());
         Ok(Message::Hash(Batch { items: hashes }))
     }
@@ -269,7 +274,7 @@ impl Sender {
     /// The file to send next; `None` when all are settled, and then the receipt is waited for.
     pub fn turn(&mut self) -> Option<Turn> {
         match self.state {
-            State::Sending => self.ledger.as_mut()?.turn(),
+            State::Sending => self.manifest_state.as_mut()?.turn(),
             _ => None,
         }
     }
@@ -281,7 +286,7 @@ impl Sender {
     /// [`Violation::WrongFile`] or [`Violation::WrongSize`].
     pub fn start(&mut self, index: u32, offset: u64) -> Result<Message, Violation> {
         self.expect(State::Sending, Kind::File)?;
-        let left = start(self.ledger(Kind::File)?, index, offset)?;
+        let left = start(self.manifest_state(Kind::File)?, index, offset)?;
         self.state = State::InFile { index, left };
         Ok(Message::File(FileStart { index, offset }))
     }
@@ -311,7 +316,7 @@ impl Sender {
             State::InFile { index, .. } => return Err(Violation::WrongSize { index }),
             _ => return Err(self.out_of_turn(Kind::End)),
         }
-        self.ledger(Kind::End)?.settle();
+        self.manifest_state(Kind::End)?.settle();
         self.state = State::Sending;
         self.look_for_end();
         let grew = grew && self.uses(Extension::Grown);
@@ -325,7 +330,7 @@ impl Sender {
     /// [`Violation::WrongFile`].
     pub fn failed(&mut self, index: u32, reason: Reason) -> Result<Message, Violation> {
         let in_file = self.in_file()?;
-        fail(self.ledger(Kind::Failed)?, in_file, index)?;
+        fail(self.manifest_state(Kind::Failed)?, in_file, index)?;
         self.state = State::Sending;
         self.look_for_end();
         let cause = None;
@@ -336,7 +341,7 @@ impl Sender {
         }))
     }
 
-    fn introduced(&mut self, hello: Hello) -> Result<Heard, Violation> {
+    fn introduced(&mut self, hello: Hello) -> Result<Event, Violation> {
         if hello.version != VERSION {
             return Err(Violation::UnknownVersion(hello.version));
         }
@@ -352,39 +357,40 @@ impl Sender {
         let remembered = self.remembers && hello.remembers;
         let Identities { sender, receiver } = &self.identities;
         let code = code::code(sender, receiver, &self.nonce, &nonce);
-        Ok(Heard::Introduced {
+        Ok(Event::Introduced {
             hello: Box::new(hello),
             code: (!remembered).then_some(code),
         })
     }
 
-    fn answered(&mut self, answer: Answer) -> Result<Heard, Violation> {
+    fn answered(&mut self, answer: Answer) -> Result<Event, Violation> {
         if !answer.accepted {
             if self.state == State::Answering {
                 return Err(self.out_of_turn(Kind::Answer));
             }
             self.state = State::Done;
-            return Ok(Heard::Declined(answer.reason.unwrap_or(Decline::Other)));
+            return Ok(Event::Declined(answer.reason.unwrap_or(Decline::Other)));
         }
         self.state = State::Answering;
-        self.ledger(Kind::Answer)?.except(answer.items.clone())?;
-        Ok(Heard::Excepted(answer.items))
+        self.manifest_state(Kind::Answer)?
+            .except(answer.items.clone())?;
+        Ok(Event::Excepted(answer.items))
     }
 
     fn look_for_end(&mut self) {
         if self
-            .ledger
+            .manifest_state
             .as_mut()
-            .is_some_and(|ledger| ledger.turn().is_none())
+            .is_some_and(|manifest_state| manifest_state.turn().is_none())
         {
             self.state = State::AwaitingReceipt;
         }
     }
 
     /// There from `reveal` on.
-    fn ledger(&mut self, kind: Kind) -> Result<&mut Ledger, Violation> {
+    fn manifest_state(&mut self, kind: Kind) -> Result<&mut ManifestState, Violation> {
         let state = self.state.doing();
-        self.ledger
+        self.manifest_state
             .as_mut()
             .ok_or(Violation::OutOfTurn { kind, state })
     }

@@ -2,7 +2,7 @@
 
 use super::error::Violation;
 use super::frame::Kind;
-use super::manifest_state::Ledger;
+use super::manifest_state::ManifestState;
 use super::message::{Entry, EntryKind, Extension, Hello, Hex32, Message, VERSION};
 use super::sender::Introduction;
 
@@ -44,9 +44,13 @@ pub(super) fn check_kind(entry: &Entry, links: bool) -> Result<(), Violation> {
 }
 
 /// `file` must be about the file whose turn it is. Returns the bytes to come.
-pub(super) fn start(ledger: &mut Ledger, index: u32, offset: u64) -> Result<u64, Violation> {
+pub(super) fn start(
+    manifest_state: &mut ManifestState,
+    index: u32,
+    offset: u64,
+) -> Result<u64, Violation> {
     let kind = Kind::File;
-    let turn = ledger.turn().filter(|turn| turn.index == index);
+    let turn = manifest_state.turn().filter(|turn| turn.index == index);
     let turn = turn.ok_or(Violation::WrongFile { kind, index })?;
     let held = turn.held.map(|(held, _)| held);
     if offset != 0 && Some(offset) != held {
@@ -64,13 +68,17 @@ pub(super) fn advance(index: u32, left: u64, bytes: usize) -> Result<u64, Violat
 }
 
 /// `failed` must be about the file that is being sent, or whose turn it is.
-pub(super) fn fail(ledger: &mut Ledger, in_file: Option<u32>, index: u32) -> Result<(), Violation> {
-    let expected = in_file.or_else(|| ledger.turn().map(|turn| turn.index));
+pub(super) fn fail(
+    manifest_state: &mut ManifestState,
+    in_file: Option<u32>,
+    index: u32,
+) -> Result<(), Violation> {
+    let expected = in_file.or_else(|| manifest_state.turn().map(|turn| turn.index));
     // A text is there or it is not: there is nothing to go on with.
-    if expected != Some(index) || !ledger.is_file(index) {
+    if expected != Some(index) || !manifest_state.is_file(index) {
         let kind = Kind::Failed;
         return Err(Violation::WrongFile { kind, index });
     }
-    ledger.fail();
+    manifest_state.fail();
     Ok(())
 }

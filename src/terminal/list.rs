@@ -112,7 +112,7 @@ fn as_json(neighbours: &[Neighbour]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::discovery::Claim;
+    use crate::discovery::ClaimedIdentity;
     use crate::identity::Fingerprint;
 
     fn both() -> [Neighbour; 2] {
@@ -123,10 +123,10 @@ mod tests {
             seen_there: false,
             place: Some((host.to_owned(), 9898)),
         };
-        let friend = Claim::Remembered(Fingerprint::from_bytes([0xab; 32]));
+        let friend = ClaimedIdentity::Remembered(Fingerprint::from_bytes([0xab; 32]));
         [
             one("desk-pc", "192.0.2.1", friend),
-            one("my \"laptop\"", "192.0.2.100", Claim::Stranger),
+            one("my \"laptop\"", "192.0.2.100", ClaimedIdentity::Stranger),
         ]
     }
 

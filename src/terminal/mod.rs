@@ -14,13 +14,13 @@
 //! event and when progress moved, Ctrl-C rings it, and so does a typed answer. Then it looks at
 //! all of them, draws, and sleeps again. Nothing polls.
 
+mod accept_policy;
 mod answers;
 mod args;
 mod bar;
 mod check;
 mod devices;
 mod diagnosis;
-mod guests;
 mod identity;
 mod interrupt;
 mod introduction;
@@ -34,9 +34,9 @@ mod receiving;
 mod screen;
 mod send;
 mod sending;
+mod target;
 mod trust;
 mod waker;
-mod whom;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};

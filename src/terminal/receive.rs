@@ -6,8 +6,8 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use super::Exit;
+use super::accept_policy::AcceptPolicy;
 use super::args::ReceiveArguments;
-use super::guests::Hospitality;
 use super::interrupt::Interrupt;
 use super::introduction;
 use super::leftovers;
@@ -51,20 +51,20 @@ pub(super) fn run(arguments: &ReceiveArguments, screen: Screen) -> Exit {
         }
     };
     options.trust = Some(trust.clone());
-    let hospitality = Hospitality {
+    let accept_policy = AcceptPolicy {
         trust,
         yes: arguments.saving.yes,
         remember: arguments.trust.remember,
         merge: options.destination.merge,
     };
     let public = !arguments.network.no_announce;
-    listen(&options, (arguments.once, public), hospitality, screen)
+    listen(&options, (arguments.once, public), accept_policy, screen)
 }
 
 fn listen(
     options: &ListenOptions,
     (once, public): (bool, bool),
-    hospitality: Hospitality,
+    accept_policy: AcceptPolicy,
     screen: Screen,
 ) -> Exit {
     let bell = waker::for_this_thread();
@@ -81,7 +81,7 @@ fn listen(
             if !announcing.works() {
                 screen.say("Others cannot find this computer by its name, only by its address.");
             }
-            let receiving = Receiving::new(options, once, hospitality, questions, screen);
+            let receiving = Receiving::new(options, once, accept_policy, questions, screen);
             serve(
                 Open {
                     listener,

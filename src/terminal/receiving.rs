@@ -11,8 +11,8 @@ use std::net::IpAddr;
 use std::time::Instant;
 
 use super::Exit;
+use super::accept_policy::{AcceptPolicy, IncomingPeer, NO_TERMINAL};
 use super::bar::Bar;
-use super::guests::{Guest, Hospitality, NO_TERMINAL};
 use super::introduction;
 use super::question::{Question, Reply};
 use super::questions::Questions;
@@ -28,7 +28,7 @@ use crate::transfer::{
 pub(super) struct Receiving {
     pub(super) screen: Screen,
     pub(super) questions: Questions,
-    pub(super) hospitality: Hospitality,
+    pub(super) accept_policy: AcceptPolicy,
     bound: Option<IpAddr>,
     addresses: Vec<LocalAddress>,
     once: bool,
@@ -48,7 +48,7 @@ pub(super) struct Receiving {
 pub(super) struct Transfer {
     pub(super) incoming: Incoming,
     /// The other Onehop, if it is one.
-    pub(super) guest: Option<Guest>,
+    pub(super) guest: Option<IncomingPeer>,
     /// There once something is being written, and only on a terminal.
     pub(super) bar: Option<Bar>,
     /// What would have let it in, where nobody could be asked.
@@ -60,14 +60,14 @@ impl Receiving {
     pub(super) fn new(
         options: &ListenOptions,
         once: bool,
-        hospitality: Hospitality,
+        accept_policy: AcceptPolicy,
         questions: Questions,
         screen: Screen,
     ) -> Self {
         Self {
             screen,
             questions,
-            hospitality,
+            accept_policy,
             bound: options.address,
             addresses: local_addresses().unwrap_or_default(),
             once,
@@ -406,14 +406,14 @@ mod tests {
             limits: Limits::default(),
             trust: Some(trust.clone()),
         };
-        let hospitality = Hospitality {
+        let accept_policy = AcceptPolicy {
             trust,
             yes: true,
             remember: false,
             merge: Merge::default(),
         };
         let questions = Questions::new(Waker::noop().clone());
-        Receiving::new(&options, true, hospitality, questions, Screen::new())
+        Receiving::new(&options, true, accept_policy, questions, Screen::new())
     }
 
     fn incoming() -> Incoming {

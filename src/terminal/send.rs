@@ -10,9 +10,9 @@ use super::interrupt::Interrupt;
 use super::questions::Questions;
 use super::screen::Screen;
 use super::sending::Sending;
+use super::target;
 use super::trust;
 use super::waker;
-use super::whom;
 use crate::messages::UserMessage;
 use crate::transfer::{
     ClassicConsent, DEFAULT_PORT, OurFault, Payload, SendLimits, SendOptions, Target, Trust,
@@ -40,13 +40,13 @@ pub(super) fn run(arguments: &SendArguments, screen: &Screen) -> Exit {
     let interrupt = Interrupt::watch(bell.clone());
     let waiting = (bell, &interrupt);
     let classic = options.classic != ClassicConsent::Ask;
-    let whom = match whom::find(&target.host, classic, &trust, waiting.clone(), screen) {
-        Ok(whom) => whom,
+    let target = match target::find(&target.host, classic, &trust, waiting.clone(), screen) {
+        Ok(target) => target,
         Err(exit) => return exit,
     };
-    options.host = whom.host;
-    options.picked = whom.picked;
-    if let Some(port) = whom.port.filter(|_| target.port.is_none()) {
+    options.host = target.host;
+    options.picked = target.picked;
+    if let Some(port) = target.port.filter(|_| target.port.is_none()) {
         options.port = port;
     }
     start(options, trust, arguments.trust.remember, waiting, screen)

@@ -12,7 +12,7 @@ use super::question::{Question, Reply};
 use super::questions::Questions;
 use super::screen::{Screen, paragraph};
 use super::waker;
-use crate::identity::{Fingerprint, Party};
+use crate::identity::{DeviceIdentity, Fingerprint};
 use crate::messages::{UserMessage, contact, outcome, summary};
 use crate::protocol::code::Code;
 use crate::transfer::diagnostics::Diagnosis;
@@ -186,7 +186,7 @@ impl<'a> Sending<'a> {
     }
 
     /// A yes under a question comes too easily where somebody may stand in a known computer's place.
-    fn refuse_classic(&mut self, was: &Party) {
+    fn refuse_classic(&mut self, was: &DeviceIdentity) {
         self.screen
             .say(&paragraph(&contact::only_classic(Some(was))));
         let other_way = if self.is_named(was.fingerprint) {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// A waker for the thread that asks for it: it ends [`sleep`], also one that begins later.
 pub(super) fn for_this_thread() -> Waker {
-    Arc::new(Bell(thread::current())).into()
+    Arc::new(TerminalWaker(thread::current())).into()
 }
 
 /// Sleeps until the bell has rung, at most for `longest`. It may also wake without a reason.
@@ -15,9 +15,9 @@ pub(super) fn sleep(longest: Duration) {
     thread::park_timeout(longest);
 }
 
-struct Bell(Thread);
+struct TerminalWaker(Thread);
 
-impl Wake for Bell {
+impl Wake for TerminalWaker {
     fn wake(self: Arc<Self>) {
         self.0.unpark();
     }

@@ -10,7 +10,7 @@ use super::event::{QuestionKind, TurnedAway};
 use super::peer_address::PeerAddress;
 use super::selection::Skipped;
 use crate::identity::error::HandshakeFault;
-use crate::identity::{Fingerprint, Party};
+use crate::identity::{DeviceIdentity, Fingerprint};
 use crate::protocol::error::Violation;
 use crate::protocol::message::{AbortReason, Decline};
 use crate::protocol::offer::Refusal;
@@ -193,10 +193,10 @@ pub enum PeerFault {
     NotNow(Refusal),
     /// It speaks only classic where there was a Onehop before, and the user did not insist.
     #[error("only classic where there was a Onehop: {}", .0.fingerprint)]
-    OnehopGone(Box<Party>),
+    OnehopGone(Box<DeviceIdentity>),
     /// There was a Onehop before; what is there now closed the connection before it took anything.
     #[error("closed unused where there was a Onehop: {}", .0.fingerprint)]
-    ClosedUnused(Box<Party>),
+    ClosedUnused(Box<DeviceIdentity>),
     /// It speaks only classic, which carries one file, and this is more.
     #[error("only classic, which carries one file")]
     ClassicCarriesOneFile,

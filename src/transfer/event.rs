@@ -15,7 +15,7 @@ use super::interfaces::LocalAddress;
 use super::partial_file::Partial;
 use super::peer_address::PeerAddress;
 use super::selection::Skipped;
-use crate::identity::{Fingerprint, Party};
+use crate::identity::{DeviceIdentity, Fingerprint};
 use crate::protocol::code::Code;
 use crate::protocol::message::{DiskCause, Reason};
 
@@ -380,15 +380,15 @@ pub enum Question {
     /// This is a different computer than the one that was expected. Go on as a first contact?
     DifferentComputer {
         /// Who was expected: one, or all that are trusted in this run.
-        expected: Vec<Party>,
+        expected: Vec<DeviceIdentity>,
         /// Who answered.
-        found: Party,
+        found: DeviceIdentity,
     },
     /// The receiver speaks only classic. Send anyway, not encrypted and not verified?
     Classic {
         /// A Onehop was seen at this host before, this one, so somebody may stand in its place.
         /// Whoever goes on does so for this transfer alone.
-        was_onehop: Option<Party>,
+        was_onehop: Option<DeviceIdentity>,
     },
 }
 

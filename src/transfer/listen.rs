@@ -22,7 +22,7 @@ use super::incoming::Incoming;
 use super::interfaces::{LocalAddress, local_addresses};
 use super::onehop::{FirstContacts, Lists, Trust};
 use super::progress::Progress;
-use super::protocol_detection::Hospitality;
+use super::protocol_detection::OnehopPolicy;
 use super::receive::Receiving;
 use super::refusal::{TURNED_AWAY_TIME, refusal};
 use super::slots::{Limits, Slot, Slots};
@@ -119,7 +119,7 @@ impl Listener {
             policy: policy.clone(),
             slots: Slots::new(options.limits),
             limits: options.limits,
-            hospitality: options.trust.map(|trust| Hospitality {
+            onehop_policy: options.trust.map(|trust| OnehopPolicy {
                 trust,
                 contacts: contacts.clone(),
                 lists: Lists::new(options.limits.list),
@@ -203,7 +203,7 @@ struct Acceptor {
     policy: Arc<Mutex<Policy>>,
     slots: Slots,
     limits: Limits,
-    hospitality: Option<Hospitality>,
+    onehop_policy: Option<OnehopPolicy>,
     events: Events<ListenEvent>,
     addresses: Vec<LocalAddress>,
     /// Nobody was told yet that the system does not tell them.
@@ -286,8 +286,8 @@ impl Acceptor {
         self.events
             .emit(ListenEvent::Connected(slot.incoming().clone()));
         let (events, limits) = (self.events.clone(), self.limits);
-        let (policy, hospitality) = (self.policy.clone(), self.hospitality.clone());
-        let receiving = Receiving::new(slot.clone(), connection, events, policy, hospitality);
+        let (policy, onehop_policy) = (self.policy.clone(), self.onehop_policy.clone());
+        let receiving = Receiving::new(slot.clone(), connection, events, policy, onehop_policy);
         let end = |events: Events<ListenEvent>| {
             move |outcome| events.emit(ListenEvent::Ended(id, outcome))
         };
@@ -405,7 +405,7 @@ mod tests {
             policy: Arc::new(Mutex::new(policy)),
             slots: Slots::new(Limits::default()),
             limits: Limits::default(),
-            hospitality: None,
+            onehop_policy: None,
             events: Events::channel(Waker::noop().clone()).0,
             addresses: Vec::new(),
             addresses_known: true,

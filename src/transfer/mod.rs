@@ -1,7 +1,7 @@
 //! The engine: opens sockets and files, does the work on named threads, tells it as events.
 //!
 //! In scope: listening, connecting, the classic stream in both directions, saving without ever
-//! overwriting, progress, cancel, and why a connection did not come about ([`doctor`]). Out of
+//! overwriting, progress, cancel, and why a connection did not come about ([`diagnostics`]). Out of
 //! scope: what the bytes mean ([`crate::protocol`]), words for people ([`crate::messages`]), and
 //! anything drawn.
 //!

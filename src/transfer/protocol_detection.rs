@@ -21,7 +21,7 @@ pub(super) const OPENING_TIME: Duration = Duration::from_secs(2);
 
 /// What is needed to receive from another Onehop.
 #[derive(Debug, Clone)]
-pub(crate) struct Hospitality {
+pub(crate) struct OnehopPolicy {
     /// This device's key and the devices it knows.
     pub(crate) trust: Trust,
     /// The first contacts of the whole listener.
@@ -34,7 +34,7 @@ impl Receiving {
     /// Lets a sender that waits for no greeting begin.
     pub(super) fn await_head_start(&mut self) -> Result<(), Stop> {
         let peer = self.incoming.peer;
-        let trust = self.hospitality.as_ref().map(|it| &it.trust);
+        let trust = self.onehop_policy.as_ref().map(|it| &it.trust);
         let head_start = match trust {
             Some(trust) if trust.is_caller(peer) => HEAD_START_OF_ONEHOP,
             _ => HEAD_START,
@@ -58,7 +58,7 @@ impl Receiving {
             self.lockstep.disarm();
             return Ok(None);
         }
-        if self.hospitality.is_none() {
+        if self.onehop_policy.is_none() {
             let banner = greeting::banner(self.incoming.peer);
             self.connection.say(banner.as_bytes());
             return Ok(None);
@@ -93,8 +93,8 @@ impl Receiving {
 
     /// Whoever calls from there next may be a program that only writes.
     pub(super) fn note_classic(&self) {
-        if let Some(hospitality) = &self.hospitality {
-            hospitality.trust.forget_caller(self.incoming.peer);
+        if let Some(onehop_policy) = &self.onehop_policy {
+            onehop_policy.trust.forget_caller(self.incoming.peer);
         }
     }
 
@@ -112,7 +112,7 @@ impl Receiving {
 
     /// What came after the line is onehop/1, and none of it is a file's.
     pub(super) fn receive_from_onehop(self, limits: Limits) -> ReceiveOutcome {
-        let Some(hospitality) = self.hospitality else {
+        let Some(onehop_policy) = self.onehop_policy else {
             return ReceiveOutcome::SentNothing;
         };
         self.slot.begin_introduction();
@@ -125,9 +125,9 @@ impl Receiving {
                 incoming: self.incoming,
                 events: self.events,
                 policy: self.policy,
-                trust: hospitality.trust,
-                contacts: hospitality.contacts,
-                lists: hospitality.lists,
+                trust: onehop_policy.trust,
+                contacts: onehop_policy.contacts,
+                lists: onehop_policy.lists,
                 meter: self.meter,
                 limits,
             },

@@ -26,7 +26,7 @@ use super::incoming::Incoming;
 use super::listen::{Consent, Policy};
 use super::partial_file::PartialFile;
 use super::progress::Meter;
-use super::protocol_detection::Hospitality;
+use super::protocol_detection::OnehopPolicy;
 use super::slots::{Limits, Slot};
 use crate::protocol::classic::{ANSWER, Lockstep, PAUSE, StreamEnd, Verdict};
 use crate::protocol::offer::Opening;
@@ -45,7 +45,7 @@ pub(crate) struct Receiving {
     pub(super) connection: Connection,
     pub(super) events: Events<ListenEvent>,
     pub(super) policy: Arc<Mutex<Policy>>,
-    pub(super) hospitality: Option<Hospitality>,
+    pub(super) onehop_policy: Option<OnehopPolicy>,
     pub(super) lockstep: Lockstep,
     pub(super) meter: Meter,
     /// What was taken while the user decided.
@@ -61,7 +61,7 @@ impl Receiving {
         connection: Connection,
         events: Events<ListenEvent>,
         policy: Arc<Mutex<Policy>>,
-        hospitality: Option<Hospitality>,
+        onehop_policy: Option<OnehopPolicy>,
     ) -> Self {
         let incoming = slot.incoming().clone();
         let meter = Meter::new(incoming.progress.clone(), events.waker().clone());
@@ -71,7 +71,7 @@ impl Receiving {
             connection,
             events,
             policy,
-            hospitality,
+            onehop_policy,
             lockstep: Lockstep::new(),
             meter,
             undecided: Vec::new(),

@@ -19,11 +19,11 @@ const MOMENTARY_WINDOWS_ERRORS: [i32; 3] = [5, 32, 33];
 
 /// How often it may still be tried again.
 #[derive(Debug)]
-pub(crate) struct Patience {
+pub(crate) struct Retries {
     pauses_left: usize,
 }
 
-impl Patience {
+impl Retries {
     pub(crate) fn new() -> Self {
         Self {
             pauses_left: PAUSES,
@@ -44,7 +44,7 @@ impl Patience {
 
 /// Tries until it works, the error is no passing one, or patience runs out.
 pub(crate) fn patiently<T>(mut attempt: impl FnMut() -> io::Result<T>) -> io::Result<T> {
-    let mut patience = Patience::new();
+    let mut patience = Retries::new();
     loop {
         match attempt() {
             Err(error) if patience.allows_another_try(&error) => {}

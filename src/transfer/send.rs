@@ -9,16 +9,16 @@ use super::buffer::Buffer;
 use super::connect::{Unconnected, connect};
 use super::connection::{Connection, Input, Output, Readiness, Wake, is_reset};
 use super::control::{Control, Decision};
-use super::diagnostics::{Diagnosis, Failure, Scene, gather};
+use super::diagnostics::{Diagnosis, FailedConnection, Failure, gather};
 use super::error::{Error, NetworkFault, OurFault, PeerFault};
 use super::event::{Events, Question, QuestionKind, SendEvent, SendOutcome};
-use super::onehop::{self, Goods, Pace, Trust};
+use super::onehop::{self, GatheredPayload, Pace, Trust};
 use super::outgoing::Outgoing;
 use super::peer_address::PeerAddress;
 use super::progress::{Meter, Progress};
 use super::source::Source;
 use super::worker;
-use crate::identity::{Classic, Devices, Fingerprint, Party};
+use crate::identity::{Classic, DeviceIdentity, Devices, Fingerprint};
 use crate::protocol::classic::StreamEnd;
 use crate::protocol::greeting::{Greeting, GreetingReader, MAX_GREETING_BYTES, MAX_GREETING_TIME};
 use crate::protocol::offer::Offer;
@@ -155,13 +155,13 @@ impl Sending {
     fn transfer(&mut self, readiness: Readiness) -> Result<SendOutcome, Error> {
         // First the files: a receiver such as server.py serves one connection and then exits.
         let control = readiness.control().clone();
-        let goods = Goods::gather(&self.options.payload, &|| control.cancelled())?;
-        let source = match goods.only_file() {
+        let payload = GatheredPayload::gather(&self.options.payload, &|| control.cancelled())?;
+        let source = match payload.only_file() {
             Ok(path) => Ok(Source::open(&path)?),
             Err(why) if self.is_classic_alone() => return Err(why),
             Err(why) => Err(why),
         };
-        self.progress.set_total(goods.bytes());
+        self.progress.set_total(payload.bytes());
         let (mut connection, peer) = self.connect(readiness)?;
         let answered = peer.clone();
         self.events.emit(SendEvent::Connected { peer: answered });
@@ -172,10 +172,10 @@ impl Sending {
             return Err(PeerFault::NotNow(refusal).into());
         }
         if let Some(offer) = &greeting.offer {
-            goods.check_any()?;
+            payload.check_any()?;
             // It would take the file in the clear as well.
             let trust = self.options.trust.as_ref().ok_or(OurFault::NoKey)?;
-            return self.send_to_onehop(connection, offer, goods, trust);
+            return self.send_to_onehop(connection, offer, payload, trust);
         }
         let classic = self.classic_at(&peer);
         if is_broken && !matches!(classic, Classic::WasOnehop(_)) {
@@ -192,12 +192,12 @@ impl Sending {
         &self,
         connection: Connection,
         offer: &Offer,
-        goods: Goods,
+        payload: GatheredPayload,
         trust: &Trust,
     ) -> Result<SendOutcome, Error> {
         let mut meter = Meter::new(self.progress.clone(), self.events.waker().clone());
         let start = onehop::send::Start {
-            goods,
+            payload,
             trust,
             target: (&self.options.host, self.options.port),
             picked: self.options.picked,
@@ -293,7 +293,11 @@ impl Sending {
     /// Where there was a Onehop, no agreement of before counts, and none is kept. A Onehop of an
     /// older version that is busy cannot be told from a classic program by what it says, but by
     /// what it does: it closes, and whoever wants to read the file stays.
-    fn ask_although_known(&self, connection: &mut Connection, party: Party) -> Result<(), Error> {
+    fn ask_although_known(
+        &self,
+        connection: &mut Connection,
+        party: DeviceIdentity,
+    ) -> Result<(), Error> {
         if self.options.classic == ClassicConsent::EvenToKnownDevice {
             return Ok(());
         }
@@ -378,8 +382,8 @@ impl Sending {
         error: &Error,
         address: Option<PeerAddress>,
         elapsed: Duration,
-    ) -> Option<Scene> {
-        Some(Scene {
+    ) -> Option<FailedConnection> {
+        Some(FailedConnection {
             host: self.options.host.clone(),
             port: self.options.port,
             failure: Failure::of(error)?,
@@ -388,7 +392,7 @@ impl Sending {
         })
     }
 
-    fn examine(&self, scene: Scene, control: &Control, readiness: Option<Readiness>) {
+    fn examine(&self, scene: FailedConnection, control: &Control, readiness: Option<Readiness>) {
         self.events.emit(SendEvent::Diagnosing);
         if let Some(evidence) = gather(scene, control, readiness) {
             let diagnosis = Box::new(Diagnosis::of(evidence));

@@ -55,7 +55,7 @@ pub(super) enum State {
 
 /// A new entry, but for its name.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Facts {
+pub(super) struct EntryMetadata {
     pub(super) kind: EntryKind,
     pub(super) size: u64,
     pub(super) mtime_ns: Option<i64>,
@@ -76,7 +76,13 @@ impl Tree {
 
     /// Adds an entry below `parent` and returns its index. A name of more than 255 bytes or a
     /// tree of more than 4 GiB of names is cut: callers check both.
-    pub(super) fn push(&mut self, parent: u32, name: &str, facts: Facts, state: State) -> u32 {
+    pub(super) fn push(
+        &mut self,
+        parent: u32,
+        name: &str,
+        facts: EntryMetadata,
+        state: State,
+    ) -> u32 {
         let index = u32::try_from(self.nodes.len()).unwrap_or(TOP);
         let name_start = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
         let name_len = u8::try_from(name.len()).unwrap_or(0);
@@ -198,7 +204,7 @@ impl Tree {
     }
 }
 
-impl Facts {
+impl EntryMetadata {
     /// Those of a link, which has none of its own.
     pub(super) const LINK: Self = Self {
         kind: EntryKind::Link,

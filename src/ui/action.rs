@@ -78,9 +78,9 @@ pub enum IncomingAction {
     /// Save it in the chosen folder.
     Accept,
     /// Save what another Onehop offers in the chosen folder.
-    AcceptWith(Ticks),
+    AcceptWith(AcceptOptions),
     /// Ask for another folder, then save it there.
-    SaveTo(Ticks),
+    SaveTo(AcceptOptions),
     /// Ask for another name or folder, then save it there.
     SaveAs,
     /// Refuse it.
@@ -103,7 +103,7 @@ pub enum IncomingAction {
 
 /// What was ticked when an offer was accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Ticks {
+pub struct AcceptOptions {
     /// Know this device from now on.
     pub remember: bool,
     /// Which folders are added to those that are there already.

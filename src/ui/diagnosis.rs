@@ -3,7 +3,7 @@
 use eframe::egui::{Label, RichText, Ui};
 
 use super::theme::{Tokens, size, space};
-use super::widgets::{command_ui, copy_button_ui, fold_ui, heading, muted, quotation_ui};
+use super::widgets::{collapsible_ui, command_ui, copy_button_ui, heading, muted, quotation_ui};
 use crate::messages::UserMessage;
 use crate::messages::diagnostics::{self, Advice};
 use crate::transfer::diagnostics::{Diagnosis, Weight};
@@ -52,7 +52,7 @@ pub(super) fn advice_ui(ui: &mut Ui, advice: &Advice) {
 pub(super) fn seen_ui(ui: &mut Ui, headline: &str, seen: &[String]) {
     ui.spacing_mut().interact_size.y = space::SMALL_CONTROL;
     let text = RichText::new("What was seen").size(size::SMALL);
-    fold_ui(ui, text, ("seen", headline), |ui| {
+    collapsible_ui(ui, text, ("seen", headline), |ui| {
         let seen = seen.join("\n");
         quotation_ui(ui, &seen);
         copy_button_ui(ui, "Copy what was seen", &format!("{headline}\n{seen}"));

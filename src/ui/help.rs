@@ -4,7 +4,7 @@ use eframe::egui::{Label, Ui};
 
 use super::theme::space;
 use super::view::ReceiveView;
-use super::widgets::{Tone, card_ui, command_ui, fold_ui, muted};
+use super::widgets::{Tone, card_ui, collapsible_ui, command_ui, muted};
 use crate::messages::without_onehop::{FILE, RECEIVED, Recipe, receiving_there, sending_here};
 use crate::transfer::{DEFAULT_PORT, is_link_local};
 
@@ -66,7 +66,7 @@ pub(super) fn receiving_there_ui(ui: &mut Ui, port: u16) {
 
 fn folded_ui(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
     let headline = muted(ui, HEADLINE);
-    fold_ui(ui, headline, "no Onehop there", |ui| {
+    collapsible_ui(ui, headline, "no Onehop there", |ui| {
         card_ui(ui, Tone::Plain, |ui| {
             ui.spacing_mut().item_spacing.y = space::XS;
             contents(ui);

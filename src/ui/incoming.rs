@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use eframe::egui::{Color32, Label, Ui};
 
-use super::action::{IncomingAction, Ticks};
+use super::action::{AcceptOptions, IncomingAction};
 use super::theme::{Tokens, space};
 use super::view::{RowState, RowView};
 use super::widgets::{
@@ -45,7 +45,7 @@ pub(super) fn asks(state: &RowState<'_>) -> bool {
 pub(super) fn ui(
     ui: &mut Ui,
     row: &RowView<'_>,
-    ticks: &mut Ticks,
+    ticks: &mut AcceptOptions,
     dialog_open: bool,
 ) -> Option<IncomingAction> {
     let tone = if asks(&row.state) {
@@ -75,7 +75,7 @@ pub(super) fn sender<'a>(row: &'a RowView<'_>) -> &'a str {
 fn contents_ui(
     ui: &mut Ui,
     row: &RowView<'_>,
-    ticks: &mut Ticks,
+    ticks: &mut AcceptOptions,
     dialog_open: bool,
 ) -> Option<IncomingAction> {
     let peer = sender(row);

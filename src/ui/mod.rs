@@ -37,8 +37,8 @@ mod widgets;
 use eframe::egui::{Align, CentralPanel, Frame, Id, Panel, Ui};
 
 pub use action::{
-    Action, DeviceAction, HistoryAction, IncomingAction, OpeningAnswer, ReceiveAction, SendAction,
-    Ticks,
+    AcceptOptions, Action, DeviceAction, HistoryAction, IncomingAction, OpeningAnswer,
+    ReceiveAction, SendAction,
 };
 pub use view::{
     ChosenItem, HistoryView, LeftoverView, Message, Mode, NearbyView, OutgoingView, ReachView,

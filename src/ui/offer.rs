@@ -2,12 +2,12 @@
 
 use eframe::egui::{Label, RichText, Ui};
 
-use super::action::{IncomingAction, Ticks};
+use super::action::{AcceptOptions, IncomingAction};
 use super::theme::{Tokens, space};
 use super::view::RowView;
 use super::widgets::{
-    Emphasis, Protection, button, code_ui, headline_ui, lines_ui, muted, protection_ui,
-    segmented_ui, tick_ui,
+    Emphasis, Protection, button, checkbox_ui, code_ui, headline_ui, lines_ui, muted,
+    protection_ui, segmented_ui,
 };
 use crate::messages::bytes;
 use crate::messages::contact::{self, amount};
@@ -46,7 +46,7 @@ pub(super) fn offered_ui(
     ui: &mut Ui,
     row: &RowView<'_>,
     (introduced, offered): (&Introduced, &Offered),
-    ticks: &mut Ticks,
+    ticks: &mut AcceptOptions,
     dialog_open: bool,
 ) -> Option<IncomingAction> {
     who_ui(ui, row, introduced, Some(offered));
@@ -107,7 +107,7 @@ fn compare_ui(ui: &mut Ui, name: &str, code: &str) {
     ui.add_space(space::XS);
 }
 
-fn items_ui(ui: &mut Ui, offered: &Offered, ticks: Ticks) {
+fn items_ui(ui: &mut Ui, offered: &Offered, ticks: AcceptOptions) {
     if offered.is_text {
         ui.add(Label::new("The text is shown here and saved nowhere.").wrap());
         return;
@@ -136,12 +136,12 @@ fn items_ui(ui: &mut Ui, offered: &Offered, ticks: Ticks) {
     });
 }
 
-fn ticks_ui(ui: &mut Ui, introduced: &Introduced, offered: &Offered, ticks: &mut Ticks) {
+fn ticks_ui(ui: &mut Ui, introduced: &Introduced, offered: &Offered, ticks: &mut AcceptOptions) {
     merge_ui(ui, &introduced.device.name, offered, &mut ticks.merge);
     if !introduced.device.remembered {
         let name = &introduced.device.name;
         let label = format!("Remember {name}: no code the next time");
-        tick_ui(ui, &mut ticks.remember, &label);
+        checkbox_ui(ui, &mut ticks.remember, &label);
     }
 }
 
@@ -180,7 +180,7 @@ fn answers_ui(
     ui: &mut Ui,
     introduced: &Introduced,
     offered: &Offered,
-    ticks: Ticks,
+    ticks: AcceptOptions,
     dialog_open: bool,
 ) -> Option<IncomingAction> {
     let name = &introduced.device.name;

@@ -6,10 +6,10 @@ use super::action::SendAction;
 use super::theme::{Tokens, space};
 use super::view::OutgoingView;
 use super::widgets::{
-    Emphasis, Protection, Tone, button, card_ui, code_ui, headline_ui, muted, protection_ui,
-    tick_ui,
+    Emphasis, Protection, Tone, button, card_ui, checkbox_ui, code_ui, headline_ui, muted,
+    protection_ui,
 };
-use crate::identity::Party;
+use crate::identity::DeviceIdentity;
 use crate::messages::contact;
 use crate::protocol::code::Code;
 use crate::transfer::{PeerDevice, Question};
@@ -90,7 +90,7 @@ impl QuestionCard {
         code_ui(ui, &code.to_string());
         if !device.remembered {
             let label = format!("Remember {name}: no code the next time");
-            tick_ui(ui, &mut self.remember, &label);
+            checkbox_ui(ui, &mut self.remember, &label);
         }
         let action = answers_ui(
             ui,
@@ -114,7 +114,7 @@ impl QuestionCard {
         headline_ui(ui, Tokens::of(ui).accent, ONLY_CLASSIC_HEADLINE);
         ui.add(Label::new(ONLY_CLASSIC).wrap());
         let label = format!("Do not ask again for {host}");
-        tick_ui(ui, &mut self.remember, &label);
+        checkbox_ui(ui, &mut self.remember, &label);
         let go_on = SendAction::GoOn {
             remember: self.remember,
         };
@@ -137,7 +137,7 @@ const ONLY_CLASSIC: &str = "The receiver is no Onehop, so the file crosses as it
 
 /// Nothing is encrypted where there was a Onehop. It is asked about each time, and Enter gives the
 /// harmless answer.
-fn downgrade_ui(ui: &mut Ui, was: &Party, is_new: bool) -> Option<SendAction> {
+fn downgrade_ui(ui: &mut Ui, was: &DeviceIdentity, is_new: bool) -> Option<SendAction> {
     headline_ui(ui, Tokens::of(ui).danger, ONLY_CLASSIC_HEADLINE);
     ui.add(Label::new(contact::only_classic(Some(was))).wrap());
     ui.add_space(space::XS);
@@ -148,7 +148,12 @@ fn downgrade_ui(ui: &mut Ui, was: &Party, is_new: bool) -> Option<SendAction> {
 }
 
 /// Enter gives the harmless answer.
-fn computer_ui(ui: &mut Ui, expected: &[Party], found: &Party, is_new: bool) -> Option<SendAction> {
+fn computer_ui(
+    ui: &mut Ui,
+    expected: &[DeviceIdentity],
+    found: &DeviceIdentity,
+    is_new: bool,
+) -> Option<SendAction> {
     let text = contact::different_computer(expected, found);
     let (headline, meaning) = text.split_once('\n').unwrap_or((&text, ""));
     headline_ui(ui, Tokens::of(ui).danger, headline);

@@ -6,7 +6,9 @@ use super::action::ReceiveAction;
 use super::diagnosis::{advice_ui, seen_ui};
 use super::theme::{Tokens, size, space};
 use super::view::ReachView;
-use super::widgets::{Emphasis, field_row_ui, fold_ui, heading, small_button, trailing_row_ui};
+use super::widgets::{
+    Emphasis, collapsible_ui, field_row_ui, heading, small_button, trailing_row_ui,
+};
 use crate::messages::diagnostics::Verdict;
 
 /// The row of the status card, with a button to look once more.
@@ -52,7 +54,7 @@ fn details_ui(ui: &mut Ui, verdict: &Verdict) {
     ui.spacing_mut().item_spacing.y = space::XS;
     if !verdict.advice.is_empty() {
         let text = RichText::new("What to do").size(size::SMALL);
-        fold_ui(ui, text, "reach advice", |ui| {
+        collapsible_ui(ui, text, "reach advice", |ui| {
             for advice in &verdict.advice {
                 let headline = heading(ui, &advice.headline);
                 ui.add(Label::new(headline).wrap());

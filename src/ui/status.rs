@@ -8,9 +8,9 @@ use super::reach;
 use super::theme::{Tokens, space};
 use super::view::{ReceiveView, View};
 use super::widgets::{
-    Emphasis, Tone, button, card_ui, copy_button_ui, divider_ui, field_row_ui, fold_ui, is_narrow,
-    muted, notice_box_ui, quotation_ui, small_button, small_muted, status_line_ui, switch_row_ui,
-    text_field, trailing_row_ui,
+    Emphasis, Tone, button, card_ui, collapsible_ui, copy_button_ui, divider_ui, field_row_ui,
+    is_narrow, muted, notice_box_ui, quotation_ui, small_button, small_muted, status_line_ui,
+    switch_row_ui, text_field, trailing_row_ui,
 };
 use crate::messages::diagnostics::on_one_link_only;
 use crate::transfer::{LocalAddress, is_on_a_network};
@@ -142,7 +142,7 @@ fn addresses_ui(ui: &mut Ui, addresses: Option<&[LocalAddress]>) {
         }
         if !folded.is_empty() {
             let more = small_muted(ui, format!("{} more", folded.len()));
-            fold_ui(ui, more, "more addresses", |ui| {
+            collapsible_ui(ui, more, "more addresses", |ui| {
                 for address in folded {
                     address_ui(ui, address);
                 }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use eframe::egui::{Align, Label, Response, RichText, Ui, vec2};
 
-use super::action::{Action, ReceiveAction, Ticks};
+use super::action::{AcceptOptions, Action, ReceiveAction};
 use super::incoming;
 use super::theme::{Tokens, space};
 use super::view::{ReceiveView, RowState, RowView, View};
@@ -21,7 +21,7 @@ pub(super) struct TransferList {
     sizes: HashMap<TransferId, eframe::egui::Vec2>,
     /// With whether it was an offer by then, which has more to show than its announcement.
     announced: HashSet<(TransferId, bool)>,
-    ticks: HashMap<TransferId, Ticks>,
+    ticks: HashMap<TransferId, AcceptOptions>,
 }
 
 impl TransferList {

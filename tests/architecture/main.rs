@@ -98,19 +98,19 @@ fn the_map_of_the_modules_is_what_they_use() {
         })
         .collect();
 
-    let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut real: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (name, text) in &sources {
         let module = module_of(name);
         if ["lib", "main", "bin"].contains(&module) {
             continue;
         }
-        let uses = used.entry(module.to_owned()).or_default();
+        let uses = real.entry(module.to_owned()).or_default();
         if !name.ends_with("tests.rs") {
             uses.extend(named_from_the_root(&code(text)));
         }
         uses.remove(module);
     }
-    assert_eq!(map, used);
+    assert_eq!(map, real);
 }
 
 #[test]

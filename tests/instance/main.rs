@@ -55,7 +55,7 @@ fn a_second_start_hands_its_files_over_and_ends_well() {
     fs::write(folder.path().join("photo.jpg"), "").unwrap();
     let status = start(settings.path(), folder.path(), &["photo.jpg"]);
     assert!(status.success(), "{status}");
-    let calls: Vec<Vec<PathBuf>> = window.calls().map(instance::Call::into_files).collect();
+    let calls: Vec<Vec<PathBuf>> = window.calls().map(instance::Handoff::into_files).collect();
     // Where a relative path leads is known to the second start only.
     let place = fs::canonicalize(folder.path()).unwrap();
     assert_eq!(calls.len(), 1);

@@ -7,7 +7,7 @@ use onehop::protocol::message::{
     Totals, Treatment,
 };
 use onehop::protocol::receiver::Receiver;
-use onehop::protocol::sender::{Heard, Sender};
+use onehop::protocol::sender::{Event, Sender};
 
 use crate::conversation::{
     FIRST, FIRST_BYTES, HASH, SECOND, SECOND_BYTES, entries, failure, file, link, receiver_offered,
@@ -282,7 +282,7 @@ fn a_receipt_accounts_for_each_file_once() {
         let heard = sender.hear(Message::ReceiptEnd(told));
         if adds_up {
             assert_eq!(said, Ok(Message::ReceiptEnd(told)));
-            assert_eq!(heard, Ok(Heard::Received(told)));
+            assert_eq!(heard, Ok(Event::Received(told)));
         } else {
             assert_eq!(said, Err(Violation::WrongReceipt), "{told:?}");
             assert_eq!(heard, Err(Violation::WrongReceipt), "{told:?}");
@@ -355,7 +355,7 @@ fn a_link_counts_as_a_file_that_has_no_turn() {
         sender.hear(unsaved).unwrap();
         let totals = Totals { files, bytes: 1 };
         let end = receiver.receipt_end(totals).unwrap();
-        assert_eq!(sender.hear(end), Ok(Heard::Received(totals)));
+        assert_eq!(sender.hear(end), Ok(Event::Received(totals)));
     }
 }
 
@@ -403,6 +403,6 @@ fn other_names_are_told_in_order_and_once_and_are_names() {
         vec![renamed(SECOND, &longest)],
     ] {
         let told = receiver.renamed(items.clone()).unwrap();
-        assert_eq!(sender.hear(told), Ok(Heard::Renamed(items)));
+        assert_eq!(sender.hear(told), Ok(Event::Renamed(items)));
     }
 }

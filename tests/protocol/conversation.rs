@@ -213,7 +213,7 @@ pub(crate) fn receiver_offered(entries: Vec<Entry>) -> Receiver {
     let mut receiver = receiver_told(totals_of(&entries)).unwrap();
     receiver.hear(manifest(entries)).unwrap();
     let heard = receiver.hear(Message::ManifestEnd(Empty {}));
-    assert_eq!(heard, Ok(receiver::Heard::Offered));
+    assert_eq!(heard, Ok(receiver::Event::Offered));
     receiver
 }
 
@@ -221,7 +221,7 @@ pub(crate) fn receiver_offered(entries: Vec<Entry>) -> Receiver {
 pub(crate) fn sender_introduced(introduction: &Introduction) -> Sender {
     let (mut sender, _) = Sender::new(introduction, IDENTITIES, SENDER_NONCE);
     let heard = sender.hear(Message::Hello(hello())).unwrap();
-    assert!(matches!(heard, sender::Heard::Introduced { .. }));
+    assert!(matches!(heard, sender::Event::Introduced { .. }));
     sender
 }
 

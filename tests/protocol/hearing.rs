@@ -140,29 +140,29 @@ impl Listener {
         Ok(())
     }
 
-    fn sender_heard(&mut self, kind: Kind, heard: &sender::Heard) {
+    fn sender_heard(&mut self, kind: Kind, heard: &sender::Event) {
         assert!(
             !self.over || is_always_heard(kind),
             "{heard:?} after the end"
         );
         self.over |= matches!(
             heard,
-            sender::Heard::Declined(_) | sender::Heard::Received(_) | sender::Heard::Aborted(_)
+            sender::Event::Declined(_) | sender::Event::Received(_) | sender::Event::Aborted(_)
         );
     }
 
-    fn receiver_heard(&mut self, kind: Kind, heard: &receiver::Heard) {
+    fn receiver_heard(&mut self, kind: Kind, heard: &receiver::Event) {
         assert!(
             !self.over || is_always_heard(kind),
             "{heard:?} after the end"
         );
         match heard {
-            receiver::Heard::FileStarted { left, .. } => self.left = Some(*left),
-            receiver::Heard::FileEnded { .. } => {
+            receiver::Event::FileStarted { left, .. } => self.left = Some(*left),
+            receiver::Event::FileEnded { .. } => {
                 assert!(self.left.take().is_none_or(|left| left == 0));
             }
-            receiver::Heard::FileFailed { .. } => self.left = None,
-            receiver::Heard::Aborted(_) => self.over = true,
+            receiver::Event::FileFailed { .. } => self.left = None,
+            receiver::Event::Aborted(_) => self.over = true,
             _ => {}
         }
     }

@@ -5,7 +5,7 @@ use onehop::protocol::frame::Kind;
 use onehop::protocol::message::{
     Batch, Decline, DiskCause, Extension, FileStart, Message, Reveal, Totals,
 };
-use onehop::protocol::receiver::{Heard, Receiver};
+use onehop::protocol::receiver::{Event, Receiver};
 
 use crate::conversation::{
     FIRST, FIRST_BYTES, SECOND, SECOND_BYTES, TOTALS, entries, file, hello, introduction,
@@ -120,7 +120,7 @@ fn an_abort_is_heard_in_every_state_and_ends_it() {
     for (state, _, _) in TABLE {
         let mut receiver = receiver_in(*state);
         let heard = receiver.hear(sample(Kind::Abort));
-        assert!(matches!(heard, Ok(Heard::Aborted(_))), "{state:?}");
+        assert!(matches!(heard, Ok(Event::Aborted(_))), "{state:?}");
         for kind in kinds().filter(|kind| !is_always_heard(*kind)) {
             let after = receiver.hear(sample(kind));
             assert!(is_out_of_turn(&after, kind), "{state:?} {kind}");
@@ -136,7 +136,7 @@ fn a_sign_of_life_is_heard_and_said_as_soon_as_both_have_named_it() {
         assert_eq!(receiver.alive().is_some(), is_named, "{state:?}");
         let heard = receiver.hear(sample(Kind::Alive));
         if is_named {
-            assert_eq!(heard, Ok(Heard::Alive), "{state:?}");
+            assert_eq!(heard, Ok(Event::Alive), "{state:?}");
         } else {
             assert!(is_out_of_turn(&heard, Kind::Alive), "{state:?}");
         }
@@ -165,7 +165,7 @@ fn what_only_one_side_knows_is_not_done() {
     with_mode.mode = Some(0o600);
     let mut old = old_receiver(&totals_of(std::slice::from_ref(&with_mode)));
     let heard = old.hear(manifest(vec![with_mode]));
-    assert_eq!(heard, Ok(Heard::Listed(vec![file(0, 1)])));
+    assert_eq!(heard, Ok(Event::Listed(vec![file(0, 1)])));
 }
 
 #[test]
@@ -252,7 +252,7 @@ fn there_is_a_code_unless_both_remember() {
         hello.remembers = theirs;
         receiver.hear(Message::Hello(hello)).unwrap();
         receiver.hello(&introduction("desk-pc", mine)).unwrap();
-        let Ok(Heard::Introduced { totals, code }) = receiver.hear(sample(Kind::Reveal)) else {
+        let Ok(Event::Introduced { totals, code }) = receiver.hear(sample(Kind::Reveal)) else {
             panic!("not introduced");
         };
         let shown = code.map(|code| code.to_string());

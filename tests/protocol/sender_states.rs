@@ -3,7 +3,7 @@
 use onehop::protocol::error::Violation;
 use onehop::protocol::frame::Kind;
 use onehop::protocol::message::{Batch, Decline, DiskCause, Extension, FileHash, Message, Reason};
-use onehop::protocol::sender::{Heard, Introduction, Sender};
+use onehop::protocol::sender::{Event, Introduction, Sender};
 
 use crate::conversation::{
     FIRST, HASH, IDENTITIES, SENDER_NONCE, TOTALS, file, hello, introduction, is_always_heard,
@@ -102,7 +102,7 @@ fn a_no_is_heard_only_as_the_first_answer() {
     for (state, _, _) in TABLE {
         let result = sender_in(*state).hear(no());
         match state {
-            State::Decide => assert_eq!(result, Ok(Heard::Declined(Decline::Declined))),
+            State::Decide => assert_eq!(result, Ok(Event::Declined(Decline::Declined))),
             _ => assert!(is_out_of_turn(&result, Kind::Answer), "{state:?}"),
         }
     }
@@ -113,7 +113,7 @@ fn an_abort_is_heard_in_every_state_and_ends_it() {
     for (state, _, _) in TABLE {
         let mut sender = sender_in(*state);
         let heard = sender.hear(sample(Kind::Abort));
-        assert!(matches!(heard, Ok(Heard::Aborted(_))), "{state:?}");
+        assert!(matches!(heard, Ok(Event::Aborted(_))), "{state:?}");
         for kind in kinds().filter(|kind| !is_always_heard(*kind)) {
             let after = sender.hear(sample(kind));
             assert!(is_out_of_turn(&after, kind), "{state:?} {kind}");
@@ -130,7 +130,7 @@ fn a_sign_of_life_is_heard_and_said_as_soon_as_both_have_named_it() {
         assert_eq!(sender.alive().is_some(), is_named, "{state:?}");
         let heard = sender.hear(sample(Kind::Alive));
         if is_named {
-            assert_eq!(heard, Ok(Heard::Alive), "{state:?}");
+            assert_eq!(heard, Ok(Event::Alive), "{state:?}");
         } else {
             assert!(is_out_of_turn(&heard, Kind::Alive), "{state:?}");
         }
@@ -197,7 +197,7 @@ fn what_the_disk_has_against_a_file_is_heard_where_both_know_of_it() {
         } else {
             told
         };
-        assert_eq!(heard, Ok(Heard::NotSaved(vec![expected])));
+        assert_eq!(heard, Ok(Event::NotSaved(vec![expected])));
     }
 }
 
@@ -240,7 +240,7 @@ fn there_is_a_code_unless_both_remember() {
         let (mut sender, _) = Sender::new(&introduction("laptop", mine), IDENTITIES, SENDER_NONCE);
         let mut reply = hello();
         reply.remembers = theirs;
-        let Ok(Heard::Introduced { code, .. }) = sender.hear(Message::Hello(reply)) else {
+        let Ok(Event::Introduced { code, .. }) = sender.hear(Message::Hello(reply)) else {
             panic!("not introduced");
         };
         let shown = code.map(|code| code.to_string());

@@ -136,11 +136,11 @@ impl<'a> Pair<'a> {
         }
     }
 
-    fn receiver_hears(&mut self, message: &Message) -> receiver::Heard {
+    fn receiver_hears(&mut self, message: &Message) -> receiver::Event {
         self.receiver.hear(over_the_wire(message)).unwrap()
     }
 
-    fn sender_hears(&mut self, message: &Message) -> sender::Heard {
+    fn sender_hears(&mut self, message: &Message) -> sender::Event {
         self.sender.hear(over_the_wire(message)).unwrap()
     }
 
@@ -156,10 +156,10 @@ impl<'a> Pair<'a> {
         for batch in entries.chunks(batch) {
             let message = self.sender.manifest(batch.to_vec()).unwrap();
             let heard = self.receiver_hears(&message);
-            assert_eq!(heard, receiver::Heard::Listed(batch.to_vec()));
+            assert_eq!(heard, receiver::Event::Listed(batch.to_vec()));
         }
         let end = self.sender.manifest_end().unwrap();
-        assert_eq!(self.receiver_hears(&end), receiver::Heard::Offered);
+        assert_eq!(self.receiver_hears(&end), receiver::Event::Offered);
     }
 
     fn compare_hashes(&mut self, batch: usize) {
@@ -168,7 +168,7 @@ impl<'a> Pair<'a> {
         for wanted in wanted.chunks(batch) {
             let message = self.receiver.want_hashes(wanted.to_vec()).unwrap();
             let heard = self.sender_hears(&message);
-            assert_eq!(heard, sender::Heard::HashesWanted(wanted.to_vec()));
+            assert_eq!(heard, sender::Event::HashesWanted(wanted.to_vec()));
             for index in wanted {
                 let blake3 = index.is_multiple_of(2).then_some(HASH);
                 let hash = FileHash {
@@ -177,7 +177,7 @@ impl<'a> Pair<'a> {
                 };
                 let message = self.sender.hashes(vec![hash.clone()]).unwrap();
                 let heard = self.receiver_hears(&message);
-                assert_eq!(heard, receiver::Heard::Hashes(vec![hash]));
+                assert_eq!(heard, receiver::Event::Hashes(vec![hash]));
             }
         }
     }
@@ -191,7 +191,7 @@ impl<'a> Pair<'a> {
         for batch in answers.chunks(batch) {
             let message = self.receiver.accept(batch.to_vec()).unwrap();
             let heard = self.sender_hears(&message);
-            assert_eq!(heard, sender::Heard::Excepted(batch.to_vec()));
+            assert_eq!(heard, sender::Event::Excepted(batch.to_vec()));
         }
         for answer in answers {
             let end = match answer.treatment {
@@ -203,7 +203,7 @@ impl<'a> Pair<'a> {
             self.received.push((answer.index, end));
         }
         let end = self.receiver.answer_end().unwrap();
-        assert_eq!(self.sender_hears(&end), sender::Heard::Accepted);
+        assert_eq!(self.sender_hears(&end), sender::Event::Accepted);
     }
 
     fn send(&mut self) {
@@ -218,7 +218,7 @@ impl<'a> Pair<'a> {
             if is_begun {
                 let start = self.sender.start(index, offset).unwrap();
                 left = turn.bytes - offset;
-                let started = receiver::Heard::FileStarted {
+                let started = receiver::Event::FileStarted {
                     index,
                     offset,
                     left,
@@ -231,7 +231,7 @@ impl<'a> Pair<'a> {
                 let reason = Reason::Changed;
                 let failed = self.sender.failed(index, reason).unwrap();
                 let heard = self.receiver_hears(&failed);
-                let failed = receiver::Heard::FileFailed {
+                let failed = receiver::Event::FileFailed {
                     index,
                     reason,
                     left,
@@ -244,7 +244,7 @@ impl<'a> Pair<'a> {
                 let heard = self.receiver_hears(&end);
                 let blake3 = HASH;
                 let grew = fate.grows;
-                let ended = receiver::Heard::FileEnded {
+                let ended = receiver::Event::FileEnded {
                     index,
                     blake3,
                     grew,
@@ -274,9 +274,9 @@ impl<'a> Pair<'a> {
     /// One sign of life from each side.
     fn live(&mut self) {
         let sign = self.sender.alive().unwrap();
-        assert_eq!(self.receiver_hears(&sign), receiver::Heard::Alive);
+        assert_eq!(self.receiver_hears(&sign), receiver::Event::Alive);
         let sign = self.receiver.alive().unwrap();
-        assert_eq!(self.sender_hears(&sign), sender::Heard::Alive);
+        assert_eq!(self.sender_hears(&sign), sender::Event::Alive);
     }
 
     fn tell_names(&mut self, batch: usize) {
@@ -291,7 +291,7 @@ impl<'a> Pair<'a> {
         for batch in renamed.chunks(batch) {
             let message = self.receiver.renamed(batch.to_vec()).unwrap();
             let heard = self.sender_hears(&message);
-            assert_eq!(heard, sender::Heard::Renamed(batch.to_vec()));
+            assert_eq!(heard, sender::Event::Renamed(batch.to_vec()));
         }
     }
 
@@ -322,7 +322,7 @@ impl<'a> Pair<'a> {
         failures.sort_by_key(|failure| failure.index);
         for batch in failures.chunks(batch) {
             let message = self.receiver.receipt(batch.to_vec()).unwrap();
-            let sender::Heard::NotSaved(heard) = self.sender_hears(&message) else {
+            let sender::Event::NotSaved(heard) = self.sender_hears(&message) else {
                 panic!("not a receipt");
             };
             for failure in heard {
@@ -342,7 +342,7 @@ impl<'a> Pair<'a> {
             bytes: sizes.iter().sum(),
         };
         let end = self.receiver.receipt_end(told).unwrap();
-        assert_eq!(self.sender_hears(&end), sender::Heard::Received(told));
+        assert_eq!(self.sender_hears(&end), sender::Event::Received(told));
         told
     }
 }

@@ -7,7 +7,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Duration;
 
-use self::writer::Keeper;
+use self::writer::HistoryWriter;
 use super::App;
 use super::background::{Background, Job, Report};
 use crate::config;
@@ -23,9 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The history, and where it is kept.
 #[derive(Debug)]
-pub(super) struct Past {
+pub(super) struct SavedHistory {
     history: History,
-    keeper: Option<Keeper>,
+    keeper: Option<HistoryWriter>,
     /// What the file holds is known: it may be written.
     read: bool,
 }
@@ -39,12 +39,12 @@ pub(super) struct Found {
     notice: Option<UserMessage>,
 }
 
-impl Past {
+impl SavedHistory {
     /// Without a folder the history lasts as long as the window.
     pub(super) fn new(folder: Option<&Path>) -> Self {
         Self {
             history: History::default(),
-            keeper: folder.map(|folder| Keeper::new(folder.join(FILE_NAME))),
+            keeper: folder.map(|folder| HistoryWriter::new(folder.join(FILE_NAME))),
             read: false,
         }
     }
@@ -54,7 +54,7 @@ impl Past {
     }
 
     pub(super) fn path(&self) -> Option<&Path> {
-        self.keeper.as_ref().map(Keeper::path)
+        self.keeper.as_ref().map(HistoryWriter::path)
     }
 
     pub(super) fn add(&mut self, records: Vec<Record>, background: &Background) {
@@ -146,7 +146,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> UserMessage {
 
 impl App {
     pub(super) fn read_history(&mut self) {
-        if let Some(path) = self.past.path().map(Path::to_owned) {
+        if let Some(path) = self.saved_history.path().map(Path::to_owned) {
             self.run(Job::ReadHistory, move || {
                 Some(Report::HistoryRead(read(&path)))
             });
@@ -155,7 +155,7 @@ impl App {
 
     pub(super) fn take_history(&mut self, found: Found) {
         if let Some(history) = found.history {
-            self.past.take_found(history, &self.background);
+            self.saved_history.take_found(history, &self.background);
         }
         if let Some(notice) = found.notice {
             self.messages.tell(notice);
@@ -165,13 +165,13 @@ impl App {
     /// Remembers what is over, if that is wanted.
     pub(super) fn remember_transfers(&mut self, over: Vec<Record>) {
         if self.settings.history {
-            self.past.add(over, &self.background);
+            self.saved_history.add(over, &self.background);
         }
     }
 
     pub(super) fn perform_history(&mut self, action: HistoryAction) {
         let path_of = |app: &Self, number| {
-            let record = app.past.history().record(number)?;
+            let record = app.saved_history.history().record(number)?;
             record.paths.first().cloned()
         };
         match action {
@@ -184,13 +184,13 @@ impl App {
                 self.show_in_folder(path);
             }
             HistoryAction::SendAgain(number) => self.send_again(number),
-            HistoryAction::Clear => self.past.clear(&self.background),
+            HistoryAction::Clear => self.saved_history.clear(&self.background),
             HistoryAction::Keep(on) => self.settings.history = on,
         }
     }
 
     fn send_again(&mut self, number: u64) {
-        let Some(record) = self.past.history().record(number) else {
+        let Some(record) = self.saved_history.history().record(number) else {
             return;
         };
         let (Some(host), Some(port)) = (record.host.clone(), record.port) else {

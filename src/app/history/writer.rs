@@ -11,7 +11,7 @@ use crate::messages::UserMessage;
 
 /// Writes one file. The thread starts with the first change and ends with the keeper.
 #[derive(Debug)]
-pub(super) struct Keeper {
+pub(super) struct HistoryWriter {
     path: PathBuf,
     worker: Option<Worker>,
 }
@@ -23,7 +23,7 @@ struct Worker {
     ended: mpsc::Receiver<()>,
 }
 
-impl Keeper {
+impl HistoryWriter {
     pub(super) fn new(path: PathBuf) -> Self {
         Self { path, worker: None }
     }

@@ -31,7 +31,7 @@ pub(super) struct Sending {
 
 /// What every transfer needs from the window.
 #[derive(Debug)]
-pub(super) struct Means {
+pub(super) struct SendContext {
     /// Keys and known devices, if there is a key.
     pub(super) trust: Option<Trust>,
     /// The known devices, also without a key.
@@ -70,7 +70,13 @@ impl Sending {
     }
 
     /// Starts to send what is chosen, or a text, to a receiver as typed.
-    pub(super) fn start(&mut self, host: &str, port: &str, text: Option<String>, means: Means) {
+    pub(super) fn start(
+        &mut self,
+        host: &str,
+        port: &str,
+        text: Option<String>,
+        means: SendContext,
+    ) {
         let (payload, what) = match text {
             Some(text) => (Payload::Text(text), "the text".to_owned()),
             None => (Payload::Paths(self.chosen.paths()), self.chosen.words()),
@@ -85,7 +91,7 @@ impl Sending {
         port: u16,
         paths: Vec<PathBuf>,
         what: String,
-        means: Means,
+        means: SendContext,
     ) {
         let payload = Payload::Paths(paths);
         self.start_payload(host, &port.to_string(), payload, what, means);
@@ -97,7 +103,7 @@ impl Sending {
         port: &str,
         payload: Payload,
         what: String,
-        means: Means,
+        means: SendContext,
     ) {
         self.problem = None;
         if let Err(error) = self.try_start(host, port, payload, what, means) {
@@ -111,7 +117,7 @@ impl Sending {
         port: &str,
         payload: Payload,
         what: String,
-        means: Means,
+        means: SendContext,
     ) -> Result<(), Error> {
         let own_port = parse_port(port)?;
         let target = parse_target(host)?;
@@ -148,7 +154,7 @@ impl Sending {
     }
 
     /// Sends the same to the same receiver once more.
-    pub(super) fn again(&mut self, means: Means) {
+    pub(super) fn again(&mut self, means: SendContext) {
         if let Some(transfer) = &self.transfer {
             let (to, payload) = (transfer.to.clone(), transfer.payload.clone());
             let what = transfer.what.clone();

@@ -80,7 +80,7 @@ pub(super) struct Records {
     devices: Vec<Record>,
     /// Which identity was last seen where, remembered or not, the latest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    seen: Vec<Sighting>,
+    seen: Vec<LastSeen>,
     /// Where the folders stand that devices have sent, remembered or not.
     #[serde(rename = "folder", skip_serializing_if = "Folders::is_empty")]
     folders: Folders,
@@ -106,7 +106,7 @@ struct Record {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Sighting {
+struct LastSeen {
     #[serde(flatten)]
     address: Address,
     fingerprint: Fingerprint,
@@ -230,7 +230,7 @@ impl Records {
             .retain(|seen| !is_same_place(&seen.address, &address));
         self.seen.insert(
             0,
-            Sighting {
+            LastSeen {
                 address,
                 fingerprint,
             },
@@ -323,7 +323,7 @@ impl Records {
     }
 
     fn device(&self, record: &Record) -> Device {
-        let here = |seen: &&Sighting| seen.fingerprint == record.fingerprint;
+        let here = |seen: &&LastSeen| seen.fingerprint == record.fingerprint;
         let addresses = self.seen.iter().filter(here);
         Device {
             fingerprint: record.fingerprint,
@@ -344,7 +344,7 @@ impl Records {
             *count <= MAX_SEEN_PER_DEVICE
         });
         while self.seen.len() > MAX_SEEN {
-            let stranger = |seen: &Sighting| self.record(seen.fingerprint).is_none();
+            let stranger = |seen: &LastSeen| self.record(seen.fingerprint).is_none();
             match self.seen.iter().rposition(stranger) {
                 Some(oldest) => drop(self.seen.remove(oldest)),
                 None => self.seen.truncate(MAX_SEEN),

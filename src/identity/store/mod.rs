@@ -12,7 +12,7 @@ use self::file::{Stamp, read, read_or_set_aside, write};
 use super::error::BookFault;
 use super::name::{clean_name, host_name};
 use super::records::Records;
-use super::trust::{Classic, Expectation, Party, Verdict, judge};
+use super::trust::{Classic, DeviceIdentity, Expectation, Verdict, judge};
 use super::{Address, Device, Fingerprint};
 use crate::config;
 
@@ -34,20 +34,20 @@ pub struct Devices {
     host_name: String,
     /// Held during a whole change, and always taken before `known`, which is held for moments.
     unsaved: Mutex<Vec<Change>>,
-    known: Mutex<Known>,
+    known: Mutex<Cache>,
 }
 
 type Change = Box<dyn Fn(&mut Records) + Send>;
 
 #[derive(Default)]
-struct Known {
+struct Cache {
     records: Records,
     stamp: Option<Stamp>,
     /// What was known before could not be read, and is missing.
     is_unsure: bool,
 }
 
-impl Known {
+impl Cache {
     /// A broken file has been set aside by then, so one that can be read is no sign that nothing is
     /// missing.
     fn replace(&mut self, records: Records, stamp: Option<Stamp>) {
@@ -76,7 +76,7 @@ impl Devices {
                 Ok(records) => (records, None),
                 Err(fault) => (Records::default(), Some(fault)),
             };
-            *held(&devices.known) = Known {
+            *held(&devices.known) = Cache {
                 records,
                 stamp,
                 is_unsure: fault.is_some(),
@@ -296,7 +296,7 @@ impl Devices {
             let there = records.was_onehop(host);
             let there = there.or_else(|| records.was_onehop(&ip?.to_string()));
             let there = there.or_else(|| records.remembered_caller(ip?));
-            let seen = there.map(|fingerprint| Party {
+            let seen = there.map(|fingerprint| DeviceIdentity {
                 fingerprint,
                 device: records.find(fingerprint),
             });

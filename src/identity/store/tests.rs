@@ -217,7 +217,7 @@ fn a_downgrade_is_refused_where_an_onehop_was_whatever_the_user_agreed_to() {
     devices
         .note_seen(DESK, Some(&place("desk-pc")), NOW)
         .unwrap();
-    let expected = Classic::WasOnehop(Party {
+    let expected = Classic::WasOnehop(DeviceIdentity {
         fingerprint: DESK,
         device: devices.find(DESK),
     });

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::{Advice, firewalls};
 use crate::transfer::diagnostics::{
-    Firewall, InboundRule, Obstacle, PortState, Readings, best_address, obstacles,
+    Firewall, InboundRule, Obstacle, PortState, Probe, best_address, obstacles,
 };
 use crate::transfer::{AddressKind, LocalAddress, is_link_local};
 
@@ -25,7 +25,7 @@ pub struct Verdict {
 
 /// Judges what was seen and puts it into words.
 #[must_use]
-pub fn verdict(readings: &Readings) -> Verdict {
+pub fn verdict(readings: &Probe) -> Verdict {
     let found = obstacles(readings);
     Verdict {
         good: found.is_empty(),
@@ -60,7 +60,7 @@ pub fn on_one_link_only(addresses: &[LocalAddress]) -> Option<String> {
     })
 }
 
-fn line(readings: &Readings, found: &[Obstacle]) -> String {
+fn line(readings: &Probe, found: &[Obstacle]) -> String {
     let place = best_address(readings).map(|ip| place(ip, readings.port));
     let others = others(readings);
     match (found.first(), place) {
@@ -99,7 +99,7 @@ fn line(readings: &Readings, found: &[Obstacle]) -> String {
 }
 
 /// Who can use the address that is told.
-fn others(readings: &Readings) -> &'static str {
+fn others(readings: &Probe) -> &'static str {
     match best_address(readings) {
         Some(ip) if is_link_local(ip) => "Computers on the same cable or Wi-Fi",
         _ => "Other computers",
@@ -128,7 +128,7 @@ fn lowered(sentence: &str) -> String {
     sentence.to_owned()
 }
 
-fn advice(obstacle: Obstacle, readings: &Readings) -> Advice {
+fn advice(obstacle: Obstacle, readings: &Probe) -> Advice {
     let port = readings.port;
     match obstacle {
         Obstacle::PortReserved => Advice::new(
@@ -225,7 +225,7 @@ fn windows_rule(port: u16) -> super::Step {
     )
 }
 
-fn seen(readings: &Readings) -> Vec<String> {
+fn seen(readings: &Probe) -> Vec<String> {
     let port = readings.port;
     let mut lines = vec![match readings.port_state {
         PortState::Bound => format!("Onehop listens on port {port}."),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::*;
 use crate::transfer::diagnostics::{
     Cause, Diagnosis, Evidence, Failure, Firewall, InboundRule, Neighbour, OtherPort, OwnNetwork,
-    PortState, Readings, Route, WindowsProfile,
+    PortState, Probe, Route, WindowsProfile,
 };
 use crate::transfer::{AddressKind, LocalAddress, PeerAddress, Scope, Way};
 
@@ -118,8 +118,8 @@ fn another_network_is_told_beside_our_own() {
     assert!(advice.meaning.contains("192.168.1.7 (wlan0)"));
 }
 
-fn readings(firewall: Firewall) -> Readings {
-    Readings {
+fn readings(firewall: Firewall) -> Probe {
+    Probe {
         port: 9898,
         port_state: PortState::Bound,
         only_address: None,

@@ -15,7 +15,7 @@ use super::lease::FolderId;
 use super::links::Standing;
 use super::merge::{Merge, inner};
 use super::partial::Found;
-use super::plan::Cargo;
+use super::plan::Entries;
 use super::prune::Children;
 use super::rename::{Moved, to_free_name};
 use super::store::Missing;
@@ -44,7 +44,7 @@ pub struct Outcome {
     pub renamed: Vec<u32>,
     /// What the disk has against those that could not be saved, or against a folder above them.
     causes: HashMap<u32, DiskCause>,
-    cargo: Cargo,
+    entries: Entries,
 }
 
 /// A top-level item under its final name.
@@ -68,32 +68,32 @@ impl Outcome {
     /// Where the sender has an entry: names from the top level down.
     #[must_use]
     pub fn sent_path(&self, index: u32) -> Vec<String> {
-        self.cargo.sent_path(index)
+        self.entries.sent_path(index)
     }
 
     /// What the disk has against a file that could not be saved, where it said so.
     #[must_use]
     pub fn cause(&self, index: u32) -> Option<DiskCause> {
-        let mut upwards = self.cargo.tree.upwards(index);
+        let mut upwards = self.entries.tree.upwards(index);
         upwards.find_map(|at| self.causes.get(&at).copied())
     }
 
     /// Where it stands in the folder now.
     #[must_use]
     pub fn saved_path(&self, index: u32) -> Vec<String> {
-        self.cargo.tree.path(index)
+        self.entries.tree.path(index)
     }
 
     /// What the sender calls an entry.
     #[must_use]
     pub fn sent_name(&self, index: u32) -> Cow<'_, str> {
-        self.cargo.sent_name(index)
+        self.entries.sent_name(index)
     }
 
     /// What an entry is called there now.
     #[must_use]
     pub fn saved_name(&self, index: u32) -> &str {
-        self.cargo.tree.name(index)
+        self.entries.tree.name(index)
     }
 }
 
@@ -112,16 +112,16 @@ impl Arrival {
         for (place, tally) in tally.iter().enumerate() {
             if self.is_folder(place)
                 && tally.stands(true)
-                && self.store.cargo.tops[place].stands.is_none()
+                && self.store.entries.tops[place].stands.is_none()
                 && let Err(error) = self.complete_folder(place, &children)
             {
-                let index = self.store.cargo.tops[place].node;
+                let index = self.store.entries.tops[place].node;
                 self.note(index, error)?;
                 failed.insert(index);
             }
         }
         // A folder that nothing is added to is not touched.
-        let is_all_here = self.store.cargo.is_all_here();
+        let is_all_here = self.store.entries.is_all_here();
         if !is_all_here {
             self.sync()?;
         }
@@ -134,7 +134,7 @@ impl Arrival {
         for (place, tally) in tally.iter().enumerate() {
             names.push(self.settle(place, tally, &children, &mut settling)?);
         }
-        self.store.cargo.take_final_names(&names);
+        self.store.entries.take_final_names(&names);
         let failed = settling.failed;
         let standing = Standing {
             children: &children,
@@ -144,8 +144,13 @@ impl Arrival {
         self.finish_folders(&settling.new_folders, &children, &linked);
         if !is_all_here {
             self.store.folder.sync_names()?;
-            let is_merged = self.store.cargo.tops.iter().any(|top| top.there.is_some());
-            if is_merged || self.store.cargo.has_folder_modes || !linked.is_empty() {
+            let is_merged = self
+                .store
+                .entries
+                .tops
+                .iter()
+                .any(|top| top.there.is_some());
+            if is_merged || self.store.entries.has_folder_modes || !linked.is_empty() {
                 // Other folders than this one have changed too.
                 self.store.folder.sync_all()?;
             }
@@ -162,13 +167,13 @@ impl Arrival {
         children: &Children,
         settling: &mut Settling,
     ) -> Result<Option<String>, DiskFault> {
-        let index = self.store.cargo.tops[place].node;
+        let index = self.store.entries.tops[place].node;
         let is_folder = self.is_folder(place);
         if !tally.stands(is_folder) {
             self.store.sweep_one(place);
             return Ok(None);
         }
-        if let Some(name) = self.store.cargo.name_already_there(place) {
+        if let Some(name) = self.store.entries.name_already_there(place) {
             return Ok(Some(name));
         }
         if settling.failed.contains(&index) {
@@ -190,11 +195,11 @@ impl Arrival {
     }
 
     fn settle_file(&mut self, place: usize) -> io::Result<String> {
-        let cargo = &self.store.cargo;
-        let (top, tree) = (&cargo.tops[place], &cargo.tree);
+        let entries = &self.store.entries;
+        let (top, tree) = (&entries.tops[place], &entries.tree);
         let (index, number) = (top.node, top.number);
         let size = tree.node(index).map(|node| node.size);
-        let partial_name = cargo.partial_name(top, top.series);
+        let partial_name = entries.partial_name(top, top.series);
         let name = tree.name(index).to_owned();
         // The lock is held until it has its name. Where handles were short it is taken again, and
         // then the content may have become another transfer's.
@@ -206,7 +211,7 @@ impl Arrival {
             },
         };
         let here = &self.store.folder.place;
-        let node = self.store.cargo.tree.node(index);
+        let node = self.store.entries.tree.node(index);
         if let (Some(permissions), Some(node)) = (self.store.folder.permissions(), node) {
             permissions.give_to_file(&lock, node);
         }
@@ -229,10 +234,10 @@ impl Arrival {
         let closed = self.store.close(place);
         // An open folder cannot be renamed on Windows; elsewhere its lock is held until then.
         let lock = closed.filter(|_| cfg!(unix));
-        let cargo = &self.store.cargo;
-        let top = &cargo.tops[place];
-        let partial_name = cargo.partial_name(top, top.series);
-        let name = cargo.tree.name(top.node);
+        let entries = &self.store.entries;
+        let top = &entries.tops[place];
+        let partial_name = entries.partial_name(top, top.series);
+        let name = entries.tree.name(top.node);
         let here = &self.store.folder.place;
         let source = inner(here, &partial_name)?;
         if let Some(there) = &top.there
@@ -240,7 +245,7 @@ impl Arrival {
             && settling.folders.insert(target.id()?)
         {
             let mut merge = Merge {
-                tree: &cargo.tree,
+                tree: &entries.tree,
                 children,
                 settled: &mut settling.folders,
                 failed: Vec::new(),
@@ -254,7 +259,7 @@ impl Arrival {
             drop((source, lock));
             here.dir.remove_dir(&partial_name).ok();
             for (index, name) in renamed {
-                self.store.cargo.rename(index, &name);
+                self.store.entries.rename(index, &name);
             }
             return Ok(name);
         }
@@ -274,14 +279,14 @@ impl Arrival {
     /// Makes the folders that no file has made, removes what is there of files that did not come
     /// to their end, and sets times.
     fn complete_folder(&mut self, place: usize, children: &Children) -> io::Result<()> {
-        let top = self.store.cargo.tops[place].node;
+        let top = self.store.entries.tops[place].node;
         let mut folders = vec![top];
         let mut next = 0;
         while let Some(folder) = folders.get(next).copied() {
             self.store.dir(folder, Missing::Make)?;
-            self.store.cargo.tree.set_state(folder, State::Done);
-            for index in children.within(&self.store.cargo.tree, folder) {
-                let Some(node) = self.store.cargo.tree.node(*index) else {
+            self.store.entries.tree.set_state(folder, State::Done);
+            for index in children.within(&self.store.entries.tree, folder) {
+                let Some(node) = self.store.entries.tree.node(*index) else {
                     continue;
                 };
                 if node.is_folder() && node.state != State::Refused {
@@ -302,14 +307,14 @@ impl Arrival {
     /// Gives the folders that were not there before, and copies in place of links to folders, their
     /// permissions, which may be such that nothing can be added to them, and those in which links were made their time once more.
     fn finish_folders(&self, folders: &[u32], children: &Children, linked: &HashSet<u32>) {
-        let cargo = &self.store.cargo;
+        let entries = &self.store.entries;
         // Otherwise those within had the usual permissions from the beginning.
-        let is_deep = cargo.has_folder_modes || !linked.is_empty();
+        let is_deep = entries.has_folder_modes || !linked.is_empty();
         let is_new = |link: &u32| {
-            let node = cargo.tree.node(*link);
-            cargo.leads_to_folder(*link) && node.is_some_and(|node| node.state == State::Done)
+            let node = entries.tree.node(*link);
+            entries.leads_to_folder(*link) && node.is_some_and(|node| node.state == State::Done)
         };
-        let links = cargo.links.iter().map(|(link, _)| *link);
+        let links = entries.links.iter().map(|(link, _)| *link);
         for link in links.filter(|_| cfg!(unix)).filter(is_new) {
             // Where it became a copy there is a folder.
             if let Ok(copy) = self.folder_there(link) {
@@ -325,11 +330,11 @@ impl Arrival {
     }
 
     fn finish_folder(&self, dir: &Dir, folder: u32, is_deep: bool, children: &Children) {
-        let cargo = &self.store.cargo;
-        let tree = &cargo.tree;
-        let folder = cargo.end(folder);
+        let entries = &self.store.entries;
+        let tree = &entries.tree;
+        let folder = entries.end(folder);
         for index in children.within(tree, folder).iter().filter(|_| is_deep) {
-            if cargo.leads_to_folder(*index)
+            if entries.leads_to_folder(*index)
                 && let Ok(inner) = dir.open_dir_nofollow(tree.name(*index))
             {
                 self.finish_folder(&inner, *index, is_deep, children);
@@ -349,7 +354,7 @@ impl Arrival {
         if cfg!(unix)
             && let Ok(Some(dir)) = self.store.dir(folder, Missing::Leave)
             && let Ok(handle) = readable(dir)
-            && let Some(node) = self.store.cargo.tree.node(folder)
+            && let Some(node) = self.store.entries.tree.node(folder)
         {
             date(&handle, node);
         }
@@ -357,9 +362,12 @@ impl Arrival {
 
     /// Once for all, or for a few files by themselves.
     fn sync(&mut self) -> Result<(), DiskFault> {
-        let cargo = &self.store.cargo;
-        let has_folders = cargo.tops.iter().any(|top| cargo.tree.is_folder(top.node));
-        if has_folders || cargo.tops.len() > MAX_SINGLE_SYNCS {
+        let entries = &self.store.entries;
+        let has_folders = entries
+            .tops
+            .iter()
+            .any(|top| entries.tree.is_folder(top.node));
+        if has_folders || entries.tops.len() > MAX_SINGLE_SYNCS {
             return self.store.folder.sync_all();
         }
         self.store
@@ -368,17 +376,17 @@ impl Arrival {
     }
 
     fn is_folder(&self, place: usize) -> bool {
-        let cargo = &self.store.cargo;
-        cargo.tree.is_folder(cargo.tops[place].node)
+        let entries = &self.store.entries;
+        entries.tree.is_folder(entries.tops[place].node)
     }
 
     /// What became of the files of each top-level item.
     fn tally(&self) -> Vec<Tally> {
-        let cargo = &self.store.cargo;
-        let mut tallies = vec![Tally::default(); cargo.tops.len()];
-        let files = cargo.tree.iter();
+        let entries = &self.store.entries;
+        let mut tallies = vec![Tally::default(); entries.tops.len()];
+        let files = entries.tree.iter();
         for (index, node) in files.filter(|(_, node)| node.counts_as_file()) {
-            let Some(tally) = cargo.place(index).map(|place| &mut tallies[place]) else {
+            let Some(tally) = entries.place(index).map(|place| &mut tallies[place]) else {
                 continue;
             };
             match node.state {
@@ -389,8 +397,8 @@ impl Arrival {
                 _ => tally.missing += 1,
             }
         }
-        for (tally, top) in tallies.iter_mut().zip(&cargo.tops) {
-            let node = cargo.tree.node(top.node);
+        for (tally, top) in tallies.iter_mut().zip(&entries.tops) {
+            let node = entries.tree.node(top.node);
             tally.is_refused = node.is_none_or(|node| node.state == State::Refused);
         }
         tallies
@@ -404,17 +412,17 @@ impl Arrival {
             failures: Vec::new(),
             renamed: Vec::new(),
             causes: std::mem::take(&mut self.causes),
-            cargo: std::mem::take(&mut self.store.cargo),
+            entries: std::mem::take(&mut self.store.entries),
         };
-        for top in &mut outcome.cargo.tops {
+        for top in &mut outcome.entries.tops {
             top.claim = None;
         }
-        let cargo = &outcome.cargo;
+        let entries = &outcome.entries;
         let mut sums = vec![(0_u32, 0_u64); names.len()];
-        let files = cargo.tree.iter();
+        let files = entries.tree.iter();
         for (index, node) in files.filter(|(_, node)| node.counts_as_file()) {
             let moved =
-                failed.is_empty() || !cargo.tree.upwards(index).any(|at| failed.contains(&at));
+                failed.is_empty() || !entries.tree.upwards(index).any(|at| failed.contains(&at));
             let stands = match node.state {
                 State::Done => moved,
                 State::Skipped => true,
@@ -432,25 +440,25 @@ impl Arrival {
                 reason,
                 cause: cause.filter(|_| reason == Reason::NotSaved),
             }));
-            if stands && let Some(place) = cargo.place(index) {
+            if stands && let Some(place) = entries.place(index) {
                 outcome.totals.files += 1;
                 outcome.totals.bytes += node.size;
                 sums[place].0 += 1;
                 sums[place].1 += node.size;
             }
         }
-        outcome.renamed = cargo.renamed();
+        outcome.renamed = entries.renamed();
         outcome.renamed.retain(|index| {
-            let node = cargo.tree.node(*index);
+            let node = entries.tree.node(*index);
             node.is_some_and(|node| matches!(node.state, State::Done | State::Skipped))
-                && !cargo.tree.upwards(*index).any(|at| failed.contains(&at))
+                && !entries.tree.upwards(*index).any(|at| failed.contains(&at))
         });
-        for ((top, name), (files, bytes)) in cargo.tops.iter().zip(names).zip(sums) {
-            let node = cargo.tree.node(top.node);
+        for ((top, name), (files, bytes)) in entries.tops.iter().zip(names).zip(sums) {
+            let node = entries.tree.node(top.node);
             outcome.saved.extend(name.map(|name| Saved {
                 index: top.node,
                 name,
-                is_folder: cargo.tree.is_folder(top.node),
+                is_folder: entries.tree.is_folder(top.node),
                 files,
                 bytes,
                 already_there: node.is_some_and(|node| node.state == State::Skipped),

@@ -87,16 +87,16 @@ impl Plan {
         sent_before: impl Fn(&str) -> Option<String>,
     ) -> Result<(), DiskFault> {
         let folder = Folder::open(&self.folder)?;
-        for place in 0..self.cargo.tops.len() {
-            let top = &self.cargo.tops[place];
-            let name = self.cargo.tree.name(top.node);
+        for place in 0..self.entries.tops.len() {
+            let top = &self.entries.tops[place];
+            let name = self.entries.tree.name(top.node);
             let number = match name {
                 "" => 1,
                 // Its own name is given to itself; only the others matter.
                 _ => folder.free_number(name, 1, |free| free != name && self.is_given(TOP, free)),
             };
             let there = self.find_folder_there(&folder, top, &sent_before);
-            let top = &mut self.cargo.tops[place];
+            let top = &mut self.entries.tops[place];
             (top.number, top.there) = (number, there);
         }
         Ok(())
@@ -109,15 +109,15 @@ impl Plan {
         top: &Top,
         sent_before: impl Fn(&str) -> Option<String>,
     ) -> Option<ExistingFolder> {
-        let own = self.cargo.tree.name(top.node);
-        if own.is_empty() || !self.cargo.tree.is_folder(top.node) {
+        let own = self.entries.tree.name(top.node);
+        if own.is_empty() || !self.entries.tree.is_folder(top.node) {
             return None;
         }
         let is_ours = |name: &str| {
             let is_others = name != own && self.is_given(TOP, name);
             !is_others && is_real_folder(&folder.place.dir, name)
         };
-        let before = sent_before(&self.cargo.sent_name(top.node)).filter(|name| is_ours(name));
+        let before = sent_before(&self.entries.sent_name(top.node)).filter(|name| is_ours(name));
         match before {
             Some(name) => Some(ExistingFolder {
                 name,
@@ -152,7 +152,7 @@ impl Plan {
     /// The top-level items.
     #[must_use]
     pub fn top_level(&self) -> impl ExactSizeIterator<Item = TopLevel<'_>> {
-        self.cargo.tops.iter().map(|top| self.describe(top))
+        self.entries.tops.iter().map(|top| self.describe(top))
     }
 
     /// Files that may be here already: a regular file of that size is, under their names or, where
@@ -164,7 +164,7 @@ impl Plan {
         };
         self.find_counterparts(&folder);
         let mut existing = Existing::new(self, &folder);
-        let tree = &self.cargo.tree;
+        let tree = &self.entries.tree;
         let files = tree.iter().filter(|(_, node)| node.is_file());
         files
             .filter(|(_, node)| node.state == State::Open)
@@ -178,11 +178,14 @@ impl Plan {
     #[must_use]
     pub fn may_be_identical(&self, index: u32) -> bool {
         let is_at_top = self
-            .cargo
+            .entries
             .tree
             .node(index)
             .is_some_and(|node| node.parent == TOP);
-        let top = self.cargo.place(index).map(|place| &self.cargo.tops[place]);
+        let top = self
+            .entries
+            .place(index)
+            .map(|place| &self.entries.tops[place]);
         is_at_top || top.is_some_and(|top| top.counterpart.is_some())
     }
 
@@ -197,11 +200,11 @@ impl Plan {
         let found = self.find_identical(index, blake3, cancelled);
         match &found {
             Some(name) => {
-                if name != self.cargo.tree.name(index) {
+                if name != self.entries.tree.name(index) {
                     let name = name.as_str().into();
-                    self.cargo.stands_as.insert(index, name);
+                    self.entries.stands_as.insert(index, name);
                 }
-                self.cargo.tree.set_state(index, State::Skipped);
+                self.entries.tree.set_state(index, State::Skipped);
             }
             None if cancelled() => {}
             None => self.differs(index),
@@ -222,34 +225,34 @@ impl Plan {
     /// Once all candidates are compared: a folder that is here as a whole stays as it is, and one
     /// that is not is to come as a whole, unless it is added to what is there.
     pub fn settle_identical(&mut self) {
-        let mut open = vec![0_u32; self.cargo.tops.len()];
-        for (index, node) in self.cargo.tree.iter() {
+        let mut open = vec![0_u32; self.entries.tops.len()];
+        for (index, node) in self.entries.tree.iter() {
             if node.is_file()
                 && node.state == State::Open
-                && let Some(place) = self.cargo.place(index)
+                && let Some(place) = self.entries.place(index)
             {
                 open[place] += 1;
             }
         }
         let mut reopened = vec![false; open.len()];
         for (place, open) in open.into_iter().enumerate() {
-            let top = &mut self.cargo.tops[place];
+            let top = &mut self.entries.tops[place];
             let is_merged = top.is_merged(self.merge);
             top.stands = top.counterpart.take_if(|_| top.is_like && open == 0);
             let is_whole = top.stands.is_some();
-            reopened[place] = !is_whole && !is_merged && self.cargo.tree.is_folder(top.node);
+            reopened[place] = !is_whole && !is_merged && self.entries.tree.is_folder(top.node);
         }
-        for index in self.cargo.indices() {
-            let Some(place) = self.cargo.place(index) else {
+        for index in self.entries.indices() {
+            let Some(place) = self.entries.place(index) else {
                 continue;
             };
             if reopened[place] {
-                self.cargo.reopen(index);
-                self.cargo.stands_as.remove(&index);
-            } else if self.cargo.tops[place].stands.is_some() {
-                let node = self.cargo.tree.node(index);
+                self.entries.reopen(index);
+                self.entries.stands_as.remove(&index);
+            } else if self.entries.tops[place].stands.is_some() {
+                let node = self.entries.tree.node(index);
                 if node.is_some_and(|node| !node.is_file()) {
-                    self.cargo.tree.set_state(index, State::Skipped);
+                    self.entries.tree.set_state(index, State::Skipped);
                 }
             }
         }
@@ -257,7 +260,7 @@ impl Plan {
 
     /// Files that are here already, in the order of the manifest.
     pub fn skipped(&self) -> impl Iterator<Item = u32> + '_ {
-        let files = self.cargo.tree.iter();
+        let files = self.entries.tree.iter();
         files
             .filter(|(_, node)| node.counts_as_file() && node.state == State::Skipped)
             .map(|(index, _)| index)
@@ -271,50 +274,50 @@ impl Plan {
     pub fn begin(mut self) -> Result<Arrival, DiskFault> {
         let folder = Folder::open(&self.folder)?;
         // Where nothing is to be written the folder is not even touched.
-        if !self.cargo.is_all_here() {
+        if !self.entries.is_all_here() {
             folder.try_out()?;
             sweep(&folder);
         }
-        for top in &mut self.cargo.tops {
+        for top in &mut self.entries.tops {
             let is_merged = top.is_merged(self.merge);
             top.there.take_if(|_| !is_merged);
         }
-        Ok(Arrival::new(folder, self.cargo))
+        Ok(Arrival::new(folder, self.entries))
     }
 
     /// Finds out which folders that are there the ones that are to come are compared with.
     fn find_counterparts(&mut self, folder: &Folder) {
         let mut children = None;
-        for place in 0..self.cargo.tops.len() {
-            let top = &self.cargo.tops[place];
+        for place in 0..self.entries.tops.len() {
+            let top = &self.entries.tops[place];
             let names = self.counterpart_names(folder, top);
             if names.is_empty() {
                 continue;
             }
             let is_merged = top.is_merged(self.merge);
-            let children = children.get_or_insert_with(|| Children::of(&self.cargo.tree));
+            let children = children.get_or_insert_with(|| Children::of(&self.entries.tree));
             let mut existing = Existing::new(self, folder);
             let mut is_like =
                 |name: &&String| existing.is_like(top.node, (name, is_merged), children);
             let alike = names.iter().find(&mut is_like).cloned();
             let renamed = std::mem::take(&mut existing.renamed_folders);
-            let top = &mut self.cargo.tops[place];
+            let top = &mut self.entries.tops[place];
             top.is_like = alike.is_some();
             top.counterpart = alike.or_else(|| names.into_iter().next().filter(|_| is_merged));
             for (index, name) in renamed {
-                self.cargo.stands_as.insert(index, name.into());
+                self.entries.stands_as.insert(index, name.into());
             }
         }
     }
 
     /// The folder that this one is added to, or else those that may be the same as a whole.
     fn counterpart_names(&self, folder: &Folder, top: &Top) -> Vec<String> {
-        let own = self.cargo.tree.name(top.node);
+        let own = self.entries.tree.name(top.node);
         let there = top.there.as_ref().map(|there| there.name.clone());
         if top.is_merged(self.merge) {
             return there.into_iter().collect();
         }
-        if !self.cargo.tree.is_folder(top.node) {
+        if !self.entries.tree.is_folder(top.node) {
             return Vec::new();
         }
         let numbers = 1..top.number.min(MAX_COMPARED_FOLDERS);
@@ -328,18 +331,18 @@ impl Plan {
 
     /// One file is not there, so the folder is not there as a whole.
     fn differs(&mut self, index: u32) {
-        let Some(place) = self.cargo.place(index) else {
+        let Some(place) = self.entries.place(index) else {
             return;
         };
-        let top = &mut self.cargo.tops[place];
+        let top = &mut self.entries.tops[place];
         if !top.is_merged(self.merge) {
             top.counterpart = None;
         }
     }
 
     fn describe<'a>(&'a self, top: &'a Top) -> TopLevel<'a> {
-        let own = self.cargo.tree.name(top.node);
-        let sent_name = self.cargo.sent_name(top.node);
+        let own = self.entries.tree.name(top.node);
+        let sent_name = self.entries.sent_name(top.node);
         let naming = match () {
             () if own.is_empty() => Naming::Refused,
             () if top.number > 1 => Naming::Taken,
@@ -355,7 +358,7 @@ impl Plan {
             },
             naming,
             existing: top.there.as_ref(),
-            is_folder: self.cargo.tree.is_folder(top.node),
+            is_folder: self.entries.tree.is_folder(top.node),
             files: top.files,
             bytes: top.bytes,
         }
@@ -363,12 +366,12 @@ impl Plan {
 
     /// What was here may not be there, or not be in the way.
     fn forget_skipped(&mut self) {
-        for top in &mut self.cargo.tops {
+        for top in &mut self.entries.tops {
             (top.counterpart, top.stands) = (None, None);
         }
-        self.cargo.stands_as.clear();
-        for index in self.cargo.indices() {
-            self.cargo.reopen(index);
+        self.entries.stands_as.clear();
+        for index in self.entries.indices() {
+            self.entries.reopen(index);
         }
     }
 }

@@ -7,11 +7,11 @@ use cap_std::fs::Dir;
 
 /// Each with its entry, the top-level one first.
 #[derive(Debug, Default)]
-pub(super) struct Chain {
+pub(super) struct DirectoryCache {
     open: Vec<(u32, Dir)>,
 }
 
-impl Chain {
+impl DirectoryCache {
     /// Whether the folder of this entry is the last one.
     pub(super) fn is_at(&self, folder: u32) -> bool {
         self.open.last().is_some_and(|(last, _)| *last == folder)

@@ -9,7 +9,7 @@ use cap_fs_ext::{DirExt as _, FollowSymlinks, OpenOptionsFollowExt as _};
 use cap_std::fs::{Dir, Metadata, OpenOptions};
 
 use super::conflicts::hash_up_to;
-use super::directory_cache::Chain;
+use super::directory_cache::DirectoryCache;
 use super::folder::{Folder, MAX_NAME_TRIES};
 use super::lease::FolderId;
 use super::names::{numbered, portable_name, short_name};
@@ -23,7 +23,7 @@ use crate::transfer::tree::{State, TOP};
 pub(super) struct Existing<'a> {
     plan: &'a Plan,
     folder: &'a Folder,
-    chain: Chain,
+    chain: DirectoryCache,
     /// Which entry each folder that is there is for: two that come stay two, even where the disk
     /// takes their names for one.
     taken: HashMap<FolderId, u32>,
@@ -36,7 +36,7 @@ impl<'a> Existing<'a> {
         Self {
             plan,
             folder,
-            chain: Chain::default(),
+            chain: DirectoryCache::default(),
             taken: HashMap::new(),
             renamed_folders: Vec::new(),
         }
@@ -57,7 +57,7 @@ impl<'a> Existing<'a> {
         cancelled: &dyn Fn() -> bool,
     ) -> Option<String> {
         let plan = self.plan;
-        let size = plan.cargo.tree.node(index)?.size;
+        let size = plan.entries.tree.node(index)?.size;
         let dir = self.dir_of(index).ok()?;
         let names = names(plan, dir, index).filter(|(_, found)| is_file_of(found, size));
         let mut names = names.map(|(name, _)| name);
@@ -80,7 +80,7 @@ impl<'a> Existing<'a> {
 
     fn has_all(&mut self, dir: &Dir, folder: u32, thoroughly: bool, children: &Children) -> bool {
         let mut has_all = true;
-        for index in children.within(&self.plan.cargo.tree, folder) {
+        for index in children.within(&self.plan.entries.tree, folder) {
             has_all &= self.has(dir, *index, thoroughly, children);
             if !(has_all || thoroughly) {
                 break;
@@ -91,15 +91,15 @@ impl<'a> Existing<'a> {
 
     fn has(&mut self, dir: &Dir, index: u32, thoroughly: bool, children: &Children) -> bool {
         let plan = self.plan;
-        let node = plan.cargo.tree.node(index);
+        let node = plan.entries.tree.node(index);
         match node.filter(|node| node.state != State::Refused) {
             Some(node) if node.is_file() => has_file(plan, dir, index),
-            Some(node) if node.is_link() => plan.cargo.has_link(dir, index),
+            Some(node) if node.is_link() => plan.entries.has_link(dir, index),
             Some(node) if node.is_folder() => {
                 let Ok((dir, name)) = self.find_folder(dir, index) else {
                     return false;
                 };
-                if name != plan.cargo.tree.name_of(node) {
+                if name != plan.entries.tree.name_of(node) {
                     self.renamed_folders.push((index, name));
                 }
                 self.has_all(&dir, index, thoroughly, children)
@@ -120,18 +120,18 @@ impl<'a> Existing<'a> {
 
     /// The folder that an entry would be in.
     fn dir_of(&mut self, index: u32) -> io::Result<&Dir> {
-        let cargo = &self.plan.cargo;
-        let node = cargo.tree.node(index).ok_or(ErrorKind::NotFound)?;
+        let entries = &self.plan.entries;
+        let node = entries.tree.node(index).ok_or(ErrorKind::NotFound)?;
         if node.parent == TOP {
             return Ok(&self.folder.place.dir);
         }
-        let top = cargo.place(index).map(|place| &cargo.tops[place]);
+        let top = entries.place(index).map(|place| &entries.tops[place]);
         let counterpart = top.and_then(|top| top.counterpart.as_deref());
         let counterpart = counterpart.ok_or(ErrorKind::NotFound)?;
         if !self.chain.is_at(node.parent) {
-            let path = cargo.tree.chain(node.parent);
+            let path = entries.tree.chain(node.parent);
             let root = || self.folder.place.dir.open_dir_nofollow(counterpart);
-            let step = |above: &Dir, at| above.open_dir_nofollow(cargo.name_there(at));
+            let step = |above: &Dir, at| above.open_dir_nofollow(entries.name_there(at));
             self.chain.reach(&path, root, step)?;
         }
         self.chain.last()
@@ -139,7 +139,7 @@ impl<'a> Existing<'a> {
 }
 
 fn has_file(plan: &Plan, dir: &Dir, index: u32) -> bool {
-    let size = plan.cargo.tree.node(index).map(|node| node.size);
+    let size = plan.entries.tree.node(index).map(|node| node.size);
     size.is_some_and(|size| names(plan, dir, index).any(|(_, found)| is_file_of(&found, size)))
 }
 
@@ -154,8 +154,12 @@ fn names<'a>(
     dir: &'a Dir,
     index: u32,
 ) -> impl Iterator<Item = (String, Metadata)> + 'a {
-    let name = plan.cargo.tree.name(index);
-    let parent = plan.cargo.tree.node(index).map_or(TOP, |node| node.parent);
+    let name = plan.entries.tree.name(index);
+    let parent = plan
+        .entries
+        .tree
+        .node(index)
+        .map_or(TOP, |node| node.parent);
     let of_name = move |base: Cow<'a, str>| {
         (1..MAX_NAME_TRIES)
             .map(move |count| numbered(&base, count).into_owned())

@@ -41,7 +41,7 @@ impl Arrival {
             }
         };
         if self.is_awaited(index) {
-            self.store.cargo.tree.set_state(index, state);
+            self.store.entries.tree.set_state(index, state);
         }
         Ok(reason(state))
     }
@@ -57,7 +57,7 @@ impl Arrival {
             return Ok(State::Damaged);
         }
         self.mark(index);
-        if let Some(node) = self.store.cargo.tree.node(index) {
+        if let Some(node) = self.store.entries.tree.node(index) {
             // One of the top level is its owner's alone until it has its name.
             if node.parent != TOP
                 && let Some(permissions) = self.store.folder.permissions()
@@ -81,15 +81,15 @@ impl Arrival {
         if self.has_streams == Some(false) {
             return;
         }
-        let Some(place) = self.store.cargo.place(index) else {
+        let Some(place) = self.store.entries.place(index) else {
             return;
         };
-        let cargo = &self.store.cargo;
-        let top = &cargo.tops[place];
+        let entries = &self.store.entries;
+        let top = &entries.tops[place];
         let folder = &self.store.folder.place.path;
-        let mut path = folder.join(cargo.partial_name(top, top.series));
-        for at in cargo.tree.chain(index).into_iter().skip(1) {
-            path.push(cargo.tree.name(at));
+        let mut path = folder.join(entries.partial_name(top, top.series));
+        for at in entries.tree.chain(index).into_iter().skip(1) {
+            path.push(entries.tree.name(at));
         }
         mark_of_the_web::mark_as_received(&path);
         if self.has_streams.is_none() {

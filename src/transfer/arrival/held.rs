@@ -44,7 +44,7 @@ impl Arrival {
     /// As many bytes as [`Arrival::held`] says, and their hash; `None` if there are none, when
     /// they cannot be read, or when cancelled.
     pub fn hash_held(&mut self, index: u32, cancelled: &dyn Fn() -> bool) -> Option<(u64, Hex32)> {
-        let size = self.store.cargo.tree.node(index)?.size;
+        let size = self.store.entries.tree.node(index)?.size;
         let mut file = self.store.open(index, Missing::Leave).ok()??.file;
         let outcome = hash_up_to(&mut file, size, cancelled);
         self.store.keep(index, file);
@@ -70,7 +70,7 @@ impl Arrival {
     }
 
     fn look_at_held(&mut self, index: u32) -> io::Result<u64> {
-        let node = self.store.cargo.tree.node(index);
+        let node = self.store.entries.tree.node(index);
         let Some(size) = node.filter(|node| node.is_file()).map(|node| node.size) else {
             return Ok(0);
         };

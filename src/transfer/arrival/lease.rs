@@ -64,12 +64,12 @@ impl Key<'_> {
 /// The right to one partial, held against all other transfers of this process. A lock alone would
 /// not do: not every system locks folders, and some lock for a process as a whole.
 #[derive(Debug)]
-pub(super) struct Claim(u64);
+pub(super) struct Lease(u64);
 
 /// The folder that a partial is in: its file system and its number there.
 pub(super) type FolderId = (u64, u64);
 
-impl Claim {
+impl Lease {
     /// `None` if another transfer has it.
     pub(super) fn take(folder: FolderId, partial_name: &str) -> Option<Self> {
         static KEYS: LazyLock<RandomState> = LazyLock::new(RandomState::new);
@@ -81,7 +81,7 @@ impl Claim {
     }
 }
 
-impl Drop for Claim {
+impl Drop for Lease {
     fn drop(&mut self) {
         taken().remove(&self.0);
     }
@@ -154,13 +154,13 @@ mod tests {
     #[test]
     fn a_claim_is_exclusive_until_it_is_dropped() {
         let folder = (u64::MAX, 1);
-        let claim = Claim::take(folder, "a");
+        let claim = Lease::take(folder, "a");
         assert!(claim.is_some());
         for _ in 0..2 {
-            assert!(Claim::take(folder, "a").is_none());
+            assert!(Lease::take(folder, "a").is_none());
         }
-        assert!(Claim::take((u64::MAX, 2), "a").is_some());
+        assert!(Lease::take((u64::MAX, 2), "a").is_some());
         drop(claim);
-        assert!(Claim::take(folder, "a").is_some());
+        assert!(Lease::take(folder, "a").is_some());
     }
 }

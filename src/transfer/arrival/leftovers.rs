@@ -8,7 +8,7 @@ use cap_fs_ext::DirExt as _;
 use cap_std::fs::{Dir, Metadata};
 
 use super::folder::Folder;
-use super::lease::Claim;
+use super::lease::Lease;
 use super::names::{PARTIAL_PREFIX, PARTIAL_SUFFIX};
 use super::partial::{Found, clear, find_dir, find_file};
 use crate::transfer::error::DiskFault;
@@ -60,7 +60,7 @@ fn sweep_one(folder: &Folder, name: &str) -> io::Result<()> {
     let dir = &folder.place.dir;
     let found = dir.symlink_metadata(name)?;
     let age = found.modified()?.into_std().elapsed();
-    let Some(_claim) = Claim::take(folder.id, name).filter(|_| age.is_ok_and(|age| age > NEW))
+    let Some(_claim) = Lease::take(folder.id, name).filter(|_| age.is_ok_and(|age| age > NEW))
     else {
         return Ok(());
     };
@@ -113,7 +113,7 @@ impl Leftover {
 }
 
 fn remove(folder: &Folder, name: &str) -> io::Result<()> {
-    let claim = Claim::take(folder.id, name).ok_or(ErrorKind::ResourceBusy)?;
+    let claim = Lease::take(folder.id, name).ok_or(ErrorKind::ResourceBusy)?;
     let dir = &folder.place.dir;
     // Locked while it is taken apart, where a locked thing can be removed.
     let is_ours = |found: &Metadata| folder.is_ours(found);
@@ -136,7 +136,7 @@ fn is_partial(name: &str) -> bool {
 
 /// `None` if a transfer uses it, or if it is none of ours: in a shared folder another user's.
 fn look_at(folder: &Folder, name: &str) -> Option<Leftover> {
-    let claim = Claim::take(folder.id, name)?;
+    let claim = Lease::take(folder.id, name)?;
     let dir = &folder.place.dir;
     let modified = dir.symlink_metadata(name).ok()?.modified().ok();
     let is_ours = |found: &Metadata| folder.is_ours(found);

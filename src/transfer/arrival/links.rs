@@ -19,7 +19,7 @@ use super::Arrival;
 use super::merge::inner;
 use super::names::{PARTIAL_PREFIX, PARTIAL_SUFFIX};
 use super::partial::{clear, create_file, create_private_dir};
-use super::plan::Cargo;
+use super::plan::Entries;
 use super::prune::Children;
 use super::rename::{Moved, Place, to_free_name};
 use crate::transfer::error::DiskFault;
@@ -54,8 +54,8 @@ impl Arrival {
         names: &mut [Option<String>],
         standing: Standing<'_>,
     ) -> Result<HashSet<u32>, DiskFault> {
-        let links = self.store.cargo.links.clone();
-        let mut budget = Budget::of(&self.store.cargo);
+        let links = self.store.entries.links.clone();
+        let mut budget = Budget::of(&self.store.entries);
         let mut changed = HashSet::new();
         let mut last = None;
         for (index, target) in &links {
@@ -66,9 +66,9 @@ impl Arrival {
                     State::NotSaved
                 }
             };
-            let cargo = &mut self.store.cargo;
-            cargo.tree.set_state(*index, state);
-            let Some(node) = cargo.tree.node(*index) else {
+            let entries = &mut self.store.entries;
+            entries.tree.set_state(*index, state);
+            let Some(node) = entries.tree.node(*index) else {
                 continue;
             };
             if state == State::Done {
@@ -76,9 +76,9 @@ impl Arrival {
             }
             if node.parent == TOP
                 && node.stands()
-                && let Some(place) = cargo.place(*index)
+                && let Some(place) = entries.place(*index)
             {
-                names[place] = Some(cargo.tree.name(*index).to_owned());
+                names[place] = Some(entries.tree.name(*index).to_owned());
             }
         }
         Ok(changed)
@@ -93,13 +93,13 @@ impl Arrival {
         standing: Standing<'_>,
         budget: &mut Budget,
     ) -> io::Result<State> {
-        let cargo = &self.store.cargo;
-        let node = cargo.tree.node(index).ok_or(ErrorKind::NotFound)?;
+        let entries = &self.store.entries;
+        let node = entries.tree.node(index).ok_or(ErrorKind::NotFound)?;
         let parent = node.parent;
         if node.state != State::Open {
             return Ok(node.state);
         }
-        if !standing.has(cargo, target) || parent != TOP && !standing.has(cargo, parent) {
+        if !standing.has(entries, target) || parent != TOP && !standing.has(entries, parent) {
             return Err(ErrorKind::NotFound.into());
         }
         let place = match last.take_if(|(folder, _)| *folder == parent) {
@@ -107,11 +107,11 @@ impl Arrival {
             None => self.folder_there(parent)?,
         };
         let (_, place) = &*last.insert((parent, place));
-        let contents = cargo.contents(parent, target);
-        let is_folder = cargo.leads_to_folder(target);
+        let contents = entries.contents(parent, target);
+        let is_folder = entries.leads_to_folder(target);
         let mut is_new = true;
-        let (cargo, numbers) = (&mut self.store.cargo, &mut self.store.numbers);
-        let made = numbers.make(cargo, index, |name| {
+        let (entries, numbers) = (&mut self.store.entries, &mut self.store.numbers);
+        let made = numbers.make(entries, index, |name| {
             let made = make_link(&place.dir, &contents, name, is_folder);
             let is_taken = |error: &io::Error| error.kind() == ErrorKind::AlreadyExists;
             is_new = true;
@@ -136,7 +136,7 @@ impl Arrival {
 
     /// The folder of this entry under its final name.
     pub(super) fn folder_there(&self, folder: u32) -> io::Result<Place> {
-        let tree = &self.store.cargo.tree;
+        let tree = &self.store.entries.tree;
         let here = &self.store.folder.place;
         let mut place = Place {
             dir: here.dir.try_clone()?,
@@ -158,8 +158,8 @@ impl Arrival {
         standing: Standing<'_>,
         budget: &mut Budget,
     ) -> io::Result<State> {
-        let tree = &self.store.cargo.tree;
-        let target = self.store.cargo.end(target);
+        let tree = &self.store.entries.tree;
+        let target = self.store.entries.end(target);
         if tree.upwards(index).any(|at| at == target) {
             // A folder that is to have itself in it.
             return Err(ErrorKind::InvalidInput.into());
@@ -167,7 +167,7 @@ impl Arrival {
         let parent = tree.node(target).map_or(TOP, |node| node.parent);
         let source = self.folder_there(parent)?;
         let mut copying = Copying {
-            cargo: &self.store.cargo,
+            entries: &self.store.entries,
             standing,
             budget,
         };
@@ -183,7 +183,7 @@ impl Arrival {
                 let moved = Moved {
                     place,
                     name: &hidden,
-                    is_folder: self.store.cargo.leads_to_folder(target),
+                    is_folder: self.store.entries.leads_to_folder(target),
                 };
                 to_free_name(moved, place, &own, (1, |_: &str| false))
             });
@@ -191,7 +191,7 @@ impl Arrival {
             clear(&place.dir, &hidden).ok();
         })?;
         if name != own {
-            self.store.cargo.rename(index, &name);
+            self.store.entries.rename(index, &name);
         }
         Ok(State::Done)
     }
@@ -199,10 +199,10 @@ impl Arrival {
 
 impl Standing<'_> {
     /// Whether this entry is there under its name.
-    fn has(&self, cargo: &Cargo, index: u32) -> bool {
-        let stands = cargo.tree.node(index).is_some_and(Node::stands);
+    fn has(&self, entries: &Entries, index: u32) -> bool {
+        let stands = entries.tree.node(index).is_some_and(Node::stands);
         stands
-            && !cargo
+            && !entries
                 .tree
                 .upwards(index)
                 .any(|at| self.failed.contains(&at))
@@ -210,11 +210,11 @@ impl Standing<'_> {
 }
 
 impl Budget {
-    fn of(cargo: &Cargo) -> Self {
-        let bytes = cargo.tops.iter().map(|top| top.bytes);
+    fn of(entries: &Entries) -> Self {
+        let bytes = entries.tops.iter().map(|top| top.bytes);
         let bytes = bytes.fold(0, u64::saturating_add);
         Self {
-            entries: MAX_COPIES.saturating_mul(cargo.tree.len() as u64),
+            entries: MAX_COPIES.saturating_mul(entries.tree.len() as u64),
             bytes: MAX_COPIES.saturating_mul(bytes),
         }
     }
@@ -232,7 +232,7 @@ impl Budget {
 
 /// Copies what stands there already.
 struct Copying<'a> {
-    cargo: &'a Cargo,
+    entries: &'a Entries,
     standing: Standing<'a>,
     budget: &'a mut Budget,
 }
@@ -240,8 +240,8 @@ struct Copying<'a> {
 impl Copying<'_> {
     /// Copies an entry out of the folder that it is in.
     fn entry(&mut self, index: u32, from: &Place, to: (&Place, &str)) -> io::Result<()> {
-        let name = self.cargo.tree.name(index);
-        let Some(node) = self.cargo.tree.node(index) else {
+        let name = self.entries.tree.name(index);
+        let Some(node) = self.entries.tree.node(index) else {
             return Ok(());
         };
         if !node.is_folder() {
@@ -250,9 +250,9 @@ impl Copying<'_> {
         }
         self.budget.take(0)?;
         let (from, to) = (inner(from, name)?, make_folder(to)?);
-        for child in self.standing.children.within(&self.cargo.tree, index) {
-            if self.standing.has(self.cargo, *child) {
-                self.entry(*child, &from, (&to, self.cargo.tree.name(*child)))?;
+        for child in self.standing.children.within(&self.entries.tree, index) {
+            if self.standing.has(self.entries, *child) {
+                self.entry(*child, &from, (&to, self.entries.tree.name(*child)))?;
             }
         }
         Ok(())
@@ -280,11 +280,11 @@ impl Copying<'_> {
 
     /// Whether what is to be copied is there already under the name of the copy.
     fn is_same(&self, index: u32, from: &Place, to: (&Place, &str)) -> io::Result<bool> {
-        let name = self.cargo.tree.name(index);
+        let name = self.entries.tree.name(index);
         let Ok(found) = to.0.dir.symlink_metadata(to.1) else {
             return Ok(false);
         };
-        if !self.cargo.leads_to_folder(index) {
+        if !self.entries.leads_to_folder(index) {
             return Ok(found.is_file() && is_same_file((&from.dir, name), (&to.0.dir, to.1))?);
         }
         if !found.is_dir() {
@@ -292,10 +292,12 @@ impl Copying<'_> {
         }
         let (from, to) = (inner(from, name)?, inner(to.0, to.1)?);
         // That of a link is a copy of what it leads to.
-        let end = self.cargo.end(index);
-        for child in self.standing.children.within(&self.cargo.tree, end) {
-            let name = self.cargo.tree.name(*child);
-            if self.standing.has(self.cargo, *child) && !self.is_same(*child, &from, (&to, name))? {
+        let end = self.entries.end(index);
+        for child in self.standing.children.within(&self.entries.tree, end) {
+            let name = self.entries.tree.name(*child);
+            if self.standing.has(self.entries, *child)
+                && !self.is_same(*child, &from, (&to, name))?
+            {
                 return Ok(false);
             }
         }
@@ -382,7 +384,7 @@ fn is_about_links(error: &io::Error) -> bool {
     is_said || cfg!(windows) && !is_full
 }
 
-impl Cargo {
+impl Entries {
     /// Whether a link stands there under its name, as it would be made if all had theirs.
     pub(super) fn has_link(&self, dir: &Dir, index: u32) -> bool {
         let Some((target, node)) = self.target(index).zip(self.tree.node(index)) else {

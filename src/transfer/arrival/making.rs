@@ -10,7 +10,7 @@ use std::io::{self, ErrorKind};
 
 use super::folder::MAX_NAME_TRIES;
 use super::names::{folded, numbered};
-use super::plan::Cargo;
+use super::plan::Entries;
 use super::rename::acceptable_name;
 
 /// The numbers that were given so far.
@@ -25,11 +25,11 @@ impl Numbers {
     /// has the name. From then on the name is the entry's own.
     pub(super) fn make<T>(
         &mut self,
-        cargo: &mut Cargo,
+        entries: &mut Entries,
         index: u32,
         mut create: impl FnMut(&str) -> io::Result<T>,
     ) -> io::Result<T> {
-        let name = cargo.tree.name(index);
+        let name = entries.tree.name(index);
         if name.is_empty() {
             return Err(ErrorKind::InvalidFilename.into());
         }
@@ -38,26 +38,26 @@ impl Numbers {
             && let Some(other) = acceptable_name(name, error)
         {
             made = create(&other);
-            cargo.rename(index, &other);
+            entries.rename(index, &other);
         }
         if let Err(error) = &made
             && error.kind() == ErrorKind::AlreadyExists
         {
-            made = self.make_numbered(cargo, index, create);
+            made = self.make_numbered(entries, index, create);
         }
         let made = made?;
-        cargo.tree.set_made(index, true);
+        entries.tree.set_made(index, true);
         Ok(made)
     }
 
     fn make_numbered<T>(
         &mut self,
-        cargo: &mut Cargo,
+        entries: &mut Entries,
         index: u32,
         mut create: impl FnMut(&str) -> io::Result<T>,
     ) -> io::Result<T> {
-        let name = cargo.tree.name(index).to_owned();
-        let parent = cargo.tree.node(index).map_or(index, |node| node.parent);
+        let name = entries.tree.name(index).to_owned();
+        let parent = entries.tree.node(index).map_or(index, |node| node.parent);
         let alike = (parent, folded(&numbered(&name, u32::MAX)));
         let next = self.next.entry(alike).or_insert(2);
         for _ in 0..MAX_NAME_TRIES {
@@ -67,7 +67,7 @@ impl Numbers {
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
                 Ok(made) => {
-                    cargo.rename(index, &numbered);
+                    entries.rename(index, &numbered);
                     return Ok(made);
                 }
             }

@@ -5,11 +5,11 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::{Path, PathBuf};
 
-use super::lease::{Claim, Key, Version};
+use super::lease::{Key, Lease, Version};
 use super::names::{numbered, safe_name, shortened, unified};
 use crate::protocol::message::{Entry, EntryKind, Reason};
 use crate::transfer::control::Merge;
-use crate::transfer::tree::{Facts, State, TOP, Tree};
+use crate::transfer::tree::{EntryMetadata, State, TOP, Tree};
 
 /// What is to arrive. Built entry by entry; touches no disk but to look at it, until
 /// [`Plan::begin`].
@@ -17,7 +17,7 @@ use crate::transfer::tree::{Facts, State, TOP, Tree};
 pub struct Plan {
     pub(super) folder: PathBuf,
     pub(super) merge: Merge,
-    pub(super) cargo: Cargo,
+    pub(super) entries: Entries,
     /// Hashes of the names that are given, by folder. Chance makes two names alike once in many
     /// millions of transfers, and then one gets a number.
     pub(super) seen: HashSet<u64>,
@@ -33,7 +33,7 @@ pub struct Plan {
 
 /// The announced entries, and who announced them.
 #[derive(Debug, Default)]
-pub(super) struct Cargo {
+pub(super) struct Entries {
     pub(super) sender: [u8; 32],
     pub(super) tree: Tree,
     /// What the sender calls those that have to be called otherwise here.
@@ -72,7 +72,7 @@ pub(super) struct Top {
     /// The number that makes its name free: 1 for none.
     pub(super) number: u32,
     /// Its partial, once that is settled.
-    pub(super) claim: Option<Claim>,
+    pub(super) claim: Option<Lease>,
 }
 
 /// A folder that is there already, to which one that arrives can be added.
@@ -99,7 +99,7 @@ impl Plan {
         Self {
             folder: folder.into(),
             merge: Merge::default(),
-            cargo: Cargo {
+            entries: Entries {
                 sender,
                 tree: Tree::default(),
                 wanted: HashMap::new(),
@@ -125,45 +125,45 @@ impl Plan {
     /// One more entry. They must come in the order of their indices, folders before what is in
     /// them; what comes without its folder is refused.
     pub fn add(&mut self, entry: &Entry) {
-        let facts = Facts {
+        let facts = EntryMetadata {
             kind: entry.kind,
             size: entry.size,
             mtime_ns: entry.mtime_ns,
             executable: entry.executable,
             mode: entry.mode.and_then(|mode| u16::try_from(mode).ok()),
         };
-        self.cargo.has_folder_modes |= facts.is_folder() && facts.mode.is_some();
+        self.entries.has_folder_modes |= facts.is_folder() && facts.mode.is_some();
         let Some((wanted, above)) = entry.path.split_last() else {
             // A text: none of ours.
-            self.cargo.tree.push(TOP, "", facts, State::Done);
+            self.entries.tree.push(TOP, "", facts, State::Done);
             return;
         };
         let Some(parent) = self.find_folder(above) else {
-            self.cargo.push(TOP, wanted, "", facts);
+            self.entries.push(TOP, wanted, "", facts);
             return;
         };
         let is_refused = |node: u32| {
-            let node = self.cargo.tree.node(node);
+            let node = self.entries.tree.node(node);
             node.is_some_and(|node| node.state == State::Refused)
         };
         let name = match safe_name(wanted) {
             Some(name) if !is_refused(parent) => self.distinct(parent, name),
             _ => Cow::Borrowed(""),
         };
-        let index = self.cargo.push(parent, wanted, &name, facts);
+        let index = self.entries.push(parent, wanted, &name, facts);
         if facts.kind == EntryKind::Directory {
             let key = self.keys.hash_one((parent, wanted.as_str()));
             self.folders.entry(key).or_insert(index);
         }
         if let (EntryKind::Link, Some(target)) = (entry.kind, entry.target) {
-            self.cargo.links.push((index, target));
+            self.entries.links.push((index, target));
         }
-        self.cargo.count(index);
+        self.entries.count(index);
     }
 
     /// Files whose names are impossible here: to be refused, in the order of the manifest.
     pub fn refused(&self) -> impl Iterator<Item = (u32, Reason)> + '_ {
-        let tree = &self.cargo.tree;
+        let tree = &self.entries.tree;
         tree.iter()
             .filter(|(_, node)| node.counts_as_file() && node.state == State::Refused)
             .map(|(index, _)| (index, Reason::NameNotAllowed))
@@ -171,21 +171,21 @@ impl Plan {
 
     /// Entries below the top level that get another name than they have at the sender's.
     pub fn renamed_inside(&self) -> impl Iterator<Item = u32> + '_ {
-        let tree = &self.cargo.tree;
+        let tree = &self.entries.tree;
         let is_inside = |index: &u32| tree.node(*index).is_some_and(|node| node.parent != TOP);
-        self.cargo.renamed().into_iter().filter(is_inside)
+        self.entries.renamed().into_iter().filter(is_inside)
     }
 
     /// Where the sender has it: names from the top level down.
     #[must_use]
     pub fn sent_path(&self, index: u32) -> Vec<String> {
-        self.cargo.sent_path(index)
+        self.entries.sent_path(index)
     }
 
     /// Where it is to stand, below the top-level name, which may get a number.
     #[must_use]
     pub fn safe_path(&self, index: u32) -> Vec<String> {
-        self.cargo.tree.path(index)
+        self.entries.tree.path(index)
     }
 
     /// Whether a name in this folder is given to something that is to come.
@@ -209,8 +209,8 @@ impl Plan {
         path.iter().try_fold(TOP, |parent, name| {
             let key = self.keys.hash_one((parent, name.as_str()));
             let index = *self.folders.get(&key)?;
-            let node = self.cargo.tree.node(index)?;
-            let is_it = node.parent == parent && self.cargo.sent_name(index) == shortened(name);
+            let node = self.entries.tree.node(index)?;
+            let is_it = node.parent == parent && self.entries.sent_name(index) == shortened(name);
             is_it.then_some(index)
         })
     }
@@ -239,10 +239,10 @@ impl Plan {
     }
 }
 
-impl Cargo {
+impl Entries {
     /// Adds an entry that is called `wanted` by the sender and `name` here, where an empty name
     /// means that it is refused.
-    fn push(&mut self, parent: u32, wanted: &str, name: &str, facts: Facts) -> u32 {
+    fn push(&mut self, parent: u32, wanted: &str, name: &str, facts: EntryMetadata) -> u32 {
         let state = match name {
             "" => State::Refused,
             _ => State::Open,

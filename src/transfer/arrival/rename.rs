@@ -10,7 +10,7 @@ use cap_std::fs::Dir;
 use super::folder::MAX_NAME_TRIES;
 use super::lease::FolderId;
 use super::names::{numbered, portable_name, short_name};
-use crate::transfer::retry::Patience;
+use crate::transfer::retry::Retries;
 
 /// An open folder, and the path that leads to it for the one system whose calls want paths.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ pub(super) fn to_free_name(
     name: &str,
     (mut count, is_given): (u32, impl Fn(&str) -> bool),
 ) -> io::Result<String> {
-    let mut patience = Patience::new();
+    let mut patience = Retries::new();
     let mut name = Cow::Borrowed(name);
     loop {
         let numbered = numbered(&name, count);

@@ -29,7 +29,7 @@ impl Arrival {
     /// Bytes of all files that are to come, what is held of them included.
     #[must_use]
     pub fn wanted_bytes(&self) -> u64 {
-        let files = self.store.cargo.tree.iter();
+        let files = self.store.entries.tree.iter();
         files
             .filter(|(_, node)| node.is_file() && node.state == State::Open)
             .map(|(_, node)| node.size)
@@ -39,25 +39,25 @@ impl Arrival {
     /// Where the sender has a file: names from the top level down.
     #[must_use]
     pub fn sent_path(&self, index: u32) -> Vec<String> {
-        self.store.cargo.sent_path(index)
+        self.store.entries.sent_path(index)
     }
 
     /// Files of which an earlier transfer may have left something, in the order of the manifest.
     #[must_use]
     pub fn maybe_held(&self) -> Vec<u32> {
-        let cargo = &self.store.cargo;
+        let entries = &self.store.entries;
         let dir = &self.store.folder.place.dir;
         // Mostly there is no partial at all, and then no file has to be looked for.
-        let left: Vec<bool> = cargo
+        let left: Vec<bool> = entries
             .tops
             .iter()
-            .map(|top| exists(dir, &cargo.partial_name(top, top.series)))
+            .map(|top| exists(dir, &entries.partial_name(top, top.series)))
             .collect();
         if !left.contains(&true) {
             return Vec::new();
         }
-        let is_left = |index: u32| cargo.place(index).is_some_and(|place| left[place]);
-        let files = cargo.tree.iter();
+        let is_left = |index: u32| entries.place(index).is_some_and(|place| left[place]);
+        let files = entries.tree.iter();
         files
             .filter(|(_, node)| node.is_file() && node.state == State::Open)
             .map(|(index, _)| index)

@@ -10,15 +10,15 @@ use std::iter::repeat_with;
 use cap_fs_ext::DirExt as _;
 use cap_std::fs::{Dir, Metadata};
 
-use super::directory_cache::Chain;
+use super::directory_cache::DirectoryCache;
 use super::folder::{Folder, readable};
-use super::lease::Claim;
+use super::lease::Lease;
 use super::making::Numbers;
 use super::partial::{
     self, Found, IsOurs, LockedDir, create_dir, create_file, create_locked_file,
     create_private_dir, find_dir, find_file, find_file_inside,
 };
-use super::plan::Cargo;
+use super::plan::Entries;
 use super::prune::{Children, adopt, disown};
 use crate::transfer::permissions::make_private;
 use crate::transfer::tree::TOP;
@@ -35,13 +35,13 @@ const RANDOM_SERIES: usize = 4;
 #[derive(Debug)]
 pub(super) struct Store {
     pub(super) folder: Folder,
-    pub(super) cargo: Cargo,
+    pub(super) entries: Entries,
     /// Top-level folders, by their places.
     dirs: HashMap<usize, LockedDir>,
     /// Top-level files, by their entries.
     files: HashMap<u32, File>,
     /// The way to the folder that was used last.
-    chain: Chain,
+    chain: DirectoryCache,
     pub(super) numbers: Numbers,
     /// Once they were needed.
     children: Option<Children>,
@@ -63,13 +63,13 @@ pub(super) enum Missing {
 }
 
 impl Store {
-    pub(super) fn new(folder: Folder, cargo: Cargo) -> Self {
+    pub(super) fn new(folder: Folder, entries: Entries) -> Self {
         Self {
             folder,
-            cargo,
+            entries,
             dirs: HashMap::new(),
             files: HashMap::new(),
-            chain: Chain::default(),
+            chain: DirectoryCache::default(),
             numbers: Numbers::default(),
             children: None,
         }
@@ -77,8 +77,8 @@ impl Store {
 
     /// The file in which this one is built.
     pub(super) fn open(&mut self, index: u32, missing: Missing) -> io::Result<Option<Opened>> {
-        let place = self.cargo.place(index).ok_or(ErrorKind::NotFound)?;
-        let node = self.cargo.tree.node(index).ok_or(ErrorKind::NotFound)?;
+        let place = self.entries.place(index).ok_or(ErrorKind::NotFound)?;
+        let node = self.entries.tree.node(index).ok_or(ErrorKind::NotFound)?;
         let parent = node.parent;
         if parent == TOP {
             if let Some(mut file) = self.files.remove(&index) {
@@ -96,14 +96,14 @@ impl Store {
         if !self.has_dir(place, missing)? {
             return Ok(None);
         }
-        let is_made = self.cargo.tree.is_made(index);
+        let is_made = self.entries.tree.is_made(index);
         if !is_made && missing == Missing::Leave {
             return Ok(None);
         }
         self.go_to(parent, missing)?;
         let dir = self.chain.last()?;
         if is_made {
-            let name = self.cargo.tree.name(index);
+            let name = self.entries.tree.name(index);
             match find_file_inside(dir, name)? {
                 Found::Ours(file) => return Ok(Some(Opened::found(file))),
                 _ if missing == Missing::Leave => return Ok(None),
@@ -112,7 +112,7 @@ impl Store {
             }
         }
         let create = |name: &str| create_file(dir, name);
-        let file = self.numbers.make(&mut self.cargo, index, create)?;
+        let file = self.numbers.make(&mut self.entries, index, create)?;
         Ok(Some(Opened::new(file)))
     }
 
@@ -124,7 +124,7 @@ impl Store {
 
     /// Takes back the open partial of a top-level file, if there is room, to keep it locked.
     pub(super) fn keep(&mut self, index: u32, file: File) {
-        let node = self.cargo.tree.node(index);
+        let node = self.entries.tree.node(index);
         if node.is_some_and(|node| node.parent == TOP) && self.files.len() < MAX_OPEN {
             self.files.insert(index, file);
         }
@@ -138,33 +138,33 @@ impl Store {
     /// Removes what is there of a file.
     pub(super) fn remove(&mut self, index: u32) -> io::Result<()> {
         drop(self.files.remove(&index));
-        let place = self.cargo.place(index).ok_or(ErrorKind::NotFound)?;
-        let is_top = self.cargo.tops[place].node == index;
+        let place = self.entries.place(index).ok_or(ErrorKind::NotFound)?;
+        let is_top = self.entries.tops[place].node == index;
         if is_top {
-            let top = &self.cargo.tops[place];
+            let top = &self.entries.tops[place];
             if top.claim.is_none() {
                 return Ok(());
             }
-            let name = self.cargo.partial_name(top, top.series);
+            let name = self.entries.partial_name(top, top.series);
             return partial::clear(&self.folder.place.dir, &name);
         }
         if !self.has_dir(place, Missing::Leave)? {
             return Ok(());
         }
-        let tree = &self.cargo.tree;
+        let tree = &self.entries.tree;
         let Some(node) = tree.node(index).filter(|node| node.made) else {
             return Ok(());
         };
         self.go_to(node.parent, Missing::Leave)?;
-        let name = self.cargo.tree.name(index);
+        let name = self.entries.tree.name(index);
         partial::clear(self.chain.last()?, name)?;
-        self.cargo.tree.set_made(index, false);
+        self.entries.tree.set_made(index, false);
         Ok(())
     }
 
     /// The folder of this entry, in the partial of its top-level folder.
     pub(super) fn dir(&mut self, folder: u32, missing: Missing) -> io::Result<Option<&Dir>> {
-        let place = self.cargo.place(folder).ok_or(ErrorKind::NotFound)?;
+        let place = self.entries.place(folder).ok_or(ErrorKind::NotFound)?;
         if !self.has_dir(place, missing)? {
             return Ok(None);
         }
@@ -179,18 +179,18 @@ impl Store {
 
     /// Removes the partials in which nothing is.
     pub(super) fn sweep(&mut self) {
-        for place in 0..self.cargo.tops.len() {
+        for place in 0..self.entries.tops.len() {
             self.sweep_one(place);
         }
     }
 
     /// Removes the partial of an item if nothing is in it.
     pub(super) fn sweep_one(&mut self, place: usize) {
-        let top = &self.cargo.tops[place];
+        let top = &self.entries.tops[place];
         if top.claim.is_none() {
             return;
         }
-        let (index, name) = (top.node, self.cargo.partial_name(top, top.series));
+        let (index, name) = (top.node, self.entries.partial_name(top, top.series));
         let dir = &self.folder.place.dir;
         let swept = match dir.symlink_metadata(&name) {
             Ok(found) if found.is_dir() => {
@@ -220,13 +220,13 @@ impl Store {
             return Ok(true);
         }
         // It need not be looked for again for each file that would be in it.
-        if missing == Missing::Leave && self.cargo.tops[place].absent {
+        if missing == Missing::Leave && self.entries.tops[place].absent {
             return Ok(false);
         }
-        let is_claimed = self.cargo.tops[place].claim.is_some();
+        let is_claimed = self.entries.tops[place].claim.is_some();
         let dir = loop {
             let found = self.find_or_make(place, missing, find_dir, create_dir)?;
-            self.cargo.tops[place].absent = found.is_none();
+            self.entries.tops[place].absent = found.is_none();
             let Some((dir, is_new)) = found else {
                 return Ok(false);
             };
@@ -247,7 +247,7 @@ impl Store {
     /// done, it is left alone, and the next one of its series is due.
     fn adopt(&mut self, place: usize, dir: &Dir) -> bool {
         let children = self.take_children();
-        let (tree, top) = (&mut self.cargo.tree, &mut self.cargo.tops[place]);
+        let (tree, top) = (&mut self.entries.tree, &mut self.entries.tops[place]);
         let adopted = readable(dir).and_then(|handle| {
             make_private(&handle);
             adopt(dir, top.node, tree, &children)
@@ -265,7 +265,7 @@ impl Store {
     /// Which entries are in which folders.
     pub(super) fn take_children(&mut self) -> Children {
         let children = self.children.take();
-        children.unwrap_or_else(|| Children::of(&self.cargo.tree))
+        children.unwrap_or_else(|| Children::of(&self.entries.tree))
     }
 
     /// Opens this folder, of which [`Store::has_dir`] has opened the top-level one.
@@ -273,14 +273,14 @@ impl Store {
         if self.chain.is_at(folder) {
             return Ok(());
         }
-        let place = self.cargo.place(folder).ok_or(ErrorKind::NotFound)?;
+        let place = self.entries.place(folder).ok_or(ErrorKind::NotFound)?;
         let root = self.dirs.get(&place).ok_or(ErrorKind::NotFound)?;
         let root = || root.dir.try_clone();
-        let path = self.cargo.tree.chain(folder);
-        let (cargo, numbers) = (&mut self.cargo, &mut self.numbers);
-        let has_modes = cargo.has_folder_modes;
+        let path = self.entries.tree.chain(folder);
+        let (entries, numbers) = (&mut self.entries, &mut self.numbers);
+        let has_modes = entries.has_folder_modes;
         self.chain.reach(&path, root, |above, at| {
-            if !cargo.tree.is_made(at) && missing == Missing::Make {
+            if !entries.tree.is_made(at) && missing == Missing::Make {
                 // In a folder that it is added to others could look into it, until it has its own
                 // permissions at the very end.
                 let create = |name: &str| {
@@ -290,9 +290,9 @@ impl Store {
                         above.create_dir(name)
                     }
                 };
-                numbers.make(cargo, at, create)?;
+                numbers.make(entries, at, create)?;
             }
-            above.open_dir_nofollow(cargo.tree.name(at))
+            above.open_dir_nofollow(entries.tree.name(at))
         })
     }
 
@@ -306,7 +306,7 @@ impl Store {
         make: impl Fn(&Dir, &str) -> io::Result<T>,
     ) -> io::Result<Option<(T, bool)>> {
         let dir = &self.folder.place.dir;
-        let top = &self.cargo.tops[place];
+        let top = &self.entries.tops[place];
         let claimed = top.claim.is_some();
         let (known, random) = if claimed {
             (top.series..=top.series, 0)
@@ -314,9 +314,9 @@ impl Store {
             (top.series..=MAX_SERIES, RANDOM_SERIES)
         };
         for series in known.chain(repeat_with(random_series).take(random)) {
-            let name = self.cargo.partial_name(&self.cargo.tops[place], series);
+            let name = self.entries.partial_name(&self.entries.tops[place], series);
             // Ours already, or ours from now on, or another transfer's.
-            let claim = Claim::take(self.folder.id, &name);
+            let claim = Lease::take(self.folder.id, &name);
             if claim.is_none() && !claimed {
                 continue;
             }
@@ -330,7 +330,7 @@ impl Store {
                     outcome => (outcome?, false),
                 },
             };
-            let top = &mut self.cargo.tops[place];
+            let top = &mut self.entries.tops[place];
             if !claimed {
                 (top.claim, top.series, top.resumed) = (claim, series, resumed);
             }

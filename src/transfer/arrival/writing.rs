@@ -6,7 +6,7 @@ use std::io::{self, ErrorKind, Seek as _, SeekFrom, Write as _};
 
 use super::folder::Folder;
 use super::held::{Digest, Held, rehash};
-use super::plan::Cargo;
+use super::plan::Entries;
 use super::store::{Missing, Opened, Store};
 use crate::protocol::message::{DiskCause, Reason};
 use crate::transfer::error::DiskFault;
@@ -40,9 +40,9 @@ pub(super) struct Current {
 }
 
 impl Arrival {
-    pub(super) fn new(folder: Folder, cargo: Cargo) -> Self {
+    pub(super) fn new(folder: Folder, entries: Entries) -> Self {
         Self {
-            store: Store::new(folder, cargo),
+            store: Store::new(folder, entries),
             held: HashMap::new(),
             running: 0,
             current: None,
@@ -129,7 +129,7 @@ impl Arrival {
         if !self.is_awaited(index) {
             return Ok(());
         }
-        self.store.cargo.tree.set_state(index, State::Abandoned);
+        self.store.entries.tree.set_state(index, State::Abandoned);
         match self.store.remove(index) {
             Ok(()) => Ok(()),
             Err(error) => self.note(index, error),
@@ -152,7 +152,7 @@ impl Arrival {
     /// Notes what is wrong with one file, and returns what is wrong with all of them.
     pub(super) fn note(&mut self, index: u32, error: io::Error) -> Result<(), DiskFault> {
         let error = self.store.folder.of_all(error)?;
-        let path = self.store.cargo.tree.path(index).join("/");
+        let path = self.store.entries.tree.path(index).join("/");
         log::warn!("trouble with a file: {error}: {path}");
         if self.causes.len() < Summary::MAX_NAMED {
             let cause = self.store.folder.fault(error).cause();
@@ -163,7 +163,7 @@ impl Arrival {
 
     /// Whether it is a file of which nothing is decided yet.
     pub(super) fn is_awaited(&self, index: u32) -> bool {
-        let node = self.store.cargo.tree.node(index);
+        let node = self.store.entries.tree.node(index);
         node.is_some_and(|node| node.is_file() && node.state == State::Open)
     }
 

@@ -19,7 +19,7 @@ const OTHER_PORT_TIME: Duration = Duration::from_millis(600);
 
 /// The connection that did not come about.
 #[derive(Debug)]
-pub(crate) struct Scene {
+pub(crate) struct FailedConnection {
     pub(crate) host: String,
     pub(crate) port: u16,
     pub(crate) failure: Failure,
@@ -31,7 +31,7 @@ pub(crate) struct Scene {
 ///
 /// Without a place to wait, no further connection is tried.
 pub(crate) fn gather(
-    scene: Scene,
+    scene: FailedConnection,
     control: &Control,
     readiness: Option<Readiness>,
 ) -> Option<Evidence> {
@@ -145,8 +145,8 @@ mod tests {
         IpAddr::from(Ipv4Addr::LOCALHOST).into()
     }
 
-    fn silence_of(address: Ipv4Addr) -> Scene {
-        Scene {
+    fn silence_of(address: Ipv4Addr) -> FailedConnection {
+        FailedConnection {
             host: address.to_string(),
             port: 9898,
             failure: Failure::Silent,

@@ -2,12 +2,12 @@
 //! reached.
 //!
 //! It works in two steps. First evidence is gathered, as far as the system shows it to anybody
-//! and within a few seconds; that is [`Evidence`] and [`Readings`]. Then it is judged by pure
+//! and within a few seconds; that is [`Evidence`] and [`Probe`]. Then it is judged by pure
 //! functions, [`causes`] and [`obstacles`]. What the evidence does not decide stays a possibility
 //! and is called one: see [`Weight`].
 //!
 //! In scope: looking, and judging what was seen. Out of scope: changing anything about the
-//! system, anything that needs privileges, and words for people ([`crate::messages::doctor`]).
+//! system, anything that needs privileges, and words for people ([`crate::messages::diagnostics`]).
 
 mod ask;
 mod evidence;
@@ -22,9 +22,9 @@ mod windows;
 
 pub use evidence::{Evidence, Failure, Neighbour, OtherPort, Route};
 pub use firewall::{Firewall, InboundRule, WindowsProfile};
-pub(crate) use gather::{Scene, gather};
+pub(crate) use gather::{FailedConnection, gather};
 pub use network::OwnNetwork;
-pub use reach::{Obstacle, PortState, Readings, best_address, obstacles, readings};
+pub use reach::{Obstacle, PortState, Probe, best_address, obstacles, readings};
 pub use rules::{Cause, Finding, Weight, causes};
 
 /// What the doctor found out about a connection that failed.

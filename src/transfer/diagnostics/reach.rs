@@ -10,7 +10,7 @@ use crate::transfer::interfaces::{Way, is_link_local};
 
 /// What was seen of this computer as a receiver.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Readings {
+pub struct Probe {
     /// The port to receive on.
     pub port: u16,
     /// Whether it is held.
@@ -81,11 +81,11 @@ impl Obstacle {
 
 /// Looks at this computer, for a few seconds at most. `port_state` is the caller's to know.
 #[must_use]
-pub fn readings(port: u16, port_state: PortState, only_address: Option<IpAddr>) -> Readings {
+pub fn readings(port: u16, port_state: PortState, only_address: Option<IpAddr>) -> Probe {
     let own_networks = own_networks()
         .map_err(|error| log::info!("the own networks are not known: {error}"))
         .ok();
-    Readings {
+    Probe {
         port,
         port_state,
         only_address,
@@ -98,7 +98,7 @@ pub fn readings(port: u16, port_state: PortState, only_address: Option<IpAddr>) 
 /// What stands in the way, the most decisive first; nothing if others should be able to reach this
 /// computer.
 #[must_use]
-pub fn obstacles(readings: &Readings) -> Vec<Obstacle> {
+pub fn obstacles(readings: &Probe) -> Vec<Obstacle> {
     let reserved = readings
         .reserved
         .iter()
@@ -121,7 +121,7 @@ pub fn obstacles(readings: &Readings) -> Vec<Obstacle> {
     found.into_iter().flatten().collect()
 }
 
-fn address(readings: &Readings) -> Option<Obstacle> {
+fn address(readings: &Probe) -> Option<Obstacle> {
     if readings.only_address.is_some_and(|ip| ip.is_loopback()) {
         return Some(Obstacle::LoopbackOnly);
     }
@@ -152,7 +152,7 @@ fn behind_firewall(firewall: &Firewall) -> Option<Obstacle> {
 /// The address to tell others: on a real network rather than in a tunnel or within this computer, one
 /// that reaches far rather than one that is good on a single cable, IPv4 rather than IPv6.
 #[must_use]
-pub fn best_address(readings: &Readings) -> Option<IpAddr> {
+pub fn best_address(readings: &Probe) -> Option<IpAddr> {
     if readings.only_address.is_some() {
         return readings.only_address;
     }
@@ -186,8 +186,8 @@ mod tests {
         }
     }
 
-    fn bound() -> Readings {
-        Readings {
+    fn bound() -> Probe {
+        Probe {
             port: 9898,
             port_state: PortState::Bound,
             only_address: None,
@@ -198,7 +198,7 @@ mod tests {
     }
 
     fn behind(firewall: Firewall) -> Vec<Obstacle> {
-        obstacles(&Readings {
+        obstacles(&Probe {
             firewall,
             ..bound()
         })
@@ -265,7 +265,7 @@ mod tests {
     #[test]
     fn a_port_that_is_not_bound_is_told_with_its_reason() {
         let of = |port_state, reserved: Vec<RangeInclusive<u16>>| {
-            obstacles(&Readings {
+            obstacles(&Probe {
                 port_state,
                 reserved,
                 ..bound()

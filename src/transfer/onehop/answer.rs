@@ -11,7 +11,7 @@ use crate::protocol::frame::MAX_BATCH_BYTES;
 use crate::protocol::message::{
     Decline, Exception, Extension, FileHash, MAX_BATCH_ITEMS, Reason, Renamed, Totals, Treatment,
 };
-use crate::protocol::receiver::Heard;
+use crate::protocol::receiver::Event;
 use crate::transfer::arrival::{Arrival, Outcome, Plan};
 use crate::transfer::error::{DiskFault, Error, PeerFault};
 use crate::transfer::event::{ListenEvent, WhoseDisk};
@@ -103,8 +103,8 @@ impl SecureReceiving {
             Frame::Quiet | Frame::Called => return Ok(self.check_cancel().map(|()| Vec::new())?),
         };
         match self.hear(message)? {
-            Heard::Hashes(hashes) => Ok(hashes),
-            Heard::Alive => Ok(Vec::new()),
+            Event::Hashes(hashes) => Ok(hashes),
+            Event::Alive => Ok(Vec::new()),
             _ => Err(out_of_turn().into()),
         }
     }
@@ -283,7 +283,7 @@ impl SecureReceiving {
                 Frame::Message(message) => {
                     let heard = self.hear(message)?;
                     match &mut saver {
-                        _ if heard == Heard::Alive => {}
+                        _ if heard == Event::Alive => {}
                         Some(saver) => self.take_file(&heard, saver)?,
                         None => self.check_text(&heard)?,
                     }
@@ -301,18 +301,18 @@ impl SecureReceiving {
     }
 
     /// A text is all there, or there is none.
-    fn check_text(&self, heard: &Heard) -> Result<(), Error> {
+    fn check_text(&self, heard: &Event) -> Result<(), Error> {
         let text = self.text.as_deref().unwrap_or_default();
         match heard {
-            Heard::FileEnded { blake3, .. } if *blake3::hash(text).as_bytes() == blake3.0 => Ok(()),
-            Heard::FileStarted { .. } => Ok(()),
+            Event::FileEnded { blake3, .. } if *blake3::hash(text).as_bytes() == blake3.0 => Ok(()),
+            Event::FileStarted { .. } => Ok(()),
             _ => Err(PeerFault::Damaged.into()),
         }
     }
 
-    fn take_file(&mut self, heard: &Heard, saver: &mut Saver) -> Result<(), Stop> {
+    fn take_file(&mut self, heard: &Event, saver: &mut Saver) -> Result<(), Stop> {
         match heard {
-            Heard::FileStarted {
+            Event::FileStarted {
                 index,
                 offset,
                 left,
@@ -323,7 +323,7 @@ impl SecureReceiving {
                 self.begun_bytes = offset + left;
                 saver.begin((*index, *offset, *left), &mut self.channel)?;
             }
-            Heard::FileEnded {
+            Event::FileEnded {
                 index,
                 blake3,
                 grew,
@@ -333,7 +333,7 @@ impl SecureReceiving {
                 }
                 saver.finish(blake3, &mut self.channel)?;
             }
-            Heard::FileFailed {
+            Event::FileFailed {
                 index,
                 reason,
                 left,
@@ -452,7 +452,7 @@ impl SecureReceiving {
         self.check_cancel()?;
         while let Some(message) = self.channel.glance()? {
             match self.hear(message)? {
-                Heard::Alive => {}
+                Event::Alive => {}
                 _ => return Err(out_of_turn()),
             }
         }

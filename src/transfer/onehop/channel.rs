@@ -14,7 +14,9 @@ use super::super::connection::Connection;
 use super::super::error::{Error, OurFault, PeerFault};
 use super::hello::aborted;
 use super::liveness::{Liveness, Pace};
-use super::records::{Greed, INPUT_BYTES, Intake, LEAD_BYTES, SEALED_BYTES, TAIL_BYTES, Turn};
+use super::records::{
+    INPUT_BYTES, InputState, LEAD_BYTES, ReadMode, SEALED_BYTES, TAIL_BYTES, Turn,
+};
 use super::tls::Tls;
 use crate::identity::{Fingerprint, proven_peer};
 use crate::protocol::classic::StreamEnd;
@@ -55,7 +57,7 @@ pub(crate) struct Channel {
     /// Encrypted bytes from the socket; those in the range are not yet taken in.
     pub(super) input: Buffer,
     pub(super) fresh: Range<usize>,
-    pub(super) intake: Intake,
+    pub(super) intake: InputState,
     /// Decrypted frames; those in the range are not yet handed out.
     pub(super) frames: Buffer,
     pub(super) waiting: Range<usize>,
@@ -73,7 +75,7 @@ pub(crate) struct Channel {
     pub(super) message: Vec<u8>,
     pub(super) ended: Option<StreamEnd>,
     /// The peer takes nothing any more, though what it said before may still be read.
-    pub(super) deaf: bool,
+    pub(super) write_closed: bool,
     /// Content that crossed, for the words of a fault.
     pub(super) content_bytes: u64,
     /// There once both sides have named the extension.
@@ -97,7 +99,7 @@ impl Channel {
             tls,
             input,
             fresh: TAIL_BYTES..TAIL_BYTES + early.len(),
-            intake: Intake::Fresh,
+            intake: InputState::Fresh,
             frames: Self::content_buffer(),
             waiting: LEAD_BYTES..LEAD_BYTES,
             content: LEAD_BYTES..LEAD_BYTES,
@@ -108,15 +110,15 @@ impl Channel {
             unsent: 0..0,
             message: Vec::new(),
             ended: None,
-            deaf: false,
+            write_closed: false,
             content_bytes: 0,
             liveness: None,
             busy_turns: 0,
         };
         let deadline = Instant::now() + HANDSHAKE_TIME;
-        channel.take_in(Greed::OneFrame)?;
+        channel.take_in(ReadMode::OneFrame)?;
         while channel.tls.common().is_handshaking() || channel.wants_write() {
-            match channel.turn_over(Greed::OneFrame, Some(deadline))? {
+            match channel.turn_over(ReadMode::OneFrame, Some(deadline))? {
                 Turn::Done if Instant::now() < deadline => {}
                 Turn::Done | Turn::TimedOut => return Err(PeerFault::Silent.into()),
                 Turn::Called => channel.check_cancel()?,
@@ -244,7 +246,7 @@ impl Channel {
             if self.connection.control().cancelled() {
                 return Ok(Sent::Called);
             }
-            match self.turn_over(Greed::Everything, deadline)? {
+            match self.turn_over(ReadMode::Everything, deadline)? {
                 // A peer that has ended has no use for the rest.
                 Turn::Done if self.ended.is_some() && self.wants_write() => {
                     return Err(self.last_words());
@@ -254,7 +256,7 @@ impl Channel {
                 Turn::Called => return Ok(Sent::Called),
             }
         }
-        if self.deaf {
+        if self.write_closed {
             return Err(self.last_words());
         }
         Ok(Sent::All)
@@ -273,7 +275,7 @@ impl Channel {
             }
             self.check_end()?;
             deadline = deadline.or_else(|| patience.map(|patience| Instant::now() + patience));
-            match self.turn_over(Greed::OneFrame, deadline)? {
+            match self.turn_over(ReadMode::OneFrame, deadline)? {
                 // One that always has something to say, and never says it, is quiet too.
                 Turn::Done if deadline.is_some_and(|at| at <= Instant::now()) => {
                     return Ok(Frame::Quiet);
@@ -287,7 +289,7 @@ impl Channel {
 
     /// A message that is here already, if there is one: looked for between two pieces of content.
     pub(crate) fn glance(&mut self) -> Result<Option<Message>, Error> {
-        self.read_some(Greed::OneFrame)?;
+        self.read_some(ReadMode::OneFrame)?;
         match self.next_frame()? {
             Some((header, body)) => match self.frame(header, body)? {
                 Frame::Message(message) => Ok(Some(message)),
@@ -342,7 +344,7 @@ impl Channel {
     fn turn_until(&mut self, deadline: Instant, wanted: impl Fn(&Self) -> bool) {
         while wanted(self) && self.ended.is_none() {
             self.forget_frames();
-            match self.turn_over(Greed::Everything, Some(deadline)) {
+            match self.turn_over(ReadMode::Everything, Some(deadline)) {
                 Ok(Turn::Done | Turn::Called) if Instant::now() < deadline => {}
                 _ => return,
             }
@@ -353,7 +355,7 @@ impl Channel {
         if let Some(frame) = self.take_frame()? {
             return Ok(Some(frame));
         }
-        self.take_in(Greed::OneFrame)?;
+        self.take_in(ReadMode::OneFrame)?;
         self.take_frame()
     }
 
@@ -391,7 +393,7 @@ impl Channel {
                 }
             }
             let held = self.waiting.len();
-            let is_more = self.read_some(Greed::Everything).is_ok();
+            let is_more = self.read_some(ReadMode::Everything).is_ok();
             if !is_more || self.waiting.len() == held {
                 return self.reset();
             }

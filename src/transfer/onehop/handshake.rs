@@ -11,7 +11,7 @@ use super::work::Work;
 use crate::identity::{Fingerprint, Verdict};
 use crate::protocol::code::Code;
 use crate::protocol::message::{Abort, AbortReason, Extension, Message};
-use crate::protocol::sender::{Heard, Identities, Sender};
+use crate::protocol::sender::{Event, Identities, Sender};
 use crate::transfer::control::Decision;
 use crate::transfer::error::{Error, OurFault, PeerFault};
 use crate::transfer::event::{PeerDevice, Question, QuestionKind, SendEvent};
@@ -38,15 +38,15 @@ pub(super) fn meet(
     channel.queue(&hello)?;
     let message = expect_message(channel)?;
     match machine.hear(message).map_err(violation)? {
-        Heard::Introduced { hello, code } => {
+        Event::Introduced { hello, code } => {
             if machine.uses(Extension::Alive) {
                 channel.expect_signs(start.limits.pace);
             }
-            let goods = &mut start.goods;
+            let payload = &mut start.payload;
             if !machine.uses(Extension::Links) {
-                goods.copy_links();
+                payload.copy_links();
             }
-            let reveal = machine.reveal(goods.entries(), goods.files(), goods.bytes());
+            let reveal = machine.reveal(payload.entries(), payload.files(), payload.bytes());
             channel.queue(&reveal.map_err(ours)?)?;
             channel.flush()?;
             let device = trust.peer(&verdict, proven, &hello.device);
@@ -54,7 +54,7 @@ pub(super) fn meet(
             confirm(channel, &mut machine, start, &device, code)?;
             Ok((machine, device))
         }
-        Heard::Aborted(abort) => Err(aborted(abort)),
+        Event::Aborted(abort) => Err(aborted(abort)),
         _ => Err(out_of_turn()),
     }
 }
@@ -73,8 +73,8 @@ fn confirm(
         let question = Question::Code { device, code };
         let is_same = ask(channel, start, question, |message| {
             match machine.hear(message).map_err(violation)? {
-                Heard::Alive => Ok(()),
-                Heard::Aborted(abort) => Err(aborted_while_asking(abort, QuestionKind::Code)),
+                Event::Alive => Ok(()),
+                Event::Aborted(abort) => Err(aborted_while_asking(abort, QuestionKind::Code)),
                 _ => Err(out_of_turn()),
             }
         })?;

@@ -29,6 +29,6 @@ pub(crate) use first_contact::FirstContacts;
 pub(crate) use hello::fresh_offer;
 pub(crate) use lists::Lists;
 pub use liveness::Pace;
-pub(crate) use payload::Goods;
+pub(crate) use payload::GatheredPayload;
 pub use trust::Trust;
 pub(crate) use trust::{allow_classic, classic_at};

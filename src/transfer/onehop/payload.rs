@@ -8,9 +8,9 @@ use crate::transfer::event::Summary;
 use crate::transfer::selection::{End, Selection, SourceFile};
 use crate::transfer::send::Payload;
 
-/// What is sent.
+/// What is sent, looked at and ready to be announced.
 #[derive(Debug)]
-pub(crate) enum Goods {
+pub(crate) enum GatheredPayload {
     /// Files and folders.
     Files(Box<Selection>),
     /// A text.
@@ -26,7 +26,7 @@ pub(super) enum Content<'a> {
     Text(&'a [u8]),
 }
 
-impl Goods {
+impl GatheredPayload {
     pub(crate) fn gather(payload: &Payload, cancelled: &dyn Fn() -> bool) -> Result<Self, Error> {
         match payload {
             Payload::Paths(paths) => {

@@ -16,7 +16,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync
 use std::time::Duration;
 
 use super::channel::{Channel, PIECE_START};
-use super::payload::{Content, Goods};
+use super::payload::{Content, GatheredPayload};
 use super::work::Work;
 use crate::protocol::frame::MAX_DATA_BYTES;
 use crate::protocol::message::{Exception, Hex32, Reason, Treatment};
@@ -93,7 +93,7 @@ pub(super) struct Reader {
 impl Reader {
     /// Begins to read everything but what these exceptions, in the order of the manifest, say.
     pub(super) fn start(
-        goods: Arc<Goods>,
+        payload: Arc<GatheredPayload>,
         exceptions: Vec<Exception>,
         control: Arc<Control>,
     ) -> Result<Self, Error> {
@@ -107,7 +107,7 @@ impl Reader {
                 spares,
                 is_unwanted,
             };
-            if reading.all(&goods, &exceptions).is_err() {
+            if reading.all(&payload, &exceptions).is_err() {
                 log::debug!("nobody wants the rest");
             }
         })?;
@@ -175,20 +175,20 @@ impl From<Gone> for Stop {
 }
 
 impl Reading<'_> {
-    fn all(&mut self, goods: &Goods, exceptions: &[Exception]) -> Result<(), Gone> {
+    fn all(&mut self, payload: &GatheredPayload, exceptions: &[Exception]) -> Result<(), Gone> {
         let mut exceptions = exceptions.iter().peekable();
-        for index in 0..goods.entries() {
+        for index in 0..payload.entries() {
             let exception = exceptions.next_if(|exception| exception.index == index);
             let held = match exception.map(|exception| &exception.treatment) {
                 Some(Treatment::Skip | Treatment::Refuse { .. }) => continue,
                 Some(Treatment::Resume { offset, blake3 }) => Some((*offset, *blake3)),
                 None => None,
             };
-            let Some(bytes) = goods.content_bytes(index) else {
+            let Some(bytes) = payload.content_bytes(index) else {
                 continue;
             };
             let mut left = bytes - held.map_or(0, |(held_bytes, _)| held_bytes);
-            match self.file(goods, (index, bytes), held, &mut left) {
+            match self.file(payload, (index, bytes), held, &mut left) {
                 Ok(()) => {}
                 Err(Stop::File(reason)) => self.add(Step::Failed {
                     index,
@@ -204,12 +204,12 @@ impl Reading<'_> {
 
     fn file(
         &mut self,
-        goods: &Goods,
+        payload: &GatheredPayload,
         (index, bytes): (u32, u64),
         held: Option<(u64, Hex32)>,
         left: &mut u64,
     ) -> Result<(), Stop> {
-        let mut content = goods.open(index)?;
+        let mut content = payload.open(index)?;
         let mut hasher = blake3::Hasher::new();
         let held_bytes = held.map_or(0, |(held_bytes, _)| held_bytes);
         let offset = self.held_offset(held, &mut content, &mut hasher)?;

@@ -21,7 +21,7 @@ use crate::identity::Fingerprint;
 use crate::protocol::error::Violation;
 use crate::protocol::frame::Kind;
 use crate::protocol::message::{Entry, EntryKind, Extension, MAX_TEXT_BYTES, Message, Reveal};
-use crate::protocol::receiver::{Heard, Receiver};
+use crate::protocol::receiver::{Event, Receiver};
 use crate::protocol::sender::Identities;
 use crate::transfer::arrival::{Naming, Plan, TopLevel};
 use crate::transfer::connection::Connection;
@@ -180,8 +180,8 @@ fn introduce(
     // The sender's user may first have to decide what to think of this computer's key.
     let message = expect_message_by(channel, Instant::now() + start.limits.decision)?;
     let hello = match machine.hear(message).map_err(violation)? {
-        Heard::Greeted(hello) => hello,
-        Heard::Aborted(abort) => return Err(aborted(abort)),
+        Event::Greeted(hello) => hello,
+        Event::Aborted(abort) => return Err(aborted(abort)),
         _ => return Err(out_of_turn()),
     };
     if !is_known {
@@ -232,12 +232,12 @@ impl SecureReceiving {
         let heard = loop {
             let message = expect_message_by(&mut self.channel, deadline)?;
             match self.hear(message)? {
-                Heard::Alive => {}
+                Event::Alive => {}
                 heard => break heard,
             }
         };
         match heard {
-            Heard::Introduced { totals, code } => {
+            Event::Introduced { totals, code } => {
                 let free_bytes = self.free_bytes()?;
                 self.start.events.emit(ListenEvent::Introduced(
                     self.start.incoming.id,
@@ -287,12 +287,12 @@ impl SecureReceiving {
                 continue;
             }
             match self.hear_or_decide(until)? {
-                Some(Heard::Listed(entries)) => self.take_entries(&entries),
-                Some(Heard::Offered) => {
+                Some(Event::Listed(entries)) => self.take_entries(&entries),
+                Some(Event::Offered) => {
                     self.share.complete();
                     return Ok(());
                 }
-                Some(Heard::Alive) | None => {}
+                Some(Event::Alive) | None => {}
                 Some(_) => return Err(out_of_turn().into()),
             }
         }
@@ -389,7 +389,7 @@ impl SecureReceiving {
                 self.ask_again()?;
             }
             match self.hear_or_decide(None)? {
-                Some(Heard::Alive) | None => {}
+                Some(Event::Alive) | None => {}
                 Some(_) => return Err(out_of_turn().into()),
             }
         }
@@ -489,7 +489,7 @@ impl SecureReceiving {
 
     /// The next message, or `None` when there was none and it is worth looking at the user, or at
     /// the clock, again.
-    fn hear_or_decide(&mut self, until: Option<Instant>) -> Result<Option<Heard>, Stop> {
+    fn hear_or_decide(&mut self, until: Option<Instant>) -> Result<Option<Event>, Stop> {
         let left = self.time_left()?;
         let until = until.map(|until| until.saturating_duration_since(Instant::now()));
         let left = until.map_or(left, |until| until.min(left));
@@ -500,9 +500,9 @@ impl SecureReceiving {
         }
     }
 
-    pub(super) fn hear(&mut self, message: Message) -> Result<Heard, Error> {
+    pub(super) fn hear(&mut self, message: Message) -> Result<Event, Error> {
         match self.machine.hear(message).map_err(violation)? {
-            Heard::Aborted(abort) => Err(aborted(abort)),
+            Event::Aborted(abort) => Err(aborted(abort)),
             heard => Ok(heard),
         }
     }

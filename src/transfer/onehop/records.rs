@@ -37,7 +37,7 @@ const MAX_BUSY_TURNS: u32 = 64;
 
 /// How much of what came is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Greed {
+pub(super) enum ReadMode {
     /// As much as makes one frame: the rest stays where it is until that is used.
     OneFrame,
     /// As much as there is room for, so that a peer that writes is not held up.
@@ -46,7 +46,7 @@ pub(super) enum Greed {
 
 /// What is known of the bytes that were read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Intake {
+pub(super) enum InputState {
     /// There may be whole records among them.
     Fresh,
     /// Only the beginning of a record is left.
@@ -66,11 +66,11 @@ impl Channel {
     /// Writes what can be written and reads what can be read, and waits if that was nothing.
     pub(super) fn turn_over(
         &mut self,
-        greed: Greed,
+        mode: ReadMode,
         deadline: Option<Instant>,
     ) -> Result<Turn, Error> {
         let wrote = self.write_some()?;
-        let read = self.read_some(greed)?;
+        let read = self.read_some(mode)?;
         if wrote || read || self.ended.is_some() {
             self.busy_turns = self.busy_turns.wrapping_add(1);
             if self.busy_turns.is_multiple_of(MAX_BUSY_TURNS) {
@@ -78,7 +78,7 @@ impl Channel {
             }
             return Ok(Turn::Done);
         }
-        let (reading, writing) = (self.has_room(greed), self.wants_write());
+        let (reading, writing) = (self.has_room(mode), self.wants_write());
         let look = self.liveness.as_ref().map(Liveness::next_look);
         let until = deadline.into_iter().chain(look).min();
         let wake = self.connection.wait_for(reading, writing, until);
@@ -103,11 +103,11 @@ impl Channel {
         if now < liveness.next_look() || self.ended.is_some() {
             return Ok(());
         }
-        let is_unread = self.intake == Intake::Fresh || self.connection.has_input();
+        let is_unread = self.intake == InputState::Fresh || self.connection.has_input();
         match liveness.look(now, is_unread) {
             Due::Nothing => Ok(()),
             // What is on its way will be a sign too.
-            Due::Sign if self.wants_write() || self.deaf => Ok(()),
+            Due::Sign if self.wants_write() || self.write_closed => Ok(()),
             Due::Sign => {
                 self.message.clear();
                 let sign = Message::Alive(Empty {});
@@ -142,7 +142,7 @@ impl Channel {
                 // Reading tells it too, after what the peer said last.
                 Err(error) if is_reset(&error) => {
                     log::debug!("could not write: {error}");
-                    self.deaf = true;
+                    self.write_closed = true;
                 }
                 Err(error) => return Err(self.lost(error)),
             }
@@ -150,12 +150,12 @@ impl Channel {
         Ok(wrote)
     }
 
-    pub(super) fn read_some(&mut self, greed: Greed) -> Result<bool, Error> {
-        if !self.has_room(greed) {
+    pub(super) fn read_some(&mut self, mode: ReadMode) -> Result<bool, Error> {
+        if !self.has_room(mode) {
             return Ok(false);
         }
-        if self.intake == Intake::Fresh {
-            return self.take_in(greed).map(|()| true);
+        if self.intake == InputState::Fresh {
+            return self.take_in(mode).map(|()| true);
         }
         if self.ended.is_some() {
             return Ok(false);
@@ -172,11 +172,11 @@ impl Channel {
                 if let Some(liveness) = &mut self.liveness {
                     liveness.heard();
                 }
-                if self.intake == Intake::Drained {
+                if self.intake == InputState::Drained {
                     self.fresh.end = TAIL_BYTES + bytes;
-                    self.intake = Intake::Fresh;
+                    self.intake = InputState::Fresh;
                 }
-                self.take_in(greed).map(|()| true)
+                self.take_in(mode).map(|()| true)
             }
         }
     }
@@ -193,8 +193,8 @@ impl Channel {
     }
 
     /// Decrypts what was read, as far as there is room for it.
-    pub(super) fn take_in(&mut self, greed: Greed) -> Result<(), Error> {
-        while self.intake == Intake::Fresh && self.has_room(greed) {
+    pub(super) fn take_in(&mut self, mode: ReadMode) -> Result<(), Error> {
+        while self.intake == InputState::Fresh && self.has_room(mode) {
             self.make_frames_contiguous();
             match self.step() {
                 Ok(Step::Opened(bytes)) => self.waiting.end += bytes,
@@ -203,7 +203,7 @@ impl Channel {
                 Ok(Step::PeerClosed) => {
                     self.ended.get_or_insert(StreamEnd::Orderly);
                 }
-                Ok(Step::Idle) => self.intake = Intake::Drained,
+                Ok(Step::Idle) => self.intake = InputState::Drained,
                 Err(error) => return Err(self.cannot_decrypt(error)),
             }
         }
@@ -224,7 +224,7 @@ impl Channel {
     fn cannot_decrypt(&mut self, error: rustls::Error) -> Error {
         // The peer is told by an alert, if it still listens.
         let alert = self.step();
-        self.intake = Intake::Garbled;
+        self.intake = InputState::Garbled;
         self.fresh.start = self.fresh.end;
         if let Ok(Step::Answered(bytes)) = alert {
             self.unsent.end += bytes;
@@ -250,9 +250,9 @@ impl Channel {
             };
             // What is not decrypted yet has to wait, and what is begun has to be there.
             let input = match self.intake {
-                Intake::Fresh => &mut [],
-                Intake::Drained => &mut self.input[self.fresh.clone()],
-                Intake::Garbled => {
+                InputState::Fresh => &mut [],
+                InputState::Drained => &mut self.input[self.fresh.clone()],
+                InputState::Garbled => {
                     return Err(OurFault::Bug("nothing to encrypt with".to_owned()).into());
                 }
             };
@@ -330,12 +330,12 @@ impl Channel {
         self.waiting = LEAD_BYTES..LEAD_BYTES;
     }
 
-    pub(super) fn has_room(&self, greed: Greed) -> bool {
+    pub(super) fn has_room(&self, mode: ReadMode) -> bool {
         let has_answer_room = self.unsent.end + ANSWER_BYTES <= SEALED_BYTES;
         has_answer_room
-            && match greed {
-                Greed::OneFrame => !self.has_frame(),
-                Greed::Everything => self.waiting.len() < FRAMES_BYTES / 2,
+            && match mode {
+                ReadMode::OneFrame => !self.has_frame(),
+                ReadMode::Everything => self.waiting.len() < FRAMES_BYTES / 2,
             }
     }
 
@@ -364,7 +364,8 @@ impl Channel {
 
     /// Whether there is something to be written, and somebody who takes it.
     pub(super) fn wants_write(&self) -> bool {
-        !self.deaf && (!self.unsent.is_empty() || !self.queued.is_empty() || self.says_goodbye)
+        !self.write_closed
+            && (!self.unsent.is_empty() || !self.queued.is_empty() || self.says_goodbye)
     }
 
     pub(super) fn lost(&self, source: io::Error) -> Error {

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use super::channel::{Channel, Frame, ours, violation};
 use super::handshake::meet;
 use super::hello::{aborted, farewell};
-use super::payload::Goods;
+use super::payload::GatheredPayload;
 use super::trust::Trust;
 use super::work::Work;
 use crate::identity::{Address, Fingerprint};
@@ -23,7 +23,7 @@ use crate::protocol::message::{
     Entry, Exception, Extension, FileHash, MAX_BATCH_ITEMS, Message, Renamed,
 };
 use crate::protocol::offer::Offer;
-use crate::protocol::sender::{Heard, Sender};
+use crate::protocol::sender::{Event, Sender};
 use crate::transfer::connection::{Connection, Output};
 use crate::transfer::error::{Error, NetworkFault, PeerFault};
 use crate::transfer::event::{Events, PeerDevice, SendEvent, SendOutcome, Summary, WhoseDisk};
@@ -40,12 +40,12 @@ const ENTRY_OVERHEAD_BYTES: usize = 160;
 pub(crate) struct SecureSending<'a> {
     pub(super) channel: Channel,
     pub(super) machine: Sender,
-    pub(super) goods: Arc<Goods>,
+    pub(super) payload: Arc<GatheredPayload>,
     pub(super) events: &'a Events<SendEvent>,
     pub(super) meter: &'a mut Meter,
     pub(super) summary: Summary,
     /// What the receiver said before it was waited for.
-    early: VecDeque<Heard>,
+    early: VecDeque<Event>,
     trust: &'a Trust,
     target: (&'a str, u16),
     device: PeerDevice,
@@ -54,7 +54,7 @@ pub(crate) struct SecureSending<'a> {
 /// What a transfer needs to begin.
 pub(crate) struct Start<'a> {
     /// What to send.
-    pub(crate) goods: Goods,
+    pub(crate) payload: GatheredPayload,
     /// Keys, known devices.
     pub(crate) trust: &'a Trust,
     /// The address or name, as typed, and the port.
@@ -85,7 +85,7 @@ pub(crate) fn send(
     let mut sending = SecureSending {
         channel,
         machine,
-        goods: Arc::new(start.goods),
+        payload: Arc::new(start.payload),
         events: start.events,
         meter: start.meter,
         summary: Summary::default(),
@@ -126,7 +126,7 @@ fn take_up(connection: &mut Connection, offer: &Offer) -> Result<(), Error> {
 
 impl SecureSending<'_> {
     fn run(&mut self) -> Result<(), Error> {
-        self.goods.note_names(&mut self.summary);
+        self.payload.note_names(&mut self.summary);
         self.list()?;
         let exceptions = self.await_answer()?;
         self.note_seen()?;
@@ -153,8 +153,8 @@ impl SecureSending<'_> {
         let mut batch: Vec<Entry> = Vec::new();
         let mut bytes = 0;
         let tells_modes = self.machine.uses(Extension::Modes);
-        let goods = self.goods.clone();
-        for mut entry in (0..goods.entries()).map_while(|index| goods.entry(index)) {
+        let payload = self.payload.clone();
+        for mut entry in (0..payload.entries()).map_while(|index| payload.entry(index)) {
             entry.mode = entry.mode.filter(|_| tells_modes);
             // Each byte of a name may take up to six in JSON.
             bytes += ENTRY_OVERHEAD_BYTES
@@ -189,11 +189,11 @@ impl SecureSending<'_> {
         let mut all = Vec::new();
         loop {
             match self.hear_next()? {
-                Heard::HashesWanted(indices) => {
+                Event::HashesWanted(indices) => {
                     self.events.emit(SendEvent::Checking);
                     self.tell_hashes(indices)?;
                 }
-                Heard::Excepted(exceptions) => {
+                Event::Excepted(exceptions) => {
                     // A yes from a receiver that reads what it has already.
                     if exceptions.is_empty() {
                         self.events.emit(SendEvent::Checking);
@@ -201,22 +201,22 @@ impl SecureSending<'_> {
                     self.take_exceptions(&exceptions);
                     all.extend(exceptions);
                 }
-                Heard::Accepted => {
+                Event::Accepted => {
                     self.accepted(&all);
                     return Ok(all);
                 }
-                Heard::Declined(reason) => return Err(PeerFault::Declined(reason).into()),
+                Event::Declined(reason) => return Err(PeerFault::Declined(reason).into()),
                 _ => return Err(out_of_turn()),
             }
         }
     }
 
     fn tell_hashes(&mut self, indices: Vec<u32>) -> Result<(), Error> {
-        let goods = self.goods.clone();
+        let payload = self.payload.clone();
         let hashes = self.working(move |is_unwanted| {
             let hash = |index| FileHash {
                 index,
-                blake3: goods.hash(index, is_unwanted),
+                blake3: payload.hash(index, is_unwanted),
             };
             indices.into_iter().map(hash).collect::<Vec<_>>()
         })?;
@@ -248,14 +248,14 @@ impl SecureSending<'_> {
         self.events.emit(SendEvent::AwaitingConfirmation);
         loop {
             match self.hear_next()? {
-                Heard::Renamed(renamed) => {
+                Event::Renamed(renamed) => {
                     for Renamed { index, name } in renamed {
-                        self.summary.save_as(|| (self.goods.name(index), name));
+                        self.summary.save_as(|| (self.payload.name(index), name));
                     }
                 }
-                Heard::NotSaved(failures) => {
+                Event::NotSaved(failures) => {
                     for failure in failures {
-                        let name = || self.goods.name(failure.index);
+                        let name = || self.payload.name(failure.index);
                         self.summary.fail(name, failure.reason);
                         if let Some(cause) = failure.cause {
                             self.summary
@@ -263,7 +263,7 @@ impl SecureSending<'_> {
                         }
                     }
                 }
-                Heard::Received(totals) => {
+                Event::Received(totals) => {
                     self.summary.files = totals.files;
                     self.summary.bytes = totals.bytes;
                     return Ok(());
@@ -274,14 +274,14 @@ impl SecureSending<'_> {
     }
 
     /// Waits for the receiver, or for its user, as long as that takes.
-    fn hear_next(&mut self) -> Result<Heard, Error> {
+    fn hear_next(&mut self) -> Result<Event, Error> {
         if let Some(heard) = self.early.pop_front() {
             return Ok(heard);
         }
         loop {
             match self.channel.next(None)? {
                 Frame::Message(message) => match self.hear(message)? {
-                    Heard::Alive => {}
+                    Event::Alive => {}
                     heard => return Ok(heard),
                 },
                 Frame::Data(_) => return Err(out_of_turn()),
@@ -291,9 +291,9 @@ impl SecureSending<'_> {
         }
     }
 
-    fn hear(&mut self, message: Message) -> Result<Heard, Error> {
+    fn hear(&mut self, message: Message) -> Result<Event, Error> {
         match self.machine.hear(message).map_err(violation)? {
-            Heard::Aborted(abort) => Err(aborted(abort)),
+            Event::Aborted(abort) => Err(aborted(abort)),
             heard => Ok(heard),
         }
     }
@@ -303,11 +303,11 @@ impl SecureSending<'_> {
     pub(super) fn listen_in(&mut self) -> Result<(), Error> {
         self.check_cancel()?;
         // After its last word the receiver ends the connection, and that is no break.
-        while !matches!(self.early.back(), Some(Heard::Received(_)))
+        while !matches!(self.early.back(), Some(Event::Received(_)))
             && let Some(message) = self.channel.glance()?
         {
             match self.hear(message)? {
-                Heard::Alive => {}
+                Event::Alive => {}
                 heard => self.early.push_back(heard),
             }
         }

@@ -15,7 +15,7 @@ impl SecureSending<'_> {
             match &exception.treatment {
                 Treatment::Skip => self.summary.skipped_files += 1,
                 Treatment::Refuse { reason } => {
-                    let name = || self.goods.name(exception.index);
+                    let name = || self.payload.name(exception.index);
                     self.summary.fail(name, *reason);
                 }
                 Treatment::Resume { offset, .. } => self.summary.resumed_bytes += offset,
@@ -27,9 +27,9 @@ impl SecureSending<'_> {
     pub(super) fn accepted(&mut self, exceptions: &[Exception]) {
         let left_out = exceptions.iter().filter_map(|exception| {
             let is_resumed = matches!(exception.treatment, Treatment::Resume { .. });
-            (!is_resumed).then(|| self.goods.size(exception.index))
+            (!is_resumed).then(|| self.payload.size(exception.index))
         });
-        let total = self.goods.bytes() - left_out.sum::<u64>();
+        let total = self.payload.bytes() - left_out.sum::<u64>();
         self.meter.set_total(total);
         let held_bytes = self.summary.resumed_bytes;
         self.meter.hold(held_bytes);
@@ -41,7 +41,7 @@ impl SecureSending<'_> {
     /// All files whose turn comes.
     pub(super) fn send_files(&mut self, exceptions: Vec<Exception>) -> Result<(), Error> {
         let control = self.channel.connection().control().clone();
-        let reader = Reader::start(self.goods.clone(), exceptions, control)?;
+        let reader = Reader::start(self.payload.clone(), exceptions, control)?;
         let mut is_over = false;
         while !is_over {
             let mut batch = self.next_batch(&reader)?;
@@ -103,7 +103,7 @@ impl SecureSending<'_> {
                     grew,
                 } => {
                     if grew {
-                        self.summary.grew(|| self.goods.name(index), bytes);
+                        self.summary.grew(|| self.payload.name(index), bytes);
                     }
                     let end = self.machine.end(blake3, grew);
                     self.channel.queue(&end.map_err(ours)?)?;
@@ -114,7 +114,7 @@ impl SecureSending<'_> {
                     left,
                 } => {
                     self.meter.drop_rest(left);
-                    self.summary.fail(|| self.goods.name(index), reason);
+                    self.summary.fail(|| self.payload.name(index), reason);
                     let failed = self.machine.failed(index, reason);
                     self.channel.queue(&failed.map_err(ours)?)?;
                 }

@@ -11,7 +11,8 @@ use rustls::server::UnbufferedServerConnection;
 use super::tls::Tls;
 use crate::identity::error::BookFault;
 use crate::identity::{
-    Address, Classic, Devices, Expectation, Fingerprint, Identity, Party, Verdict, peer_name,
+    Address, Classic, DeviceIdentity, Devices, Expectation, Fingerprint, Identity, Verdict,
+    peer_name,
 };
 use crate::transfer::error::{Error, OurFault};
 use crate::transfer::event::PeerDevice;
@@ -132,7 +133,7 @@ pub(crate) fn classic_at(
     (host, ip): (&str, Option<IpAddr>),
 ) -> Classic {
     match meant {
-        Some(fingerprint) => Classic::WasOnehop(Party {
+        Some(fingerprint) => Classic::WasOnehop(DeviceIdentity {
             fingerprint,
             device: devices.find(fingerprint),
         }),

@@ -17,7 +17,7 @@ use super::error::DiskFault;
 use super::file_name;
 use super::mark_of_the_web;
 use super::permissions::Permissions;
-use super::retry::{Patience, patiently};
+use super::retry::{Retries, patiently};
 
 /// So many files of one name are a sign that something else is wrong.
 const MAX_NAME_TRIES: u32 = 10_000;
@@ -138,7 +138,7 @@ impl PartialFile {
         mark_of_the_web::mark_as_received(&hidden);
         let file = self.file.as_file();
         file.sync_all().map_err(|source| self.fault(source))?;
-        let mut patience = Patience::new();
+        let mut patience = Retries::new();
         let mut count = 1;
         loop {
             match without_replacing(self.file, &name(&self.reachable, count)) {

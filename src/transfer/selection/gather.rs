@@ -19,7 +19,7 @@ use crate::protocol::message::{MAX_ENTRIES, MAX_NAMES_BYTES, MAX_PATH_COMPONENTS
 use crate::transfer::ends::Ends;
 use crate::transfer::error::{DiskFault, Error};
 use crate::transfer::source::{cannot_open, open};
-use crate::transfer::tree::{Facts, State, TOP, Tree};
+use crate::transfer::tree::{EntryMetadata, State, TOP, Tree};
 
 /// The name of a chosen thing that has none, such as a whole disk.
 const NAMELESS: &str = "files";
@@ -127,7 +127,7 @@ fn resolve(path: &Path) -> Result<ChosenPath, DiskFault> {
 }
 
 /// Whether somebody may be writing to it.
-fn may_grow(facts: &Facts, now: SystemTime) -> bool {
+fn may_grow(facts: &EntryMetadata, now: SystemTime) -> bool {
     let since_ns = since_1970_ns(now).zip(facts.mtime_ns);
     let since_ns = since_ns.map(|(now, then)| now.saturating_sub(then));
     since_ns.is_some_and(|since_ns| i128::from(since_ns) < MAY_GROW_FOR.as_nanos().cast_signed())
@@ -313,7 +313,7 @@ impl<'a> Walk<'a> {
                 self.skip(link.path, WhySkipped::Link);
                 return None;
             };
-            let index = self.push(link.parent, &link.name, || link.path, Facts::LINK)?;
+            let index = self.push(link.parent, &link.name, || link.path, EntryMetadata::LINK)?;
             self.selection.links.push(target);
             if *link.name != *link.real_name {
                 self.selection.real_names.insert(index, link.real_name);
@@ -328,7 +328,7 @@ impl<'a> Walk<'a> {
         &mut self,
         what: What,
         path: impl FnOnce() -> PathBuf,
-    ) -> Result<(Facts, Option<Held>), WhySkipped> {
+    ) -> Result<(EntryMetadata, Option<Held>), WhySkipped> {
         let mut facts = match what {
             What::Known(facts) => return Ok((facts, None)),
             What::Sizeless(facts) => facts,
@@ -353,7 +353,7 @@ impl<'a> Walk<'a> {
         &mut self,
         index: u32,
         content: Option<Held>,
-        facts: &Facts,
+        facts: &EntryMetadata,
         path: impl FnOnce() -> PathBuf,
     ) {
         if let Some(content) = content {
@@ -399,7 +399,7 @@ impl<'a> Walk<'a> {
         parent: u32,
         name: &str,
         path: impl FnOnce() -> PathBuf,
-        facts: Facts,
+        facts: EntryMetadata,
     ) -> Option<u32> {
         let selection = &mut self.selection;
         let names_bytes = selection.tree.names_bytes() + name.len();

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use crate::protocol::message::EntryKind;
 use crate::transfer::source::open;
-use crate::transfer::tree::Facts;
+use crate::transfer::tree::EntryMetadata;
 
 /// An entry of a folder.
 #[derive(Debug)]
@@ -21,9 +21,9 @@ pub(super) struct Looked {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum What {
     /// Something that can be sent.
-    Known(Facts),
+    Known(EntryMetadata),
     /// A file that claims to be empty and is not, as those in `/proc` and on some mounts.
-    Sizeless(Facts),
+    Sizeless(EntryMetadata),
     /// A link to somewhere.
     Link,
     /// Neither a file nor a folder.
@@ -71,7 +71,7 @@ impl What {
         if !is_file && !metadata.is_dir() {
             return Self::Special;
         }
-        let facts = Facts {
+        let facts = EntryMetadata {
             kind: if is_file {
                 EntryKind::File
             } else {

@@ -5,7 +5,7 @@ use eframe::egui::{Checkbox, Ui};
 use crate::ui::theme::space;
 
 /// A box with its label, which wraps where there is little room.
-pub(in crate::ui) fn tick_ui(ui: &mut Ui, on: &mut bool, label: &str) {
+pub(in crate::ui) fn checkbox_ui(ui: &mut Ui, on: &mut bool, label: &str) {
     ui.scope(|ui| {
         ui.spacing_mut().interact_size.y = space::SMALL_CONTROL;
         ui.add(Checkbox::new(on, label));

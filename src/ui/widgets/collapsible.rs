@@ -8,7 +8,7 @@ use crate::ui::theme::{Tokens, radius};
 /// others of its headline.
 ///
 /// The header of egui's own shows no focus, so that somebody without a mouse could not find it.
-pub(in crate::ui) fn fold_ui(
+pub(in crate::ui) fn collapsible_ui(
     ui: &mut Ui,
     headline: RichText,
     id: impl AsIdSalt,

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use eframe::egui::{Label, RichText, ScrollArea, Ui};
 
-use super::collapsible::fold_ui;
+use super::collapsible::collapsible_ui;
 use super::text::muted;
 use crate::ui::theme::space;
 
@@ -44,7 +44,7 @@ pub(in crate::ui) fn lines_ui(
         return;
     }
     let headline = muted(ui, more);
-    fold_ui(ui, headline, id, |ui| {
+    collapsible_ui(ui, headline, id, |ui| {
         let height = ui.text_style_height(&eframe::egui::TextStyle::Body);
         long_list_ui(ui, id, (count - shown, height), |ui, rows| {
             for number in rows {

@@ -4,7 +4,7 @@ use eframe::egui::{CornerRadius, Frame, Label, Margin, RichText, Ui};
 
 use super::button::{Emphasis, small_button};
 use super::card::{Tone, card_ui};
-use super::collapsible::fold_ui;
+use super::collapsible::collapsible_ui;
 use super::copy_button::copy_button_ui;
 use super::quotation::quotation_ui;
 use super::row::trailing_line_ui;
@@ -61,7 +61,7 @@ pub(in crate::ui) fn notice_details_ui(ui: &mut Ui, notice: &UserMessage) {
     };
     ui.spacing_mut().interact_size.y = space::SMALL_CONTROL;
     let headline = RichText::new("Details").size(size::SMALL);
-    fold_ui(ui, headline, (&notice.headline, details), |ui| {
+    collapsible_ui(ui, headline, (&notice.headline, details), |ui| {
         quotation_ui(ui, details);
         let text = format!("{}\n{}\n{details}", notice.headline, notice.advice);
         copy_button_ui(ui, "Copy the details", &text);

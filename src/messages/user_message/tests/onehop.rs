@@ -2,7 +2,7 @@
 
 use super::{JARGON, UserMessage};
 use crate::identity::error::HandshakeFault;
-use crate::identity::{Fingerprint, Party};
+use crate::identity::{DeviceIdentity, Fingerprint};
 use crate::protocol::error::Violation;
 use crate::protocol::message::{AbortReason, Decline};
 use crate::protocol::offer::Refusal;
@@ -94,8 +94,8 @@ fn noes() -> Vec<PeerFault> {
     reasons.map(PeerFault::Declined).into()
 }
 
-fn known() -> Party {
-    Party {
+fn known() -> DeviceIdentity {
+    DeviceIdentity {
         fingerprint: found(),
         device: None,
     }

@@ -17,14 +17,14 @@ const SHORTEST_LOOK: Duration = Duration::from_secs(2);
 
 /// Where the receiver is, and which device has to be there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Whom {
+pub(super) struct Target {
     pub(super) host: String,
     /// Where it is announced, or was reached before.
     pub(super) port: Option<u16>,
     pub(super) picked: Option<Fingerprint>,
 }
 
-impl Whom {
+impl Target {
     fn at(host: &str) -> Self {
         Self {
             host: host.to_owned(),
@@ -42,10 +42,10 @@ pub(super) fn find(
     trust: &Trust,
     waiting: (std::task::Waker, &super::interrupt::Interrupt),
     screen: &Screen,
-) -> Result<Whom, Exit> {
+) -> Result<Target, Exit> {
     let may_be_a_stranger = !classic && may_be_a_device(typed);
     if !may_be_a_stranger && !is_remembered(typed, &trust.devices) {
-        return Ok(Whom::at(typed));
+        return Ok(Target::at(typed));
     }
     let own = Some(trust.identity.fingerprint());
     let interrupt = waiting.1;
@@ -60,11 +60,11 @@ pub(super) fn find(
         log::warn!("{fault}");
         crate::discovery::neighbours(&[], &trust.devices.all())
     });
-    let mut whom = decide(typed, &nearby, screen)?;
+    let mut target = decide(typed, &nearby, screen)?;
     // Who was seen at a host of this name is expected wherever a device takes that name.
     let seen = trust.devices.expected_at(typed, DEFAULT_PORT);
-    whom.picked = whom.picked.or(seen.filter(|_| whom.host != typed));
-    Ok(whom)
+    target.picked = target.picked.or(seen.filter(|_| target.host != typed));
+    Ok(target)
 }
 
 /// A remembered device that is there needs no longer look; others might bear a stranger's name.
@@ -79,7 +79,7 @@ fn goes_on(typed: &str, nearby: &[Neighbour], passed: Duration) -> bool {
     }
 }
 
-fn decide(typed: &str, nearby: &[Neighbour], screen: &Screen) -> Result<Whom, Exit> {
+fn decide(typed: &str, nearby: &[Neighbour], screen: &Screen) -> Result<Target, Exit> {
     match choose(typed, nearby) {
         Chosen::One {
             host,
@@ -87,16 +87,16 @@ fn decide(typed: &str, nearby: &[Neighbour], screen: &Screen) -> Result<Whom, Ex
             expected,
         } => {
             screen.say(&format!("Sending to “{typed}” at {host} port {port}."));
-            Ok(Whom {
+            Ok(Target {
                 host,
                 port: Some(port),
                 picked: expected,
             })
         }
         // It may still be a host name that the system knows, and then this key has to be there.
-        Chosen::Away(device) => Ok(Whom {
+        Chosen::Away(device) => Ok(Target {
             picked: Some(device),
-            ..Whom::at(typed)
+            ..Target::at(typed)
         }),
         Chosen::Several(several) => {
             screen.notice(&nearby::several(typed, &several, DEFAULT_PORT));
@@ -106,7 +106,7 @@ fn decide(typed: &str, nearby: &[Neighbour], screen: &Screen) -> Result<Whom, Ex
             screen.notice(&nearby::not_found(typed));
             Err(Exit::Failed)
         }
-        Chosen::Nobody => Ok(Whom::at(typed)),
+        Chosen::Nobody => Ok(Target::at(typed)),
     }
 }
 

@@ -26,7 +26,7 @@ const HIDDEN: &str = "Files and folders whose names begin with a dot are never s
 
 /// What was decided on the command line about other Onehops.
 #[derive(Debug)]
-pub(super) struct Hospitality {
+pub(super) struct AcceptPolicy {
     /// Keys, and who is known.
     pub(super) trust: Trust,
     /// Known computers are not asked about.
@@ -39,13 +39,13 @@ pub(super) struct Hospitality {
 
 /// Another Onehop that has introduced itself.
 #[derive(Debug)]
-pub(super) struct Guest {
+pub(super) struct IncomingPeer {
     pub(super) device: PeerDevice,
     /// To be the same on its screen; absent if both sides know each other.
     pub(super) code: Option<Code>,
 }
 
-impl Hospitality {
+impl AcceptPolicy {
     /// Whether this device needs no code from here: it is remembered, or `--trust` names it.
     fn knows(&self, device: &PeerDevice) -> bool {
         device.remembered || self.trust.trusted.contains(&device.fingerprint)
@@ -53,7 +53,7 @@ impl Hospitality {
 
     /// Whether a yes was given beforehand. That it has to show a code, since it does not know this
     /// computer, is then its own user's business.
-    fn welcomes(&self, guest: &Guest) -> bool {
+    fn accepts(&self, guest: &IncomingPeer) -> bool {
         let device = &guest.device;
         (self.yes && self.knows(device)) || (guest.code.is_none() && device.saves_without_asking)
     }
@@ -84,12 +84,12 @@ impl Receiving {
         };
         let sentence = contact::introduced(&introduced, transfer.incoming.peer());
         let Introduced { device, code, .. } = introduced;
-        let guest = Guest { device, code };
-        let welcome = self.hospitality.welcomes(&guest);
+        let guest = IncomingPeer { device, code };
+        let welcome = self.accept_policy.accepts(&guest);
         if !welcome && !self.questions.interactive() {
             // At once, so that nobody over there compares a code in vain, and in one line with
             // the no: whoever keeps calling must not fill a log.
-            transfer.missing_word = Some(self.hospitality.missing_word(&guest.device));
+            transfer.missing_word = Some(self.accept_policy.missing_word(&guest.device));
             transfer.incoming.decline();
             transfer.guest = Some(guest);
             return;
@@ -121,11 +121,11 @@ impl Receiving {
         let name = &guest.device.name;
         let code = guest.code;
         let is_hidden = offered.hidden > 0;
-        let welcome = self.hospitality.welcomes(guest) && !is_hidden;
+        let welcome = self.accept_policy.accepts(guest) && !is_hidden;
         if offered.is_text {
             self.screen.say(&format!("“{name}” sends a text."));
         } else {
-            let merge = self.hospitality.merge;
+            let merge = self.accept_policy.merge;
             let names = indented(&contact::offered(offered, merge, MOST_NAMES));
             self.screen.say(&format!("“{name}” sends:\n{names}"));
         }
@@ -144,7 +144,7 @@ impl Receiving {
             }
         }
         if welcome {
-            self.accept(id, self.hospitality.remember);
+            self.accept(id, self.accept_policy.remember);
         } else {
             self.put(Question::Accept { id, code });
         }
@@ -154,8 +154,8 @@ impl Receiving {
     pub(super) fn decide(&mut self, id: TransferId, reply: Reply) {
         let is_known = self.guest(id).is_some_and(|guest| guest.device.remembered);
         match reply {
-            Reply::Yes if is_known || self.hospitality.remember => {
-                self.accept(id, self.hospitality.remember);
+            Reply::Yes if is_known || self.accept_policy.remember => {
+                self.accept(id, self.accept_policy.remember);
             }
             Reply::Yes => {
                 let question = Question::Remember { id: Some(id) };
@@ -174,7 +174,7 @@ impl Receiving {
         if let Some(transfer) = self.transfers.get(&id) {
             transfer.incoming.accept_with(Acceptance {
                 remember,
-                merge: self.hospitality.merge,
+                merge: self.accept_policy.merge,
                 ..Acceptance::default()
             });
         }
@@ -188,8 +188,8 @@ impl Receiving {
         let PeerDevice {
             fingerprint, name, ..
         } = guest.device.clone();
-        if self.hospitality.remember && self.hospitality.find(fingerprint).is_none() {
-            let devices = &self.hospitality.trust.devices;
+        if self.accept_policy.remember && self.accept_policy.find(fingerprint).is_none() {
+            let devices = &self.accept_policy.trust.devices;
             let now = std::time::SystemTime::now();
             if let Err(fault) = devices.remember(fingerprint, &name, now) {
                 self.screen.notice(&UserMessage::from(&fault));
@@ -253,7 +253,7 @@ impl Receiving {
         }
     }
 
-    fn guest(&self, id: TransferId) -> Option<&Guest> {
+    fn guest(&self, id: TransferId) -> Option<&IncomingPeer> {
         self.transfers.get(&id)?.guest.as_ref()
     }
 }

@@ -16,12 +16,12 @@ const TAKEN: [u8; 3] = *b"ok\n";
 
 /// A later start: the window is to come up.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Call {
+pub struct Handoff {
     /// Not as paths: those could not be written down where they are no text.
     files: Vec<OsString>,
 }
 
-impl Call {
+impl Handoff {
     pub(super) fn with(files: &[PathBuf]) -> Self {
         let files = files.iter().map(|file| file.clone().into_os_string());
         Self {
@@ -117,7 +117,7 @@ impl<S: Stream> Write for Patient<S> {
 }
 
 /// Says `call`, and waits until it is taken.
-pub(super) fn hand_over<S: Stream>(window: &mut Patient<S>, call: &Call) -> io::Result<()> {
+pub(super) fn hand_over<S: Stream>(window: &mut Patient<S>, call: &Handoff) -> io::Result<()> {
     let message = serde_json::to_vec(call).map_err(io::Error::other)?;
     window.write_all(&message)?;
     window.stream.end_writing()?;
@@ -131,7 +131,7 @@ pub(super) fn hand_over<S: Stream>(window: &mut Patient<S>, call: &Call) -> io::
 }
 
 /// Hears what a caller says.
-pub(super) fn read<S: Stream>(caller: &mut Patient<S>) -> io::Result<Call> {
+pub(super) fn read<S: Stream>(caller: &mut Patient<S>) -> io::Result<Handoff> {
     let mut message = Vec::new();
     caller.take(MAX_MESSAGE_BYTES).read_to_end(&mut message)?;
     serde_json::from_slice(&message).map_err(io::Error::from)
