@@ -170,3 +170,17 @@ pub(super) fn exists(dir: &Dir, name: &str) -> bool {
 pub(super) fn readable(dir: &Dir) -> io::Result<File> {
     Ok(dir.open(".")?.into_std())
 }
+
+/// Takes all permissions from others.
+#[cfg(unix)]
+pub(super) fn make_dir_private(dir: &Dir) -> io::Result<()> {
+    crate::transfer::permissions::make_private(&readable(dir)?);
+    Ok(())
+}
+
+/// Windows hands down an access list, and opens no folder as a file.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "as on Unix")]
+pub(super) fn make_dir_private(_: &Dir) -> io::Result<()> {
+    Ok(())
+}

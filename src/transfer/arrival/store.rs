@@ -11,7 +11,7 @@ use cap_fs_ext::DirExt as _;
 use cap_std::fs::{Dir, Metadata};
 
 use super::directory_cache::DirectoryCache;
-use super::folder::{Folder, readable};
+use super::folder::{Folder, make_dir_private};
 use super::lease::Lease;
 use super::making::Numbers;
 use super::partial::{
@@ -248,10 +248,7 @@ impl Store {
     fn adopt(&mut self, place: usize, dir: &Dir) -> bool {
         let children = self.take_children();
         let (tree, top) = (&mut self.entries.tree, &mut self.entries.tops[place]);
-        let adopted = readable(dir).and_then(|handle| {
-            make_private(&handle);
-            adopt(dir, top.node, tree, &children)
-        });
+        let adopted = make_dir_private(dir).and_then(|()| adopt(dir, top.node, tree, &children));
         if let Err(error) = &adopted {
             log::warn!("a partial folder is left alone: {error}");
             disown(top.node, tree, &children);
