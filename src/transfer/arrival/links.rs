@@ -369,9 +369,14 @@ fn fill<'a>(file: &mut File, piece: &'a mut [u8]) -> io::Result<&'a [u8]> {
 /// Windows wants to know what a link leads to.
 fn make_link(dir: &Dir, contents: &Path, name: &str, is_folder: bool) -> io::Result<()> {
     if is_folder {
-        dir.symlink_dir(contents, name)
+        dir.symlink_dir(contents, name)?;
     } else {
-        dir.symlink_file(contents, name)
+        dir.symlink_file(contents, name)?;
+    }
+    // Wine says that it has made one, and has not.
+    match dir.symlink_metadata(name) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(ErrorKind::Unsupported.into()),
+        _ => Ok(()),
     }
 }
 
