@@ -256,8 +256,9 @@ impl Arrival {
             settling.failed.extend(merge.failed);
             settling.new_folders.extend(merge.new_folders);
             let (name, renamed) = (there.name.clone(), merge.renamed);
-            drop((source, lock));
+            drop(source);
             here.dir.remove_dir(&partial_name).ok();
+            drop(lock);
             for (index, name) in renamed {
                 self.store.entries.rename(index, &name);
             }

@@ -52,8 +52,10 @@ impl Arrival {
             return Ok(State::NotSaved);
         };
         if !is_right {
-            drop(file);
+            // Locked while it is removed, where a locked file can be.
+            let lock = cfg!(unix).then_some(file);
             self.store.remove(index)?;
+            drop(lock);
             return Ok(State::Damaged);
         }
         self.mark(index);

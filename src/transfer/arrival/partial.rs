@@ -52,10 +52,33 @@ pub(super) fn find_file(dir: &Dir, name: &str, is_ours: &IsOurs<'_>) -> io::Resu
     // Looked at again by its handle: the name may lead to something else by now.
     let metadata = file.metadata()?;
     let file = file.into_std();
-    if metadata.is_file() && metadata.nlink() == 1 && is_ours(&metadata) && lock(&file) {
+    let is_free = metadata.is_file() && metadata.nlink() == 1 && is_ours(&metadata);
+    if is_free && lock(&file) && still_has_name(dir, name, &metadata) {
         return Ok(Found::Ours(file));
     }
     Ok(Found::Strange)
+}
+
+/// Whether the name still leads to what was locked. While the lock was waited for, its holder may
+/// have given the thing its final name: then the lock is on what is delivered.
+#[cfg(unix)]
+fn still_has_name(dir: &Dir, name: &str, locked: &Metadata) -> bool {
+    let found = dir.symlink_metadata(name);
+    found.is_ok_and(|found| is_same(&found, locked))
+}
+
+/// Windows tells which file it is only by an open handle.
+#[cfg(windows)]
+fn still_has_name(dir: &Dir, name: &str, locked: &Metadata) -> bool {
+    let mut options = OpenOptions::new();
+    options.read(true).follow(FollowSymlinks::No);
+    let found = dir.open_with(name, &options);
+    let found = found.and_then(|found| found.metadata());
+    found.is_ok_and(|found| is_same(&found, locked))
+}
+
+fn is_same(one: &Metadata, other: &Metadata) -> bool {
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
 /// The same in a folder that is the user's alone. A complete file has its permissions there
@@ -99,8 +122,10 @@ pub(super) fn create_locked_file(dir: &Dir, name: &str) -> io::Result<File> {
     let mut options = creating();
     #[cfg(windows)]
     options.attributes(FILE_ATTRIBUTE_HIDDEN);
-    let file = dir.open_with(name, &options)?.into_std();
-    if lock(&file) {
+    let file = dir.open_with(name, &options)?;
+    let metadata = file.metadata()?;
+    let file = file.into_std();
+    if lock(&file) && still_has_name(dir, name, &metadata) {
         return Ok(file);
     }
     // Another process found it before it was locked.
@@ -152,7 +177,7 @@ pub(super) fn find_dir(
         Ok(_) => {}
     }
     match dir.open_dir_nofollow(name) {
-        Ok(found) if is_ours(&found.dir_metadata()?) => Ok(match lock_dir(found) {
+        Ok(found) if is_ours(&found.dir_metadata()?) => Ok(match lock_dir(dir, name, found) {
             Ok(Some(locked)) => Found::Ours(locked),
             Ok(None) | Err(_) => Found::Strange,
         }),
@@ -165,7 +190,8 @@ pub(super) fn find_dir(
 pub(super) fn create_dir(dir: &Dir, name: &str) -> io::Result<LockedDir> {
     create_private_dir(dir, name)?;
     let created = dir.open_dir_nofollow(name)?;
-    lock_dir(created)?.ok_or_else(|| ErrorKind::ResourceBusy.into())
+    // Another process may have found it before it was locked.
+    lock_dir(dir, name, created)?.ok_or_else(|| ErrorKind::AlreadyExists.into())
 }
 
 /// The same anywhere, neither opened nor locked.
@@ -177,11 +203,11 @@ pub(super) fn create_private_dir(dir: &Dir, name: &str) -> io::Result<()> {
     dir.create_dir_with(name, &builder)
 }
 
-/// `None` if another process has locked it.
+/// `None` if another process has locked it, or has given it another name.
 #[cfg(unix)]
-fn lock_dir(dir: Dir) -> io::Result<Option<LockedDir>> {
+fn lock_dir(above: &Dir, name: &str, dir: Dir) -> io::Result<Option<LockedDir>> {
     let handle = super::folder::readable(&dir)?;
-    let is_locked = lock(&handle);
+    let is_locked = lock(&handle) && still_has_name(above, name, &dir.dir_metadata()?);
     let locked = LockedDir {
         dir,
         _lock: Some(handle),
@@ -192,7 +218,7 @@ fn lock_dir(dir: Dir) -> io::Result<Option<LockedDir>> {
 /// Windows locks no folders, but lets none be renamed or removed that is open.
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "as on Unix")]
-fn lock_dir(dir: Dir) -> io::Result<Option<LockedDir>> {
+fn lock_dir(_: &Dir, _: &str, dir: Dir) -> io::Result<Option<LockedDir>> {
     Ok(Some(LockedDir { dir, _lock: None }))
 }
 
@@ -224,5 +250,50 @@ pub(super) fn remove_empty(above: &Dir, name: &Path) -> io::Result<()> {
     match above.remove_dir(name) {
         Err(error) if error.kind() == ErrorKind::DirectoryNotEmpty => Ok(()),
         outcome => outcome,
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use std::fs;
+
+    use cap_std::ambient_authority;
+
+    use super::*;
+
+    /// What is looked for gets its final name between being opened and being locked.
+    #[test]
+    fn what_got_its_final_name_meanwhile_is_not_taken_for_a_partial() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let dir = Dir::open_ambient_dir(folder.path(), ambient_authority()).unwrap();
+        fs::write(at("file"), "x").unwrap();
+        fs::create_dir(at("folder")).unwrap();
+        let is_delivered = |name: &str, is_replaced: bool| {
+            fs::rename(at(name), at("delivered")).unwrap();
+            if is_replaced {
+                fs::write(at(name), "y").unwrap();
+            }
+            true
+        };
+        for is_replaced in [false, true] {
+            let file = find_file(&dir, "file", &|_| is_delivered("file", is_replaced));
+            assert!(matches!(file, Ok(Found::Strange)));
+            fs::rename(at("delivered"), at("file")).unwrap();
+            let found = find_dir(&dir, "folder", &|_| is_delivered("folder", is_replaced));
+            assert!(matches!(found, Ok(Found::Strange)));
+            fs::remove_file(at("folder")).ok();
+            fs::rename(at("delivered"), at("folder")).unwrap();
+        }
+        assert!(matches!(
+            find_file(&dir, "file", &|_| true),
+            Ok(Found::Ours(_))
+        ));
+        assert!(matches!(
+            find_dir(&dir, "folder", &|_| true),
+            Ok(Found::Ours(_))
+        ));
     }
 }

@@ -194,11 +194,12 @@ impl Store {
         let dir = &self.folder.place.dir;
         let swept = match dir.symlink_metadata(&name) {
             Ok(found) if found.is_dir() => {
-                drop(self.close(place));
+                // Locked while it is removed, where a locked thing can be.
+                let _lock = self.close(place).filter(|_| cfg!(unix));
                 partial::remove_empty(&self.folder.place.dir, name.as_ref())
             }
             Ok(found) if found.is_file() && found.len() == 0 => {
-                drop(self.files.remove(&index));
+                let _lock = self.files.remove(&index).filter(|_| cfg!(unix));
                 self.folder.place.dir.remove_file(&name)
             }
             _ => Ok(()),
