@@ -357,3 +357,23 @@ fn what_a_link_leads_to_is_found_where_the_link_is_whatever_it_is_made_of() {
     assert_eq!(content("f/to sub/b"), "b");
     assert_eq!(content("to b"), "b");
 }
+
+#[test]
+fn what_is_durable_and_dropped_has_no_final_name_and_is_found_again() {
+    let folder = folder();
+    let offer = Offer::new()
+        .file("a", b"content")
+        .folder("f")
+        .file("f/b", b"b");
+    let mut arrival = offer.begin(folder.path());
+    for index in offer.files() {
+        offer.send(&mut arrival, index).unwrap();
+    }
+    drop(arrival.make_durable().unwrap());
+    let names: Vec<_> = tree(folder.path()).into_keys().collect();
+    assert!(
+        names.iter().all(|name| name.starts_with(".onehop-")),
+        "{names:?}"
+    );
+    assert_eq!(offer.begin(folder.path()).maybe_held().len(), 2);
+}

@@ -47,6 +47,30 @@ pub struct Outcome {
     entries: Entries,
 }
 
+/// An arrival of which all that is complete is on the disk. Dropping it leaves that to be found
+/// again.
+#[derive(Debug)]
+pub struct Durable {
+    arrival: Arrival,
+    /// Of each top-level item.
+    tally: Vec<Tally>,
+    children: Children,
+    /// What could not be completed.
+    failed: HashSet<u32>,
+}
+
+impl Durable {
+    /// The second half of [`Arrival::commit`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn give_names(self) -> Result<Outcome, DiskFault> {
+        self.arrival
+            .give_names(&self.tally, &self.children, self.failed)
+    }
+}
+
 /// A top-level item under its final name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Saved {
@@ -104,7 +128,16 @@ impl Arrival {
     ///
     /// A [`DiskFault`] that concerns all of it. Then some items may stand under their final names;
     /// the others are left to be found again.
-    pub fn commit(mut self) -> Result<Outcome, DiskFault> {
+    pub fn commit(self) -> Result<Outcome, DiskFault> {
+        self.make_durable()?.give_names()
+    }
+
+    /// The first half of [`Arrival::commit`]: nothing has its final name after it.
+    ///
+    /// # Errors
+    ///
+    /// A [`DiskFault`] that concerns all of it.
+    pub fn make_durable(mut self) -> Result<Durable, DiskFault> {
         drop(self.take_started());
         let tally = self.tally();
         let children = self.store.take_children();
@@ -121,10 +154,25 @@ impl Arrival {
             }
         }
         // A folder that nothing is added to is not touched.
-        let is_all_here = self.store.entries.is_all_here();
-        if !is_all_here {
+        if !self.store.entries.is_all_here() {
             self.sync()?;
         }
+        Ok(Durable {
+            arrival: self,
+            tally,
+            children,
+            failed,
+        })
+    }
+
+    /// Gives everything its final name.
+    fn give_names(
+        mut self,
+        tally: &[Tally],
+        children: &Children,
+        failed: HashSet<u32>,
+    ) -> Result<Outcome, DiskFault> {
+        let is_all_here = self.store.entries.is_all_here();
         let mut settling = Settling {
             failed,
             folders: HashSet::new(),
@@ -132,16 +180,16 @@ impl Arrival {
         };
         let mut names = Vec::new();
         for (place, tally) in tally.iter().enumerate() {
-            names.push(self.settle(place, tally, &children, &mut settling)?);
+            names.push(self.settle(place, tally, children, &mut settling)?);
         }
         self.store.entries.take_final_names(&names);
         let failed = settling.failed;
         let standing = Standing {
-            children: &children,
+            children: children,
             failed: &failed,
         };
         let linked = self.make_links(&mut names, standing)?;
-        self.finish_folders(&settling.new_folders, &children, &linked);
+        self.finish_folders(&settling.new_folders, children, &linked);
         if !is_all_here {
             self.store.folder.sync_names()?;
             let is_merged = self

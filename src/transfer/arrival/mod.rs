@@ -48,7 +48,7 @@ mod report;
 mod store;
 mod writing;
 
-pub use commit::{Outcome, Saved};
+pub use commit::{Durable, Outcome, Saved};
 pub use conflicts::{Naming, TopLevel};
 pub use leftovers::{Leftover, leftovers};
 pub use plan::{ExistingFolder, Plan};

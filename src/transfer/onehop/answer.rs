@@ -1,6 +1,7 @@
 //! The receiver's answer, the files that come, and the receipt.
 
 use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use super::channel::{Frame, ours, violation};
@@ -17,8 +18,11 @@ use crate::transfer::error::{DiskFault, Error, PeerFault};
 use crate::transfer::event::{ListenEvent, WhoseDisk};
 use crate::transfer::retry::CANCEL_INTERVAL;
 
-/// How long a cancel waits for what is being given its final name.
-const COMMIT_TIME: Duration = Duration::from_secs(2);
+/// How long a cancel waits for what is being made durable,
+const SYNC_TIME: Duration = Duration::from_secs(2);
+/// and for what is being given its final name: what stands then is to be told. Only a disk that does
+/// not answer takes longer.
+const NAMING_TIME: Duration = Duration::from_mins(1);
 
 /// A transfer to which the user said yes, and what there is for it.
 struct Begun {
@@ -243,20 +247,30 @@ impl SecureReceiving {
         Ok(self.give_receipt(&outcome))
     }
 
-    /// Whatever becomes of the sender meanwhile, what is complete gets its final name.
+    /// Whatever becomes of the sender meanwhile, what is complete gets its final name. A cancel
+    /// prevents that before the first has it, and not any more after that.
     fn commit(&mut self, arrival: Arrival) -> Result<Outcome, Stop> {
         let control = self.start.incoming.control.clone();
-        let work = Work::start("saving", control, |_| arrival.commit())?;
+        // Whether names are given: whoever comes first decides, this thread or the one that does it.
+        let is_naming = Arc::new(OnceLock::new());
+        let decided = is_naming.clone();
+        let work = Work::start("saving", control, move |_| {
+            let durable = arrival.make_durable()?;
+            let may_name = *decided.get_or_init(|| true);
+            may_name.then(|| durable.give_names()).transpose()
+        })?;
         let mut cancelled_at = None;
         let mut is_connected = true;
         loop {
             if let Some(outcome) = work.outcome(CANCEL_INTERVAL)? {
-                return Ok(outcome?);
+                let outcome = outcome.map_err(|fault: DiskFault| fault)?;
+                return Ok(outcome.ok_or(Error::Cancelled)?);
             }
-            if self.check_cancel().is_err()
-                && cancelled_at.get_or_insert_with(Instant::now).elapsed() > COMMIT_TIME
-            {
-                return Err(Error::Cancelled.into());
+            if self.check_cancel().is_err() {
+                let waited = cancelled_at.get_or_insert_with(Instant::now).elapsed();
+                if waited > SYNC_TIME && !*is_naming.get_or_init(|| false) || waited > NAMING_TIME {
+                    return Err(Error::Cancelled.into());
+                }
             }
             if is_connected && let Err(error) = self.channel.attend() {
                 log::warn!("the sender is gone while everything is made durable: {error}");
