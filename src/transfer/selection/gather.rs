@@ -206,6 +206,15 @@ impl<'a> Walk<'a> {
                 return Ok(());
             }
         };
+        let is_folder = facts.is_folder();
+        let entries = if is_folder {
+            match self.list(&root.path)? {
+                Some(entries) => entries,
+                None => return Ok(()),
+            }
+        } else {
+            Vec::new()
+        };
         let name = self.names.give(&root.name);
         let Some(index) = self.push(TOP, &name, || root.path.clone(), facts) else {
             return Ok(());
@@ -219,20 +228,31 @@ impl<'a> Walk<'a> {
         if as_it_is(&root.name).is_none() {
             self.selection.real_names.insert(index, root.name);
         }
-        if facts.is_folder() {
-            self.folder(&root.path, index, 1)?;
+        if is_folder {
+            self.folder(&root.path, &entries, index, 1)?;
         }
         Ok(())
     }
 
-    fn folder(&mut self, path: &Path, index: u32, depth: usize) -> Result<(), Error> {
-        let entries = match self.ahead.take(path, self.cancelled)? {
-            Ok(entries) => entries,
+    /// What is in a folder. One that cannot be looked into is left out: an empty one in its place
+    /// would say that nothing is in it.
+    fn list(&mut self, path: &Path) -> Result<Option<Vec<Looked>>, Error> {
+        match self.ahead.take(path, self.cancelled)? {
+            Ok(entries) => Ok(Some(entries)),
             Err(error) => {
                 self.skip(path.to_owned(), why_not_listed(&error));
-                return Ok(());
+                Ok(None)
             }
-        };
+        }
+    }
+
+    fn folder(
+        &mut self,
+        path: &Path,
+        entries: &[Looked],
+        index: u32,
+        depth: usize,
+    ) -> Result<(), Error> {
         // Only where a name has to be changed it matters which the others are.
         let is_plain = entries.iter().all(|entry| as_it_is(&entry.name).is_some());
         let others = entries.iter().map(|entry| entry.name.as_os_str());
@@ -252,9 +272,16 @@ impl<'a> Walk<'a> {
                 parent: index,
                 depth,
             };
-            if let Some(inner) = self.item(&item, &name) {
-                self.ahead.order(&mut level, path, &entries, place);
-                self.folder(&item.path(), inner, depth + 1)?;
+            if !looked.is_folder() || depth >= MAX_PATH_COMPONENTS {
+                self.item(&item, &name);
+                continue;
+            }
+            self.ahead.order(&mut level, path, entries, place);
+            let inner_path = item.path();
+            if let Some(inner_entries) = self.list(&inner_path)?
+                && let Some(inner) = self.item(&item, &name)
+            {
+                self.folder(&inner_path, &inner_entries, inner, depth + 1)?;
             }
         }
         Ok(())
