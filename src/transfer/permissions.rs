@@ -16,6 +16,9 @@ use super::tree::Node;
 
 #[cfg(unix)]
 const EVERYTHING: u32 = 0o777;
+/// Those of the folder itself included.
+#[cfg(unix)]
+const ALL_BITS: u32 = 0o7777;
 #[cfg(unix)]
 const WRITING_BY_OTHERS: u32 = 0o022;
 
@@ -78,8 +81,41 @@ impl Permissions {
 
     /// Gives a folder its permissions, which may be such that nothing can be added to it.
     pub(crate) fn give_to_folder(&self, folder: &File, node: &Node) {
-        let mode = node.mode().unwrap_or(EVERYTHING);
-        note(set_mode(folder, mode & self.allowed));
+        note(set_mode(folder, self.of_folder(node)));
+    }
+
+    fn of_folder(&self, node: &Node) -> u32 {
+        node.mode().unwrap_or(EVERYTHING) & self.allowed
+    }
+
+    /// Lets something be added to a folder that forbids it, if the permissions that do are the ones
+    /// that it came with. What the user has forbidden stays forbidden.
+    pub(crate) fn open_up(&self, folder: File, node: &Node) -> Option<OpenedUp> {
+        use std::os::unix::fs::MetadataExt as _;
+        const ADDING: u32 = 0o300;
+        let found = folder.metadata().ok()?;
+        let mode = found.mode() & ALL_BITS;
+        let is_as_it_came = found.uid() == self.owner && mode == self.of_folder(node);
+        if mode & ADDING == ADDING || !is_as_it_came {
+            return None;
+        }
+        set_mode(&folder, mode | ADDING).ok()?;
+        Some(OpenedUp { folder, mode })
+    }
+}
+
+/// A folder to which something can be added for as long as this lives.
+#[cfg(unix)]
+#[derive(Debug)]
+pub(crate) struct OpenedUp {
+    folder: File,
+    mode: u32,
+}
+
+#[cfg(unix)]
+impl Drop for OpenedUp {
+    fn drop(&mut self) {
+        note(set_mode(&self.folder, self.mode));
     }
 }
 
@@ -136,6 +172,10 @@ impl Permissions {
     pub(crate) fn give_to_file(&self, _: &File, _: &Node) {}
 
     pub(crate) fn give_to_folder(&self, _: &File, _: &Node) {}
+
+    pub(crate) fn open_up(&self, _: File, _: &Node) -> Option<()> {
+        None
+    }
 }
 
 #[cfg(not(unix))]

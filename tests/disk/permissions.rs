@@ -5,6 +5,7 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::process::Command;
 
+use onehop::protocol::message::DiskCause;
 use onehop::transfer::Merge;
 use onehop::transfer::arrival::leftovers;
 
@@ -241,4 +242,59 @@ fn whoever_plants_partials_of_all_names_is_not_in_the_way() {
     offer.save(folder.path());
     assert_eq!(fs::read(folder.path().join("a")).unwrap(), b"0123456789");
     assert_eq!(partials(folder.path()).len(), 20);
+}
+
+#[test]
+fn what_is_new_in_a_folder_that_came_read_only_is_added_to_it() {
+    let folder = folder();
+    let offer = Offer::new()
+        .folder("f")
+        .mode(0o555)
+        .folder("f/inner")
+        .mode(0o555)
+        .file("f/inner/a", b"a");
+    offer.save(folder.path());
+    let inner = folder.path().join("f/inner");
+    let may_add = fs::write(inner.join("try"), b"").is_ok();
+    fs::remove_file(inner.join("try")).ok();
+    let more = offer.file("f/inner/b", b"b").file("f/c", b"c");
+    let mut plan = more.plan(folder.path());
+    plan.set_merge(Merge::All);
+    plan.look().unwrap();
+    let (outcome, new) = more.save_what_is_new(plan);
+    assert_eq!((new.len(), outcome.failures), (2, vec![]));
+    assert_eq!(fs::read(inner.join("b")).unwrap(), b"b");
+    assert_eq!(fs::read(folder.path().join("f/c")).unwrap(), b"c");
+    assert_eq!(mode_of(&inner), 0o555);
+    assert_eq!(mode_of(folder.path().join("f")), 0o555);
+    open_all(folder.path());
+    if may_add {
+        crate::as_root::skipped_as_root(
+            "disk permissions::what_is_new_in_a_folder_that_came_read_only_is_added_to_it",
+        );
+    }
+}
+
+#[test]
+fn a_read_only_folder_of_the_users_own_stays_as_it_is_and_the_cause_is_told() {
+    let folder = folder();
+    let theirs = folder.path().join("f");
+    fs::create_dir(&theirs).unwrap();
+    set_mode(&theirs, 0o555);
+    let may_add = fs::write(theirs.join("try"), b"").is_ok();
+    let offer = Offer::new().folder("f").mode(0o755).file("f/a", b"a");
+    let mut plan = offer.plan(folder.path());
+    plan.set_merge(Merge::All);
+    plan.look().unwrap();
+    let outcome = offer.save_planned(plan);
+    assert_eq!(mode_of(&theirs), 0o555);
+    open_all(folder.path());
+    if may_add {
+        crate::as_root::skipped_as_root(
+            "disk permissions::a_read_only_folder_of_the_users_own_stays_as_it_is_and_the_cause_is_told",
+        );
+        return;
+    }
+    assert_eq!(outcome.cause(1), Some(DiskCause::NotAllowed));
+    assert_eq!(outcome.failures.len(), 1);
 }

@@ -185,7 +185,7 @@ impl Arrival {
         self.store.entries.take_final_names(&names);
         let failed = settling.failed;
         let standing = Standing {
-            children: children,
+            children,
             failed: &failed,
         };
         let linked = self.make_links(&mut names, standing)?;
@@ -296,19 +296,24 @@ impl Arrival {
                 tree: &entries.tree,
                 children,
                 settled: &mut settling.folders,
+                permissions: self.store.folder.permissions(),
                 failed: Vec::new(),
                 renamed: Vec::new(),
                 new_folders: Vec::new(),
             };
             merge.folder(&source, &target, top.node);
-            settling.failed.extend(merge.failed);
             settling.new_folders.extend(merge.new_folders);
-            let (name, renamed) = (there.name.clone(), merge.renamed);
+            let (failed, renamed) = (merge.failed, merge.renamed);
+            let name = there.name.clone();
             drop(source);
             here.dir.remove_dir(&partial_name).ok();
             drop(lock);
             for (index, name) in renamed {
                 self.store.entries.rename(index, &name);
+            }
+            for (index, error) in failed {
+                settling.failed.insert(index);
+                self.note_cause(index, error);
             }
             return Ok(name);
         }

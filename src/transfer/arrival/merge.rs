@@ -8,11 +8,12 @@ use std::io::{self, ErrorKind};
 
 use cap_fs_ext::DirExt as _;
 
-use super::folder::MAX_NAME_TRIES;
+use super::folder::{MAX_NAME_TRIES, readable};
 use super::lease::FolderId;
 use super::names::{numbered, unified};
 use super::prune::Children;
 use super::rename::{Moved, Place, to_free_name};
+use crate::transfer::permissions::Permissions;
 use crate::transfer::tree::{State, Tree};
 
 /// What is moved where.
@@ -22,8 +23,10 @@ pub(super) struct Merge<'a> {
     pub(super) children: &'a Children,
     /// The folders into which something was moved already, or which were.
     pub(super) settled: &'a mut HashSet<FolderId>,
-    /// Files and folders that could not be moved.
-    pub(super) failed: Vec<u32>,
+    /// Which permissions things get, once that is known.
+    pub(super) permissions: Option<&'a Permissions>,
+    /// Files and folders that could not be moved, and why.
+    pub(super) failed: Vec<(u32, io::Error)>,
     /// Those that have another name there, with that name.
     pub(super) renamed: Vec<(u32, String)>,
     /// Folders that were not there before.
@@ -39,6 +42,7 @@ impl Merge<'_> {
         let names = within.iter().map(|index| self.tree.name(*index));
         let given: HashSet<Cow<'_, str>> = names.map(unified).collect();
         let is_given = |name: &str| given.contains(&unified(name));
+        let _opened_up = self.open_up(to, folder);
         for index in within {
             let done = self
                 .tree
@@ -52,9 +56,15 @@ impl Merge<'_> {
             };
             if let Err(error) = moved {
                 log::warn!("could not move {}: {error}", self.tree.name(*index));
-                self.failed.push(*index);
+                self.failed.push((*index, error));
             }
         }
+    }
+
+    /// Lets things be added to a folder that came as one that nothing can be added to.
+    fn open_up(&self, to: &Place, folder: u32) -> Option<impl Sized + use<>> {
+        let (permissions, node) = (self.permissions?, self.tree.node(folder)?);
+        permissions.open_up(readable(&to.dir).ok()?, node)
     }
 
     /// Moves a folder into the one of its name that is there, or, where something else has that

@@ -154,11 +154,19 @@ impl Arrival {
         let error = self.store.folder.of_all(error)?;
         let path = self.store.entries.tree.path(index).join("/");
         log::warn!("trouble with a file: {error}: {path}");
+        self.note_cause(index, error);
+        Ok(())
+    }
+
+    /// Remembers what the disk has against a file or folder.
+    pub(super) fn note_cause(&mut self, index: u32, error: io::Error) {
         if self.causes.len() < Summary::MAX_NAMED {
-            let cause = self.store.folder.fault(error).cause();
+            let cause = match error.kind() {
+                ErrorKind::PermissionDenied => DiskCause::NotAllowed,
+                _ => self.store.folder.fault(error).cause(),
+            };
             self.causes.entry(index).or_insert(cause);
         }
-        Ok(())
     }
 
     /// Whether it is a file of which nothing is decided yet.
