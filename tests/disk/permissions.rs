@@ -298,3 +298,25 @@ fn a_read_only_folder_of_the_users_own_stays_as_it_is_and_the_cause_is_told() {
     assert_eq!(outcome.cause(1), Some(DiskCause::NotAllowed));
     assert_eq!(outcome.failures.len(), 1);
 }
+
+#[test]
+fn a_folder_that_may_be_written_but_not_read_takes_many_files_and_folders() {
+    let folder = folder();
+    let inbox = folder.path().join("inbox");
+    fs::create_dir(&inbox).unwrap();
+    set_mode(&inbox, 0o333);
+    let may_read = fs::read_dir(&inbox).is_ok();
+    let mut offer = Offer::new().folder("f").mode(0o755).file("f/a", b"a");
+    for number in 0..20 {
+        offer = offer.file(&number.to_string(), b"content");
+    }
+    let outcome = offer.save(&inbox);
+    set_mode(&inbox, 0o755);
+    assert_eq!(outcome.totals.files, 21);
+    assert_eq!(fs::read_dir(&inbox).unwrap().count(), 21);
+    if may_read {
+        crate::as_root::skipped_as_root(
+            "disk permissions::a_folder_that_may_be_written_but_not_read_takes_many_files_and_folders",
+        );
+    }
+}

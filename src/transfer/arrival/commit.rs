@@ -416,6 +416,8 @@ impl Arrival {
 
     /// Once for all, or for a few files by themselves.
     fn sync(&mut self) -> Result<(), DiskFault> {
+        let stand_in = || self.store.some_handle();
+        self.store.folder.prepare_sync(stand_in);
         let entries = &self.store.entries;
         let has_folders = entries
             .tops

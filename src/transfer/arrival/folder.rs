@@ -33,6 +33,8 @@ pub(super) struct Folder {
     pub(super) id: FolderId,
     bytes_to_space_check: u64,
     permissions: OnceLock<Permissions>,
+    /// Something in it, if it cannot be read itself and so not be asked to sync its disk.
+    stand_in: OnceLock<File>,
 }
 
 impl Folder {
@@ -49,6 +51,7 @@ impl Folder {
             path: path.into(),
             bytes_to_space_check: 0,
             permissions: OnceLock::new(),
+            stand_in: OnceLock::new(),
         })
     }
 
@@ -115,11 +118,25 @@ impl Folder {
         write_fault(&self.path, &self.path, source)
     }
 
+    /// One may write into a folder that one may not read. What is in it is on the same disk.
+    pub(super) fn prepare_sync(&self, inside: impl FnOnce() -> Option<File>) {
+        if cfg!(target_os = "linux")
+            && readable(&self.place.dir).is_err()
+            && let Some(stand_in) = inside()
+        {
+            self.stand_in.set(stand_in).ok();
+        }
+    }
+
     /// Makes everything on the disk durable.
     #[cfg(target_os = "linux")]
     pub(super) fn sync_all(&self) -> Result<(), DiskFault> {
-        let handle = readable(&self.place.dir).map_err(|source| self.fault(source))?;
-        rustix::fs::syncfs(handle).map_err(|error| self.fault(error.into()))
+        let synced = match self.stand_in.get() {
+            Some(stand_in) => rustix::fs::syncfs(stand_in).map_err(io::Error::from),
+            None => readable(&self.place.dir)
+                .and_then(|folder| rustix::fs::syncfs(folder).map_err(io::Error::from)),
+        };
+        synced.map_err(|source| self.fault(source))
     }
 
     /// Nothing: where one call cannot sync many files each has been synced by itself.

@@ -177,6 +177,15 @@ impl Store {
         self.files.values().try_for_each(File::sync_all)
     }
 
+    /// A handle to any partial that is open.
+    pub(super) fn some_handle(&self) -> Option<File> {
+        let file = self.files.values().next();
+        let handle = file.map(File::try_clone);
+        let dir = self.dirs.values().next();
+        let handle = handle.or_else(|| dir.map(|dir| readable(&dir.dir)));
+        handle.and_then(Result::ok)
+    }
+
     /// Removes the partials in which nothing is.
     pub(super) fn sweep(&mut self) {
         for place in 0..self.entries.tops.len() {
