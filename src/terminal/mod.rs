@@ -45,7 +45,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::messages::{self, UserMessage};
-use crate::transfer::Summary;
+use crate::transfer::{self, Summary};
 use args::{Arguments, Command};
 use screen::Screen;
 
@@ -93,6 +93,7 @@ pub fn command() -> clap::Command {
 /// the arguments make no sense.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     start_logging();
+    transfer::outlive_file_size_limit();
     let screen = Screen::new();
     let exit = match Arguments::try_parse_from(arguments) {
         Ok(Arguments { command }) => perform(&command, screen),
@@ -123,7 +124,7 @@ fn start_logging() {
 /// Also `--help` and `--version`, which clap treats as errors that go to stdout.
 fn explain(error: &clap::Error, screen: &Screen) -> Exit {
     if args::lacks_host(error) {
-        screen.notice(&UserMessage::from(&crate::transfer::OurFault::NoAddress));
+        screen.notice(&UserMessage::from(&transfer::OurFault::NoAddress));
     }
     let printed = error.print().and_then(|()| io::stdout().flush());
     if error.use_stderr() {

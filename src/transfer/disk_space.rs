@@ -47,6 +47,21 @@ pub(crate) fn reserve(folder: &Path) -> u64 {
     space(folder).map_or(0, |space| reserve_bytes(space.total))
 }
 
+/// Has the system tell a write that goes beyond the user's limit for files (`ulimit -f`) as an error,
+/// where it would end the program without a word. It holds for the calling thread and those that it
+/// starts from now on, so it comes first of all.
+#[cfg(target_os = "linux")]
+pub fn outlive_file_size_limit() {
+    use nix::sys::signal::{SigSet, Signal};
+    if let Err(error) = SigSet::from(Signal::SIGXFSZ).thread_block() {
+        log::warn!("a file beyond the user's limit will end the program: {error}");
+    }
+}
+
+/// Only Linux is known to need it.
+#[cfg(not(target_os = "linux"))]
+pub fn outlive_file_size_limit() {}
+
 fn reserve_bytes(total_bytes: u64) -> u64 {
     MAX_RESERVE_BYTES.min(total_bytes / 100)
 }

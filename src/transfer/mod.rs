@@ -60,6 +60,7 @@ pub use access_policy::AccessPolicy;
 pub use bind::{check_listen_address, port_state};
 pub use control::{Acceptance, Merge};
 pub use destination::Destination;
+pub use disk_space::outlive_file_size_limit;
 pub use error::{DiskFault, Error, NetworkFault, OurFault, PeerFault, Phase};
 pub use event::{
     Introduced, ListenEvent, Offered, OfferedItem, PeerDevice, Question, QuestionKind,

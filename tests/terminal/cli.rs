@@ -29,6 +29,15 @@ pub(crate) fn program_under(mask: &str) -> Command {
     at_home(command)
 }
 
+/// The same, with this limit for the size of files, in the blocks of `ulimit -f`.
+#[cfg(target_os = "linux")]
+pub(crate) fn program_with_file_limit(blocks: &str) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", r#"ulimit -f "$0"; exec "$@""#, blocks]);
+    command.arg(env!("CARGO_BIN_EXE_onehop-cli"));
+    at_home(command)
+}
+
 fn at_home(mut command: Command) -> Command {
     command
         .env_remove("RUST_LOG")

@@ -1,7 +1,7 @@
 //! A disk that fills up: a small one of the test's own, in a mount namespace that ends with it.
 
 use super::classic::deliver;
-use super::cli::{Running, file_of, fresh_home};
+use super::cli::{Receiver, Running, file_of, fresh_home, names_in, program_with_file_limit};
 use super::own_mounts::own_mounts;
 use super::skipped::skipped;
 
@@ -59,4 +59,14 @@ fn a_small_disk_takes_a_small_file() {
         .finish()
         .with_code(0)
         .saying("left on the disk: [recv.txt]");
+}
+
+#[test]
+fn a_file_beyond_the_users_limit_ends_the_transfer_and_not_the_program() {
+    let receiver = Receiver::start_as(program_with_file_limit("2048"), &["--yes", "--once"]);
+    let (_folder, file) = file_of(8 * 1024 * 1024);
+    assert!(!deliver(receiver.port, &file));
+    let (ended, folder) = receiver.finish();
+    ended.with_code(1).saying("too large");
+    assert_eq!(names_in(folder.path()), [""; 0]);
 }
