@@ -25,7 +25,7 @@ pub fn details(summary: &Summary) -> Vec<String> {
     let mut lines = Vec::new();
     match summary.skipped_files {
         0 => {}
-        files if files == summary.files => {
+        files if files == summary.files && summary.failures.is_empty() => {
             lines.push("Everything was there already: nothing had to cross.".to_owned());
         }
         1 => lines.push("1 file was there already and did not have to cross.".to_owned()),
@@ -210,6 +210,23 @@ mod tests {
         };
         assert!(details(&summary).is_empty());
         assert!(!is_incomplete(&summary));
+    }
+
+    #[test]
+    fn not_everything_was_there_already_where_something_is_not_saved() {
+        let summary = Summary {
+            files: 1,
+            skipped_files: 1,
+            failures: vec![("two".to_owned(), Reason::NotSaved)],
+            ..Summary::default()
+        };
+        assert_eq!(
+            details(&summary),
+            [
+                "1 file was there already and did not have to cross.",
+                "Not saved: two: the receiver could not save it.",
+            ]
+        );
     }
 
     #[test]
