@@ -322,6 +322,19 @@ fn links_between_two_chosen_folders_are_sent_and_names_on_the_way_do_not_matter(
 
 #[cfg(unix)]
 #[test]
+fn a_link_leads_to_the_file_in_its_own_folder_where_that_file_is_chosen_too() {
+    let folder = folder();
+    let at = folder.path();
+    put(at, "d/f", "1");
+    link(at, "d/l", "f");
+    for chosen in [["d/f", "d"], ["d", "d/f"]] {
+        let selection = gather(&chosen.map(|path| at.join(path)));
+        assert_eq!(links(&selection), lead(&[("d/l", "d/f")]));
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn links_that_lead_out_or_nowhere_are_named_with_their_reasons() {
     let folder = folder();
     let at = folder.path();

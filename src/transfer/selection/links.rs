@@ -95,8 +95,23 @@ pub(super) struct InOrder {
     links: Vec<Option<Leading>>,
     /// Those of `links`, by where they stand.
     by_place: HashMap<PathBuf, usize>,
-    /// Entries, by where they are.
-    entries: HashMap<PathBuf, u32>,
+    /// Entries, by where they are: several where something was chosen and its folder too.
+    entries: HashMap<PathBuf, Vec<Entry>>,
+    /// Below what was chosen each of `links` is.
+    tops: Vec<u32>,
+}
+
+/// An entry, and below what was chosen it is.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    index: u32,
+    top: u32,
+}
+
+/// The one that was chosen together with the link, if there is one.
+fn nearest(entries: &[Entry], top: u32) -> Option<u32> {
+    let own = entries.iter().find(|entry| entry.top == top);
+    own.or(entries.first()).map(|entry| entry.index)
 }
 
 impl InOrder {
@@ -104,7 +119,9 @@ impl InOrder {
         let ends = links.iter().flat_map(|link| [&link.direct, &link.end]);
         let entries = find(selection, &ends.map(PathBuf::as_path).collect());
         let places = links.iter().enumerate();
+        let top_of = |leading: &Leading| selection.tree.top_of(leading.link.parent);
         Self {
+            tops: links.iter().map(top_of).collect(),
             by_place: places
                 .map(|(place, link)| (link.own.clone(), place))
                 .collect(),
@@ -129,13 +146,15 @@ impl InOrder {
                     else {
                         continue;
                     };
+                    let top = self.tops[place];
                     let target = self.entries.get(&direct).or_else(|| self.entries.get(&end));
-                    let target = target.map(|index| Target {
-                        index: *index,
-                        is_folder,
-                    });
+                    let index = target.and_then(|entries| nearest(entries, top));
+                    let target = index.map(|index| Target { index, is_folder });
                     if let Some(index) = take(link, target) {
-                        self.entries.insert(own, index);
+                        self.entries
+                            .entry(own)
+                            .or_default()
+                            .push(Entry { index, top });
                     }
                 }
             }
@@ -160,11 +179,11 @@ impl InOrder {
 }
 
 /// The entries that stand at these places.
-fn find(selection: &Selection, places: &HashSet<&Path>) -> HashMap<PathBuf, u32> {
+fn find(selection: &Selection, places: &HashSet<&Path>) -> HashMap<PathBuf, Vec<Entry>> {
     // The folders above them too.
     let wanted: HashSet<&Path> = places.iter().flat_map(|place| place.ancestors()).collect();
     let mut on_the_way: HashMap<u32, PathBuf> = HashMap::new();
-    let mut found = HashMap::new();
+    let mut found: HashMap<PathBuf, Vec<Entry>> = HashMap::new();
     for (index, node) in selection.tree.iter() {
         let place = if node.parent == TOP {
             selection.root_of(index).map(|root| root.real.clone())
@@ -176,7 +195,8 @@ fn find(selection: &Selection, places: &HashSet<&Path>) -> HashMap<PathBuf, u32>
             if node.is_folder() {
                 on_the_way.insert(index, place.clone());
             }
-            found.entry(place).or_insert(index);
+            let top = selection.tree.top_of(index);
+            found.entry(place).or_default().push(Entry { index, top });
         }
     }
     found
