@@ -376,6 +376,40 @@ impl Connection {
 pub(crate) fn is_reset(error: &io::Error) -> bool {
     matches!(
         error.kind(),
-        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe
+        ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::BrokenPipe
+            // Once the reset has been told, Linux knows of no connection any more.
+            | ErrorKind::NotConnected
     )
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    fn drop_with_reset(peer: std::net::TcpStream) {
+        peer.set_nonblocking(true).unwrap();
+        break_off_unless_told(&TcpStream::from_std(peer)).unwrap();
+    }
+
+    #[test]
+    fn a_reset_that_was_told_before_is_one_also_to_who_ends_in_order() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let connection = Connection::new(stream, Readiness::new().unwrap());
+        let mut connection = connection.map_err(|(_, error)| error).unwrap();
+        let (peer, _) = listener.accept().unwrap();
+        drop_with_reset(peer);
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while !connection.was_reset() {
+            assert!(Instant::now() < deadline, "no reset came");
+            connection.wait_for(true, false, Some(deadline)).unwrap();
+        }
+        let error = connection.end_in_order().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotConnected);
+        assert!(is_reset(&error));
+    }
 }

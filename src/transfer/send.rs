@@ -228,11 +228,14 @@ impl Sending {
         let started = Instant::now();
         self.stream(&mut source, &mut connection)?;
         let grew = source.check_end()?;
+        let bytes = self.progress.snapshot().bytes;
         connection
             .end_in_order()
-            .map_err(|source| self.lost(source))?;
+            .map_err(|source| match is_reset(&source) {
+                true => PeerFault::NotSaved { bytes }.into(),
+                false => self.lost(source),
+            })?;
         self.events.emit(SendEvent::AwaitingConfirmation);
-        let bytes = self.progress.snapshot().bytes;
         Ok(match self.await_close(&mut connection)? {
             Closed::InOrder => SendOutcome::Delivered {
                 bytes,
