@@ -443,6 +443,7 @@ fn a_folder_that_cannot_be_read_is_named_and_the_rest_goes_on() {
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o0)).unwrap();
     let may_read = fs::read_dir(&closed).is_ok();
     let selection = gather(&[folder.path().join("f")]);
+    let alone = Selection::gather(std::slice::from_ref(&closed), &|| false);
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).unwrap();
     if may_read {
         crate::as_root::skipped_as_root(
@@ -456,4 +457,8 @@ fn a_folder_that_cannot_be_read_is_named_and_the_rest_goes_on() {
         skipped(&selection),
         [("closed".to_owned(), WhySkipped::Unreadable)]
     );
+    assert!(matches!(
+        alone,
+        Err(Error::Disk(DiskFault::Unreadable { .. }))
+    ));
 }

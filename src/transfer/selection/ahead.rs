@@ -18,7 +18,7 @@ const MAX_FOLDERS_AHEAD: usize = 16;
 const MAX_ENTRIES_AHEAD: usize = 8192;
 
 /// What is in a folder, or why that cannot be seen.
-type Listing = io::Result<Vec<Looked>>;
+pub(super) type Listing = io::Result<Vec<Looked>>;
 
 /// The walking thread's side.
 #[derive(Debug, Default)]

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::ahead::{Ahead, Level};
+use super::ahead::{Ahead, Level, Listing};
 use super::links::{InOrder, Leading, Link};
 use super::listing::{Looked, What, since_1970_ns};
 use super::names::{Names, as_it_is};
@@ -61,6 +61,9 @@ impl Selection {
         }
         for root in chosen {
             walk.root(root)?;
+        }
+        if let (true, Some(fault)) = (walk.selection.entries() == 0, walk.fault.take()) {
+            return Err(fault.into());
         }
         walk.place_links()?;
         walk.look_at_growing()?;
@@ -148,6 +151,8 @@ struct Walk<'a> {
     selection: Selection,
     names: Names,
     ahead: Ahead,
+    /// Why a chosen folder could not be looked into.
+    fault: Option<DiskFault>,
     /// What leads elsewhere, for when it is known what is sent.
     links: Vec<Link>,
     /// Files that may grow, by the time when they were written to, the one longest ago first.
@@ -190,6 +195,7 @@ impl<'a> Walk<'a> {
             },
             names: Names::default(),
             ahead: Ahead::default(),
+            fault: None,
             links: Vec::new(),
             growing: BinaryHeap::new(),
             memory_left: MAX_SIZELESS_BYTES,
@@ -209,8 +215,12 @@ impl<'a> Walk<'a> {
         let is_folder = facts.is_folder();
         let entries = if is_folder {
             match self.list(&root.path)? {
-                Some(entries) => entries,
-                None => return Ok(()),
+                Ok(entries) => entries,
+                Err(error) => {
+                    let fault = cannot_open(&root.path, error);
+                    self.fault.get_or_insert(fault);
+                    return Ok(());
+                }
             }
         } else {
             Vec::new()
@@ -236,14 +246,12 @@ impl<'a> Walk<'a> {
 
     /// What is in a folder. One that cannot be looked into is left out: an empty one in its place
     /// would say that nothing is in it.
-    fn list(&mut self, path: &Path) -> Result<Option<Vec<Looked>>, Error> {
-        match self.ahead.take(path, self.cancelled)? {
-            Ok(entries) => Ok(Some(entries)),
-            Err(error) => {
-                self.skip(path.to_owned(), why_not_listed(&error));
-                Ok(None)
-            }
+    fn list(&mut self, path: &Path) -> Result<Listing, Error> {
+        let listing = self.ahead.take(path, self.cancelled)?;
+        if let Err(error) = &listing {
+            self.skip(path.to_owned(), why_not_listed(error));
         }
+        Ok(listing)
     }
 
     fn folder(
@@ -278,7 +286,7 @@ impl<'a> Walk<'a> {
             }
             self.ahead.order(&mut level, path, entries, place);
             let inner_path = item.path();
-            if let Some(inner_entries) = self.list(&inner_path)?
+            if let Ok(inner_entries) = self.list(&inner_path)?
                 && let Some(inner) = self.item(&item, &name)
             {
                 self.folder(&inner_path, &inner_entries, inner, depth + 1)?;
