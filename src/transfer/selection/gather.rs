@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::ahead::{Ahead, Level, Listing};
+use super::file::is_link_loop;
 use super::links::{InOrder, Leading, Link};
 use super::listing::{Looked, What, since_1970_ns};
 use super::names::{Names, as_it_is};
@@ -103,7 +104,7 @@ fn resolve(path: &Path) -> Result<ChosenPath, DiskFault> {
         Err(source) => return Err(fault(source)),
     };
     let metadata = fs::symlink_metadata(&real).map_err(fault)?;
-    let what = What::of(&metadata, || real.clone());
+    let what = What::of(&(&metadata).into(), || open(&real));
     match what {
         What::Known(_) | What::Sizeless(_) => {}
         What::Special | What::Link => return Err(special()),
@@ -139,6 +140,8 @@ fn may_grow(facts: &EntryMetadata, now: SystemTime) -> bool {
 fn why_not_listed(error: &io::Error) -> WhySkipped {
     match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => WhySkipped::Vanished,
+        // A link has taken its place.
+        _ if is_link_loop(error) => WhySkipped::Vanished,
         _ => WhySkipped::Unreadable,
     }
 }

@@ -1,11 +1,15 @@
 //! What is in a folder.
 
 use std::ffi::OsString;
-use std::fs::{self, DirEntry, Metadata};
+#[cfg(not(unix))]
+use std::fs;
+use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::SystemTime;
 
+#[cfg(unix)]
+use super::file::open_in;
 use crate::protocol::message::EntryKind;
 use crate::transfer::source::open;
 use crate::transfer::tree::EntryMetadata;
@@ -40,35 +44,94 @@ impl Looked {
 
 /// In an order that is the same each time. Stops with an error when cancelled.
 pub(super) fn list(folder: &Path, cancelled: &dyn Fn() -> bool) -> io::Result<Vec<Looked>> {
-    let entries = fs::read_dir(folder)?.map(|entry| {
+    let entries = opened(folder)?.map(|entry| {
         if cancelled() {
             return Err(ErrorKind::Interrupted.into());
         }
-        Ok(look(&entry?))
+        entry
     });
     let mut entries: Vec<_> = entries.collect::<io::Result<_>>()?;
     entries.sort_unstable_by(|one, other| one.name.cmp(&other.name));
     Ok(entries)
 }
 
-/// What an entry is can be asked through the open folder, which is quicker than by its path.
-fn look(entry: &DirEntry) -> Looked {
-    let what = match entry.metadata() {
-        Ok(metadata) => What::of(&metadata, || entry.path()),
-        Err(_) => What::Unreadable,
-    };
-    let name = entry.file_name();
-    Looked { name, what }
+/// What is in a folder, and not where a link leads that has taken its place. What an entry is can be
+/// asked through the open folder, which is quicker than by its path too.
+#[cfg(unix)]
+fn opened(folder: &Path) -> io::Result<impl Iterator<Item = io::Result<Looked>>> {
+    let dir = cap_std::fs::Dir::from_std_file(open(folder)?);
+    let entries = dir.entries()?;
+    Ok(entries.map(move |entry| {
+        let entry = entry?;
+        let name = entry.file_name();
+        let what = match entry.metadata() {
+            Ok(metadata) => What::of(&(&metadata).into(), || open_in(&dir, name.as_ref())),
+            Err(_) => What::Unreadable,
+        };
+        Ok(Looked { name, what })
+    }))
+}
+
+#[cfg(not(unix))]
+fn opened(folder: &Path) -> io::Result<impl Iterator<Item = io::Result<Looked>>> {
+    Ok(fs::read_dir(folder)?.map(|entry| {
+        let entry = entry?;
+        let what = match entry.metadata() {
+            Ok(metadata) => What::of(&(&metadata).into(), || open(&entry.path())),
+            Err(_) => What::Unreadable,
+        };
+        let name = entry.file_name();
+        Ok(Looked { name, what })
+    }))
+}
+
+/// What the system says of an entry.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seen {
+    is_file: bool,
+    is_folder: bool,
+    is_link: bool,
+    bytes: u64,
+    modified: Option<SystemTime>,
+    mode: Option<u16>,
+}
+
+impl From<&Metadata> for Seen {
+    fn from(metadata: &Metadata) -> Self {
+        Self {
+            is_file: metadata.is_file(),
+            is_folder: metadata.is_dir(),
+            is_link: metadata.is_symlink(),
+            bytes: metadata.len(),
+            modified: metadata.modified().ok(),
+            mode: mode(metadata),
+        }
+    }
+}
+
+#[cfg(unix)]
+impl From<&cap_std::fs::Metadata> for Seen {
+    fn from(metadata: &cap_std::fs::Metadata) -> Self {
+        use cap_std::fs::MetadataExt as _;
+        Self {
+            is_file: metadata.is_file(),
+            is_folder: metadata.is_dir(),
+            is_link: metadata.is_symlink(),
+            bytes: metadata.len(),
+            modified: metadata.modified().ok().map(|time| time.into_std()),
+            mode: permission_bits(metadata.mode()),
+        }
+    }
 }
 
 impl What {
-    /// `path` is where it is: a file that claims to be empty is opened.
-    pub(super) fn of(metadata: &Metadata, path: impl FnOnce() -> PathBuf) -> Self {
-        let is_file = metadata.is_file();
-        if metadata.is_symlink() {
+    /// A file that claims to be empty is opened by `open`.
+    pub(super) fn of<E>(seen: &Seen, open: impl FnOnce() -> Result<File, E>) -> Self {
+        let is_file = seen.is_file;
+        if seen.is_link {
             return Self::Link;
         }
-        if !is_file && !metadata.is_dir() {
+        if !is_file && !seen.is_folder {
             return Self::Special;
         }
         let facts = EntryMetadata {
@@ -77,16 +140,17 @@ impl What {
             } else {
                 EntryKind::Directory
             },
-            size: if is_file { metadata.len() } else { 0 },
-            mtime_ns: metadata.modified().ok().and_then(since_1970_ns),
-            executable: is_file && is_executable(metadata),
-            mode: mode(metadata),
+            size: if is_file { seen.bytes } else { 0 },
+            mtime_ns: seen.modified.and_then(since_1970_ns),
+            // Windows tells programs by their extensions.
+            executable: is_file && seen.mode.is_some_and(|mode| mode & 0o111 != 0),
+            mode: seen.mode,
         };
         if !is_file || facts.size > 0 {
             return Self::Known(facts);
         }
         // What cannot be opened may be open to us when its turn comes.
-        match open(&path()).map(|mut file| file.read(&mut [0])) {
+        match open().map(|mut file| file.read(&mut [0])) {
             Ok(Ok(0)) | Err(_) => Self::Known(facts),
             Ok(Ok(_)) => Self::Sizeless(facts),
             Ok(Err(_)) => Self::Unreadable,
@@ -104,20 +168,39 @@ pub(super) fn since_1970_ns(time: SystemTime) -> Option<i64> {
     }
 }
 
-fn is_executable(metadata: &Metadata) -> bool {
-    // Windows tells programs by their extensions.
-    mode(metadata).is_some_and(|mode| mode & 0o111 != 0)
-}
-
 /// The permission bits.
 #[cfg(unix)]
 fn mode(metadata: &Metadata) -> Option<u16> {
+    use std::os::unix::fs::MetadataExt as _;
+    permission_bits(metadata.mode())
+}
+
+#[cfg(unix)]
+fn permission_bits(mode: u32) -> Option<u16> {
     use crate::protocol::message::PERMISSION_BITS;
-    use std::os::unix::fs::PermissionsExt as _;
-    u16::try_from(metadata.permissions().mode() & PERMISSION_BITS).ok()
+    u16::try_from(mode & PERMISSION_BITS).ok()
 }
 
 #[cfg(not(unix))]
 fn mode(_: &Metadata) -> Option<u16> {
     None
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn a_link_in_the_place_of_a_folder_is_not_listed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (inner, link) = (folder.path().join("inner"), folder.path().join("link"));
+        std::fs::create_dir(&inner).unwrap();
+        std::fs::write(inner.join("a"), "1").unwrap();
+        std::os::unix::fs::symlink(&inner, &link).unwrap();
+        let names = |path: &Path| list(path, &|| false).map(|found| found[0].name.clone());
+        assert_eq!(names(&inner).unwrap(), "a");
+        assert!(names(&link).is_err());
+    }
 }
