@@ -1,6 +1,6 @@
 //! The arguments, as clap reads them.
 
-use std::net::IpAddr;
+use std::net::{AddrParseError, IpAddr, Ipv6Addr};
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
@@ -158,7 +158,7 @@ pub(super) struct CheckArguments {
     #[arg(long, default_value = "9898", allow_hyphen_values = true)]
     pub(super) port: String,
     /// The only address of this computer that is listened on, if there is such a choice
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = own_address)]
     pub(super) bind: Option<IpAddr>,
 }
 
@@ -224,7 +224,7 @@ pub(super) struct NetworkArguments {
     #[arg(long)]
     pub(super) any_address: bool,
     /// Listen on this address of this computer only
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = own_address)]
     pub(super) bind: Option<IpAddr>,
     /// Do not tell the network that this computer receives
     #[arg(long)]
@@ -255,6 +255,18 @@ pub(super) struct ConfigArguments {
     pub(super) config: Option<PathBuf>,
 }
 
+/// An address of this computer, also in brackets or with its interface, which is known anyway.
+fn own_address(text: &str) -> Result<IpAddr, AddrParseError> {
+    let bare = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'))
+        .unwrap_or(text);
+    match bare.split_once('%') {
+        Some((address, _interface)) if address.parse::<Ipv6Addr>().is_ok() => address.parse(),
+        _ => bare.parse(),
+    }
+}
+
 /// Whether the arguments end before the receiver's address.
 pub(super) fn lacks_host(error: &clap::Error) -> bool {
     let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else {
@@ -280,6 +292,25 @@ mod tests {
     #[test]
     fn the_definition_holds_together() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn an_own_address_may_be_in_brackets_or_name_its_interface() {
+        for (typed, address) in [
+            ("::1", "::1"),
+            ("[::1]", "::1"),
+            ("fe80::5%eth0", "fe80::5"),
+            ("[fe80::5%eth0]", "fe80::5"),
+            ("127.0.0.1", "127.0.0.1"),
+        ] {
+            assert_eq!(
+                own_address(typed).unwrap(),
+                address.parse::<IpAddr>().unwrap()
+            );
+        }
+        for wrong in ["[::1", "127.0.0.1%lo", "eth0", ""] {
+            assert!(own_address(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -52,6 +52,10 @@ fn with_interface(address: IpAddr, port: u16) -> SocketAddr {
     SocketAddrV6::new(ip, port, 0, index).into()
 }
 
+fn is_link_local(address: IpAddr) -> bool {
+    matches!(address, IpAddr::V6(ip) if ip.is_unicast_link_local())
+}
+
 /// Refuses an address that no single computer has, although some systems would listen on it.
 ///
 /// # Errors
@@ -152,6 +156,10 @@ pub(crate) fn bind_fault(address: Option<IpAddr>, port: u16, source: io::Error) 
         (ErrorKind::AddrNotAvailable, Some(address)) => {
             OurFault::ForeignAddress { address, source }
         }
+        // As Linux says it of a link-local address, for which it has no interface.
+        (ErrorKind::InvalidInput, Some(address)) if is_link_local(address) => {
+            OurFault::ForeignAddress { address, source }
+        }
         _ => OurFault::System {
             doing: "binding the port",
             source,
@@ -195,6 +203,18 @@ mod tests {
             check_listen_address(fine.parse().ok()).unwrap();
         }
         check_listen_address(None).unwrap();
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_link_local_address_of_another_computer_is_not_ours() {
+        let address = "fe80::1".parse().ok();
+        let source = bind(address, 0).unwrap_err();
+        let fault = bind_fault(address, 0, source);
+        assert!(
+            matches!(fault, Error::Ours(OurFault::ForeignAddress { .. })),
+            "{fault:?}"
+        );
     }
 
     #[test]
