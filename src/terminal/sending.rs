@@ -225,7 +225,12 @@ impl<'a> Sending<'a> {
         self.unasked = Some(format!(
             "There is no terminal {purpose}, so nothing was sent. {hint}"
         ));
-        self.outgoing.reject(kind);
+        if kind == QuestionKind::Code {
+            // A no would say that the codes differ, which nobody has looked at.
+            self.outgoing.cancel();
+        } else {
+            self.outgoing.reject(kind);
+        }
     }
 
     fn act(&mut self, question: &Question, reply: Reply) {
@@ -364,7 +369,7 @@ impl<'a> Sending<'a> {
     }
 
     fn failed(&self, error: &Error, bytes: u64, sentence: &str) {
-        if let (Some(unasked), Error::Peer(_)) = (&self.unasked, error) {
+        if let (Some(unasked), Error::Peer(_) | Error::Cancelled) = (&self.unasked, error) {
             self.screen.say(unasked);
             return;
         }

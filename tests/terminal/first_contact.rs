@@ -139,6 +139,23 @@ fn a_first_contact_that_is_broken_off_under_its_code_is_told_with_a_warning() {
 }
 
 #[test]
+fn a_script_that_can_ask_nobody_does_not_say_that_the_codes_differ() {
+    if !Terminal::exists() {
+        return;
+    }
+    let (one, other) = (Device::new(), Device::new());
+    let receiver = Terminal::new()
+        .expect("Code: ")
+        .expect("The other side cancelled the transfer.")
+        .types("\\x03");
+    let receiver = receives(receiver, &other, &[]);
+    let (_folder, file) = file_of(18);
+    let sender = one.sends(receiver.port, &[], &[&file]).finish();
+    sender.with_code(1).saying("so nothing was sent");
+    receiver.ends_with(0);
+}
+
+#[test]
 fn the_receiver_may_say_no_while_the_sender_compares() {
     if !Terminal::exists() {
         return;
