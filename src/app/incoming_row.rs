@@ -234,7 +234,7 @@ impl IncomingRow {
                 exact: text,
             },
             ReceiveOutcome::BrokenOff { cause, bytes } => Stage::BrokenOff {
-                notice: UserMessage::from(&cause),
+                notice: UserMessage::of_broken_off(&cause),
                 bytes,
             },
             ReceiveOutcome::SentNothing | ReceiveOutcome::TurnedAway(_) => Stage::SentNothing,

@@ -6,7 +6,9 @@ use std::path::Path;
 
 use super::{bytes, file_name, summary};
 use crate::protocol::message::Reason;
-use crate::transfer::{PeerDevice, ReceiveOutcome, SendOutcome, Summary, TurnedAway, Unfinished};
+use crate::transfer::{
+    Error, PeerDevice, PeerFault, ReceiveOutcome, SendOutcome, Summary, TurnedAway, Unfinished,
+};
 
 /// What a transfer between two Onehops protects.
 pub const SECURE: &str = "encrypted, verified";
@@ -96,6 +98,10 @@ pub fn sent(outcome: &SendOutcome, file: &Path, host: &str) -> String {
              were saved — {CLASSIC}.",
             bytes(*count)
         ),
+        SendOutcome::Failed {
+            error: Error::Peer(PeerFault::Unconfirmed(_)),
+            ..
+        } => format!("Sent, not confirmed: all of {name} went to {host}."),
         SendOutcome::Failed { bytes: 0, .. } => format!("{name} was not sent to {host}."),
         SendOutcome::Failed { bytes: count, .. } => format!(
             "{name} was not delivered to {host}: it ended after {}.",
@@ -209,7 +215,6 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::transfer::Error;
 
     const PEER: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 168, 1, 101));
 

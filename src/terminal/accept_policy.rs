@@ -246,7 +246,7 @@ impl Receiving {
     /// The other side stopped, or the connection was lost.
     pub(super) fn guest_broke_off(&mut self, cause: &Error, was_accepted: bool) {
         if !matches!(cause, Error::Cancelled) {
-            self.screen.notice(&UserMessage::from(cause));
+            self.screen.notice(&UserMessage::of_broken_off(cause));
         }
         if was_accepted {
             self.counts(Exit::Failed);

@@ -200,6 +200,9 @@ pub enum PeerFault {
     /// It speaks only classic, which carries one file, and this is more.
     #[error("only classic, which carries one file")]
     ClassicCarriesOneFile,
+    /// Everything was sent, and then the wait for the receiver's word ended: it may have saved it.
+    #[error("everything was sent and not confirmed: {0}")]
+    Unconfirmed(#[source] Box<Error>),
     /// The whole file was sent, but the receiver broke the connection instead of closing it:
     /// declined, or not saved.
     #[error("the receiver did not save the file")]

@@ -7,7 +7,9 @@ use crate::history::{Direction, Ending, Record};
 use crate::messages::contact::{amount, shown};
 use crate::messages::summary::is_incomplete;
 use crate::messages::{self, UserMessage};
-use crate::transfer::{Payload, PeerDevice, ReceiveOutcome, SendOutcome, Summary};
+use crate::transfer::{
+    Error, Payload, PeerDevice, PeerFault, ReceiveOutcome, SendOutcome, Summary,
+};
 use crate::ui::Receiver;
 
 /// What is known when an incoming transfer ends; none if the peer left without a word.
@@ -78,7 +80,7 @@ fn fill_in_received(record: &mut Record, outcome: &ReceiveOutcome) -> bool {
         ReceiveOutcome::BrokenOff { cause, bytes } => {
             record.ending = Ending::BrokenOff;
             record.bytes = *bytes;
-            record.reason = Some(UserMessage::from(cause).headline);
+            record.reason = Some(UserMessage::of_broken_off(cause).headline);
         }
         ReceiveOutcome::Interrupted { cause, bytes, .. } => {
             record.ending = Ending::BrokenOff;
@@ -113,6 +115,10 @@ pub(in crate::app) fn sent(sent: &Sent<'_>, outcome: &SendOutcome) -> Record {
             (Ending::Delivered, *bytes, Some(*elapsed), None)
         }
         SendOutcome::Unconfirmed { bytes, .. } => (Ending::Unconfirmed, *bytes, None, None),
+        SendOutcome::Failed {
+            error: Error::Peer(PeerFault::Unconfirmed(_)),
+            bytes,
+        } => (Ending::Unconfirmed, *bytes, None, None),
         SendOutcome::Failed { error, bytes } => {
             let reason = UserMessage::from(error).headline;
             (Ending::Failed, *bytes, None, Some(reason))

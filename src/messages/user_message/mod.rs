@@ -34,6 +34,12 @@ impl UserMessage {
         }
     }
 
+    /// Why a transfer from another Onehop broke off, for the receiver, who cannot send it again.
+    #[must_use]
+    pub fn of_broken_off(cause: &Error) -> Self {
+        peer::of_sender(cause).unwrap_or_else(|| cause.into())
+    }
+
     /// Something that was meant for standard output could not be written there.
     #[must_use]
     pub fn of_lost_output(error: &io::Error) -> Self {

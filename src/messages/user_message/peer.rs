@@ -5,7 +5,7 @@ use super::ours::{NOT_ANSWERED, not_answered};
 use crate::messages::{bytes, contact};
 use crate::protocol::message::{AbortReason, Decline, DiskCause};
 use crate::protocol::offer::Refusal;
-use crate::transfer::{PeerFault, QuestionKind};
+use crate::transfer::{Error, PeerFault, QuestionKind};
 
 impl From<&PeerFault> for UserMessage {
     fn from(fault: &PeerFault) -> Self {
@@ -25,6 +25,17 @@ impl From<&PeerFault> for UserMessage {
                 format!("The other computer broke off after {}.", bytes(*count)),
                 "The file is not complete. It may have been declined or cancelled there, or the \
                  program was closed. Ask there, then send the file again.",
+            ),
+            PeerFault::Unconfirmed(cause) => Self::new(
+                "Everything was sent, but the receiver has not said that it was saved.",
+                format!(
+                    "{} Whether it was saved there is not known: look there, or send it again. \
+                     Files that are there already are skipped.",
+                    match &**cause {
+                        Error::Cancelled => "The transfer was cancelled before that.",
+                        _ => "The connection was lost before that.",
+                    }
+                ),
             ),
             PeerFault::NotSaved { bytes: count } => Self::new(
                 "The receiver did not save the file.",
@@ -59,6 +70,30 @@ impl From<&PeerFault> for UserMessage {
         };
         notice.with_system_words(fault)
     }
+}
+
+/// What a sender did, to its receiver; `None` where both sides are told the same.
+pub(super) fn of_sender(cause: &Error) -> Option<UserMessage> {
+    let Error::Peer(fault) = cause else {
+        return None;
+    };
+    let notice = match fault {
+        PeerFault::Reset { .. } => UserMessage::new(
+            "The sender broke off.",
+            "Its program or its computer may have been stopped, or the network failed. Ask there \
+             to send it again.",
+        ),
+        PeerFault::Handshake(_) | PeerFault::NotOnehop(_) => UserMessage::new(
+            "Could not establish an encrypted connection.",
+            "The other program could not prove who it is, or somebody interfered. Nothing was \
+             saved. If a Onehop sent this, bring Onehop up to date on both computers.",
+        ),
+        _ => return None,
+    };
+    Some(UserMessage {
+        details: UserMessage::from(fault).details,
+        ..notice
+    })
 }
 
 /// What two Onehops do not do when all is well.

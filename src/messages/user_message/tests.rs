@@ -100,6 +100,7 @@ fn peer_faults() -> Vec<Error> {
         reset(0, None),
         reset(5_000_000, Some(kind(ErrorKind::ConnectionReset))),
         PeerFault::NotSaved { bytes: 18 },
+        PeerFault::Unconfirmed(Box::new(Error::Cancelled)),
     ];
     let between_onehops = onehop::faults();
     faults
@@ -368,6 +369,22 @@ fn whoever_receives_is_not_told_to_send() {
         assert_eq!(notice.headline, UserMessage::from(&cause).headline);
         assert!(notice.advice.contains("Ask the sender"), "{notice:?}");
     }
+}
+
+#[test]
+fn a_receiver_is_not_told_what_a_sender_should_do_when_its_sender_breaks_off() {
+    for bytes in [0, 5_000] {
+        let cut_off: Error = PeerFault::Reset {
+            bytes,
+            source: None,
+        }
+        .into();
+        let notice = UserMessage::of_broken_off(&cut_off);
+        assert_eq!(notice.headline, "The sender broke off.");
+        assert!(notice.advice.contains("Ask there to send"), "{notice:?}");
+    }
+    let same = UserMessage::of_broken_off(&PeerFault::Silent.into());
+    assert_eq!(same, notice(PeerFault::Silent));
 }
 
 #[test]

@@ -101,6 +101,7 @@ pub(super) fn farewell(error: &Error) -> Option<Message> {
     use crate::transfer::error::DiskFault;
     let (reason, detail) = match error {
         Error::Cancelled => (AbortReason::Cancelled, String::new()),
+        Error::Peer(PeerFault::Unconfirmed(cause)) => return farewell(cause),
         Error::Peer(PeerFault::Violation(violation)) => {
             (AbortReason::Protocol, violation.to_string())
         }

@@ -132,7 +132,7 @@ impl SecureSending<'_> {
         self.note_seen()?;
         let started = Instant::now();
         self.send_files(exceptions)?;
-        self.await_receipt()?;
+        self.await_receipt().map_err(unconfirmed)?;
         self.summary.elapsed = started.elapsed();
         Ok(())
     }
@@ -319,6 +319,18 @@ impl SecureSending<'_> {
             return Err(Error::Cancelled);
         }
         Ok(())
+    }
+}
+
+/// Without a word of the receiver nobody here can know what it has saved.
+fn unconfirmed(error: Error) -> Error {
+    match error {
+        Error::Cancelled
+        | Error::Network(_)
+        | Error::Peer(PeerFault::Reset { .. } | PeerFault::Silent) => {
+            PeerFault::Unconfirmed(Box::new(error)).into()
+        }
+        told => told,
     }
 }
 

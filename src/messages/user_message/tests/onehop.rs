@@ -28,7 +28,8 @@ fn party(fault: &PeerFault) -> &'static str {
         | PeerFault::ClosedUnused(_)
         | PeerFault::NotNow(_)
         | PeerFault::ClassicCarriesOneFile
-        | PeerFault::NotSaved { .. } => "the receiver",
+        | PeerFault::NotSaved { .. }
+        | PeerFault::Unconfirmed(_) => "the receiver",
     }
 }
 
