@@ -229,12 +229,13 @@ impl Sending {
         self.stream(&mut source, &mut connection)?;
         let grew = source.check_end()?;
         let bytes = self.progress.snapshot().bytes;
-        connection
-            .end_in_order()
-            .map_err(|source| match is_reset(&source) {
-                true => PeerFault::NotSaved { bytes }.into(),
-                false => self.lost(source),
-            })?;
+        connection.end_in_order().map_err(|source| {
+            if is_reset(&source) {
+                PeerFault::NotSaved { bytes }.into()
+            } else {
+                self.lost(source)
+            }
+        })?;
         self.events.emit(SendEvent::AwaitingConfirmation);
         Ok(match self.await_close(&mut connection)? {
             Closed::InOrder => SendOutcome::Delivered {

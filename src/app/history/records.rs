@@ -114,8 +114,8 @@ pub(in crate::app) fn sent(sent: &Sent<'_>, outcome: &SendOutcome) -> Record {
         SendOutcome::Delivered { bytes, elapsed, .. } => {
             (Ending::Delivered, *bytes, Some(*elapsed), None)
         }
-        SendOutcome::Unconfirmed { bytes, .. } => (Ending::Unconfirmed, *bytes, None, None),
-        SendOutcome::Failed {
+        SendOutcome::Unconfirmed { bytes, .. }
+        | SendOutcome::Failed {
             error: Error::Peer(PeerFault::Unconfirmed(_)),
             bytes,
         } => (Ending::Unconfirmed, *bytes, None, None),

@@ -118,7 +118,10 @@ impl From<&cap_std::fs::Metadata> for Seen {
             is_folder: metadata.is_dir(),
             is_link: metadata.is_symlink(),
             bytes: metadata.len(),
-            modified: metadata.modified().ok().map(|time| time.into_std()),
+            modified: metadata
+                .modified()
+                .ok()
+                .map(cap_std::time::SystemTime::into_std),
             mode: permission_bits(metadata.mode()),
         }
     }
