@@ -403,7 +403,7 @@ mod tests {
         let mut connection = connection.map_err(|(_, error)| error).unwrap();
         let (peer, _) = listener.accept().unwrap();
         drop_with_reset(peer);
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_mins(1);
         while !connection.was_reset() {
             assert!(Instant::now() < deadline, "no reset came");
             connection.wait_for(true, false, Some(deadline)).unwrap();

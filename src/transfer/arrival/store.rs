@@ -11,7 +11,7 @@ use cap_fs_ext::DirExt as _;
 use cap_std::fs::{Dir, Metadata};
 
 use super::directory_cache::DirectoryCache;
-use super::folder::{Folder, make_dir_private};
+use super::folder::{Folder, make_dir_private, readable};
 use super::lease::Lease;
 use super::making::Numbers;
 use super::partial::{
