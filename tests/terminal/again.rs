@@ -1,7 +1,7 @@
 //! The same folder once more, and names that are never taken without a question.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use tempfile::TempDir;
 
@@ -93,7 +93,7 @@ fn what_begins_with_a_dot_is_declined_behind_however_many_others() {
     for path in &paths {
         fs::write(path, "x").unwrap();
     }
-    let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+    let paths: Vec<_> = paths.iter().map(PathBuf::as_path).collect();
     one.sends_to(&other, receiver.port, &paths)
         .finish()
         .with_code(1)
