@@ -40,13 +40,13 @@ pub(super) fn run(arguments: &SendArguments, screen: &Screen) -> Exit {
     let interrupt = Interrupt::watch(bell.clone());
     let waiting = (bell, &interrupt);
     let classic = options.classic != ClassicConsent::Ask;
-    let target = match target::find(&target.host, classic, &trust, waiting.clone(), screen) {
-        Ok(target) => target,
+    let found = match target::find(&target.host, classic, &trust, waiting.clone(), screen) {
+        Ok(found) => found,
         Err(exit) => return exit,
     };
-    options.host = target.host;
-    options.picked = target.picked;
-    if let Some(port) = target.port.filter(|_| target.port.is_none()) {
+    options.host = found.host;
+    options.picked = found.picked;
+    if let Some(port) = found.port.filter(|_| target.port.is_none()) {
         options.port = port;
     }
     start(options, trust, arguments.trust.remember, waiting, screen)
