@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::App;
 use super::background::{Job, Report};
-use crate::identity::error::{BookFault, KeyFault};
+use crate::identity::error::{KeyFault, StoreFault};
 use crate::identity::{Devices, Fingerprint, Identity};
 use crate::messages::UserMessage;
 use crate::transfer::Trust;
@@ -86,7 +86,7 @@ impl App {
     }
 }
 
-fn change(devices: &Devices, action: DeviceAction) -> Result<(), BookFault> {
+fn change(devices: &Devices, action: DeviceAction) -> Result<(), StoreFault> {
     match action {
         DeviceAction::SetOwnName(name) => devices.set_name(&name).map(drop),
         DeviceAction::Rename(device, name) => devices.rename(device, &name),

@@ -59,7 +59,7 @@ impl Receiving {
         let options = ListenOptions {
             port: settings.port,
             address: settings.listen_on,
-            exposure: exposure(settings),
+            access: access(settings),
             consent: consent(settings),
             empty_files: false,
             destination: destination(settings),
@@ -98,7 +98,7 @@ impl Receiving {
     pub(super) fn follow(&self, settings: &Settings) {
         if let Some(listener) = &self.listener {
             listener.set_consent(consent(settings));
-            listener.set_exposure(exposure(settings));
+            listener.set_access(access(settings));
             listener.set_destination(destination(settings));
         }
     }
@@ -328,7 +328,7 @@ fn consent(settings: &Settings) -> Consent {
     }
 }
 
-fn exposure(settings: &Settings) -> AccessPolicy {
+fn access(settings: &Settings) -> AccessPolicy {
     if settings.any_address {
         AccessPolicy::AnyAddress
     } else {

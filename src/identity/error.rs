@@ -58,7 +58,7 @@ pub enum KeyFault {
 
 /// What is wrong with the known devices or with a change to them.
 #[derive(Debug, thiserror::Error)]
-pub enum BookFault {
+pub enum StoreFault {
     /// The file could not be read: Onehop goes on knowing nobody, and keeps no changes.
     #[error("the known devices could not be read, check who may read the file: {}", path.display())]
     Unreadable {

@@ -108,7 +108,7 @@ fn options(arguments: &ReceiveArguments) -> Result<ListenOptions, OurFault> {
             port => parse_port(port)?,
         },
         address: arguments.network.bind,
-        exposure: if arguments.network.any_address {
+        access: if arguments.network.any_address {
             AccessPolicy::AnyAddress
         } else {
             AccessPolicy::AttachedNetworks

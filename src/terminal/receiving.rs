@@ -399,7 +399,7 @@ mod tests {
         let options = ListenOptions {
             port: 0,
             address: None,
-            exposure: AccessPolicy::AttachedNetworks,
+            access: AccessPolicy::AttachedNetworks,
             consent: Consent::SaveWithoutAsking,
             empty_files: false,
             destination: Destination::classic(config),

@@ -42,7 +42,7 @@ pub struct ListenOptions {
     /// Only this address of this computer; all of them, IPv4 and IPv6, if absent.
     pub address: Option<IpAddr>,
     /// Who may connect.
-    pub exposure: AccessPolicy,
+    pub access: AccessPolicy,
     /// Whether the user is asked before anything is written.
     pub consent: Consent,
     /// A classic peer that connects and leaves without a byte means an empty file. Otherwise it is
@@ -69,7 +69,7 @@ pub enum Consent {
 /// The choices that may change while listening. A peer gets those of the moment they matter.
 #[derive(Debug, Clone)]
 pub(crate) struct Policy {
-    pub(crate) exposure: AccessPolicy,
+    pub(crate) access: AccessPolicy,
     pub(crate) consent: Consent,
     pub(crate) empty_files: bool,
     pub(crate) destination: Destination,
@@ -105,7 +105,7 @@ impl Listener {
         let mut socket = TcpListener::from_std(socket);
         readiness.watch(&mut socket).map_err(preparing)?;
         let policy = Arc::new(Mutex::new(Policy {
-            exposure: options.exposure,
+            access: options.access,
             consent: options.consent,
             empty_files: options.empty_files,
             destination: options.destination,
@@ -156,8 +156,8 @@ impl Listener {
     }
 
     /// Who may connect from now on.
-    pub fn set_exposure(&self, exposure: AccessPolicy) {
-        self.change(|policy| policy.exposure = exposure);
+    pub fn set_access(&self, access: AccessPolicy) {
+        self.change(|policy| policy.access = access);
     }
 
     /// Where files that are accepted from now on go.
@@ -173,7 +173,7 @@ impl Listener {
     /// Whether the next unknown Onehop has to wait, since a first contact was broken off.
     #[must_use]
     pub fn first_contacts_wait(&self) -> bool {
-        self.contacts.wait(Instant::now())
+        self.contacts.somebody_waits(Instant::now())
     }
 
     /// Frees the port. Running transfers go on; whoever waits for a yes gets a no.
@@ -256,8 +256,8 @@ impl Acceptor {
             log::warn!("{peer} left before it could be served: {error}");
             return;
         }
-        let exposure = lock(&self.policy).exposure;
-        let served = match exposure.admits(peer) {
+        let access = lock(&self.policy).access;
+        let served = match access.admits(peer) {
             Ok(true) => self.prepare(stream, peer),
             Ok(false) => return self.turn_away(stream, peer, TurnedAway::NotAttached),
             Err(error) => Err(error),
@@ -395,7 +395,7 @@ mod tests {
     fn acceptor() -> Acceptor {
         let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let policy = Policy {
-            exposure: AccessPolicy::AttachedNetworks,
+            access: AccessPolicy::AttachedNetworks,
             consent: Consent::Ask,
             empty_files: false,
             destination: Destination::classic("nowhere"),

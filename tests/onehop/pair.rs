@@ -297,7 +297,7 @@ fn options(trust: Trust, folder: &Path, consent: Consent) -> ListenOptions {
     ListenOptions {
         port: 0,
         address: Some(Ipv4Addr::LOCALHOST.into()),
-        exposure: AccessPolicy::AttachedNetworks,
+        access: AccessPolicy::AttachedNetworks,
         consent,
         empty_files: false,
         destination: Destination::classic(folder),

@@ -167,7 +167,7 @@ pub(crate) fn options(consent: Consent, limits: Limits, destination: Destination
     ListenOptions {
         port: 0,
         address: Some(Ipv4Addr::LOCALHOST.into()),
-        exposure: AccessPolicy::AttachedNetworks,
+        access: AccessPolicy::AttachedNetworks,
         consent,
         empty_files: false,
         destination,

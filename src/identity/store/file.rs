@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::time::SystemTime;
 
-use super::super::error::BookFault;
+use super::super::error::StoreFault;
 use super::super::records::Records;
 use crate::config::{self, Others};
 
@@ -42,13 +42,13 @@ impl Stamp {
 }
 
 /// What the file says; nothing if there is none.
-pub(super) fn read(path: &Path) -> Result<Records, BookFault> {
-    let broken = |detail| BookFault::Broken {
+pub(super) fn read(path: &Path) -> Result<Records, StoreFault> {
+    let broken = |detail| StoreFault::Broken {
         path: path.to_owned(),
         detail,
         aside: None,
     };
-    let unreadable = |source| BookFault::Unreadable {
+    let unreadable = |source| StoreFault::Unreadable {
         path: path.to_owned(),
         source,
     };
@@ -57,7 +57,7 @@ pub(super) fn read(path: &Path) -> Result<Records, BookFault> {
     };
     if let Some(mode) = config::exposed_to(Others::Change, path, &file).map_err(unreadable)? {
         let path = path.to_owned();
-        return Err(BookFault::Exposed { path, mode });
+        return Err(StoreFault::Exposed { path, mode });
     }
     match config::read_open(&mut file) {
         Ok(text) => Records::parse(&text).map_err(broken),
@@ -68,9 +68,9 @@ pub(super) fn read(path: &Path) -> Result<Records, BookFault> {
 
 /// To be called under the lock: another process may be setting the file aside as well, and must
 /// not take a new one for the broken one.
-pub(super) fn read_or_set_aside(path: &Path) -> Result<Records, BookFault> {
+pub(super) fn read_or_set_aside(path: &Path) -> Result<Records, StoreFault> {
     read(path).map_err(|fault| match fault {
-        BookFault::Broken { path, detail, .. } => BookFault::Broken {
+        StoreFault::Broken { path, detail, .. } => StoreFault::Broken {
             aside: config::move_aside(&path).ok(),
             path,
             detail,

@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use self::file::{Stamp, read, read_or_set_aside, write};
-use super::error::BookFault;
+use super::error::StoreFault;
 use super::name::{clean_name, host_name};
 use super::records::Records;
 use super::trust::{Classic, DeviceIdentity, Expectation, Verdict, judge};
@@ -59,7 +59,7 @@ impl Devices {
     /// Reads what is known from `folder`; without one, nothing is kept. Whatever is wrong with
     /// the file, there are devices to go on with, if only none; what was wrong is told beside.
     #[must_use]
-    pub fn open(folder: Option<&Path>) -> (Self, Option<BookFault>) {
+    pub fn open(folder: Option<&Path>) -> (Self, Option<StoreFault>) {
         let devices = Self {
             path: folder.map(|folder| folder.join(FILE_NAME)),
             host_name: host_name(),
@@ -121,7 +121,7 @@ impl Devices {
     /// # Errors
     ///
     /// If it counts only until Onehop is closed.
-    pub fn set_name(&self, name: &str) -> Result<String, BookFault> {
+    pub fn set_name(&self, name: &str) -> Result<String, StoreFault> {
         let name = clean_name(name);
         self.change(move |records| records.call_this_device(name.clone()))?;
         Ok(self.name())
@@ -149,7 +149,7 @@ impl Devices {
         fingerprint: Fingerprint,
         name: &str,
         now: SystemTime,
-    ) -> Result<(), BookFault> {
+    ) -> Result<(), StoreFault> {
         let name = name.to_owned();
         self.change(move |records| records.remember(fingerprint, &name, now))
     }
@@ -159,7 +159,7 @@ impl Devices {
     /// # Errors
     ///
     /// If there is no such device, or it counts only until Onehop is closed.
-    pub fn forget(&self, fingerprint: Fingerprint) -> Result<(), BookFault> {
+    pub fn forget(&self, fingerprint: Fingerprint) -> Result<(), StoreFault> {
         self.change_device(fingerprint, move |records| records.forget(fingerprint))
     }
 
@@ -169,8 +169,8 @@ impl Devices {
     ///
     /// If there is no such device, nothing visible in the name, or it counts only until Onehop is
     /// closed.
-    pub fn rename(&self, fingerprint: Fingerprint, name: &str) -> Result<(), BookFault> {
-        let name = clean_name(name).ok_or(BookFault::NoName)?;
+    pub fn rename(&self, fingerprint: Fingerprint, name: &str) -> Result<(), StoreFault> {
+        let name = clean_name(name).ok_or(StoreFault::NoName)?;
         self.change_device(fingerprint, move |records| {
             records.rename(fingerprint, &name)
         })
@@ -185,7 +185,7 @@ impl Devices {
         &self,
         fingerprint: Fingerprint,
         on: bool,
-    ) -> Result<(), BookFault> {
+    ) -> Result<(), StoreFault> {
         self.change_device(fingerprint, move |records| {
             records.set_save_without_asking(fingerprint, on)
         })
@@ -204,7 +204,7 @@ impl Devices {
         fingerprint: Fingerprint,
         at: Option<&Address>,
         now: SystemTime,
-    ) -> Result<(), BookFault> {
+    ) -> Result<(), StoreFault> {
         let at = at.cloned();
         self.change(move |records| records.note_seen(fingerprint, at.as_ref(), now))
     }
@@ -219,7 +219,7 @@ impl Devices {
         from: Fingerprint,
         sent_name: &str,
         path: &Path,
-    ) -> Result<(), BookFault> {
+    ) -> Result<(), StoreFault> {
         let (sent_name, path) = (sent_name.to_owned(), path.to_owned());
         self.change(move |records| records.note_folder(from, &sent_name, &path))
     }
@@ -242,7 +242,7 @@ impl Devices {
         fingerprint: Fingerprint,
         ip: IpAddr,
         now: SystemTime,
-    ) -> Result<(), BookFault> {
+    ) -> Result<(), StoreFault> {
         self.change(move |records| {
             records.note_seen(fingerprint, None, now);
             records.note_caller(fingerprint, ip);
@@ -254,7 +254,7 @@ impl Devices {
     /// # Errors
     ///
     /// If it counts only until Onehop is closed.
-    pub fn forget_caller(&self, ip: IpAddr) -> Result<(), BookFault> {
+    pub fn forget_caller(&self, ip: IpAddr) -> Result<(), StoreFault> {
         if !self.is_caller(ip) {
             return Ok(());
         }
@@ -322,7 +322,7 @@ impl Devices {
     /// # Errors
     ///
     /// If it counts only until Onehop is closed.
-    pub fn allow_classic(&self, host: &str) -> Result<(), BookFault> {
+    pub fn allow_classic(&self, host: &str) -> Result<(), StoreFault> {
         let host = host.to_owned();
         self.change(move |records| records.allow_classic(&host))
     }
@@ -332,7 +332,7 @@ impl Devices {
     /// # Errors
     ///
     /// If it counts only until Onehop is closed.
-    pub fn disallow_classic(&self, host: &str) -> Result<(), BookFault> {
+    pub fn disallow_classic(&self, host: &str) -> Result<(), StoreFault> {
         let host = host.to_owned();
         self.change(move |records| records.disallow_classic(&host))
     }
@@ -346,17 +346,17 @@ impl Devices {
         &self,
         fingerprint: Fingerprint,
         change: impl Fn(&mut Records) -> bool + Send + 'static,
-    ) -> Result<(), BookFault> {
+    ) -> Result<(), StoreFault> {
         let known = self.change(change)?;
         known
             .then_some(())
-            .ok_or(BookFault::NoSuchDevice(fingerprint))
+            .ok_or(StoreFault::NoSuchDevice(fingerprint))
     }
 
     fn change<T>(
         &self,
         change: impl Fn(&mut Records) -> T + Send + 'static,
-    ) -> Result<T, BookFault> {
+    ) -> Result<T, StoreFault> {
         let mut unsaved = held(&self.unsaved);
         let Some(path) = &self.path else {
             return Ok(change(&mut held(&self.known).records));
@@ -365,7 +365,7 @@ impl Devices {
         let (mut records, is_fresh) = match read_or_set_aside(path) {
             Ok(records) => (records, true),
             // Broken by somebody since it was read: what was read then still counts.
-            Err(fault @ BookFault::Broken { aside: Some(_), .. }) => {
+            Err(fault @ StoreFault::Broken { aside: Some(_), .. }) => {
                 log::warn!("{fault}");
                 (held(&self.known).records.clone(), false)
             }
@@ -391,7 +391,7 @@ impl Devices {
             Err(source) => {
                 keep_for_later(&mut unsaved, change);
                 let path = path.clone();
-                return Err(BookFault::NotKept { path, source });
+                return Err(StoreFault::NotKept { path, source });
             }
         }
         Ok(outcome)

@@ -64,12 +64,12 @@ fn changes_to_strangers_and_invisible_names_are_told() {
         devices.rename(DESK, "desk"),
         devices.set_save_without_asking(DESK, true),
     ] {
-        let told = matches!(outcome, Err(BookFault::NoSuchDevice(DESK)));
+        let told = matches!(outcome, Err(StoreFault::NoSuchDevice(DESK)));
         assert!(told, "{outcome:?}");
     }
     devices.remember(LAPTOP, "laptop", NOW).unwrap();
     let outcome = devices.rename(LAPTOP, "\u{202E} ");
-    assert!(matches!(outcome, Err(BookFault::NoName)), "{outcome:?}");
+    assert!(matches!(outcome, Err(StoreFault::NoName)), "{outcome:?}");
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn a_broken_file_is_set_aside_and_told() {
     let path = folder.path().join(FILE_NAME);
     fs::write(&path, "[[[").unwrap();
     let (devices, fault) = Devices::open(Some(folder.path()));
-    let Some(BookFault::Broken {
+    let Some(StoreFault::Broken {
         aside: Some(aside), ..
     }) = fault
     else {
@@ -254,7 +254,7 @@ fn whoever_was_seen_and_not_remembered_can_be_forgotten_too() {
     assert_eq!(devices.classic_at("desk-pc", None), Classic::Ask);
     assert!(matches!(
         devices.forget(DESK),
-        Err(BookFault::NoSuchDevice(_))
+        Err(StoreFault::NoSuchDevice(_))
     ));
 }
 
@@ -282,11 +282,11 @@ fn what_others_may_have_changed_is_neither_believed_nor_replaced() {
     for exposed in [0o620, 0o602, 0o666] {
         set_mode(exposed);
         let (devices, fault) = Devices::open(Some(folder.path()));
-        let told = matches!(&fault, Some(BookFault::Exposed { mode, .. }) if *mode == exposed);
+        let told = matches!(&fault, Some(StoreFault::Exposed { mode, .. }) if *mode == exposed);
         assert!(told, "{fault:?}");
         assert_eq!(devices.find(LAPTOP), None);
         let fault = devices.remember(LAPTOP, "laptop", NOW).unwrap_err();
-        assert!(matches!(fault, BookFault::Exposed { .. }), "{fault}");
+        assert!(matches!(fault, StoreFault::Exposed { .. }), "{fault}");
         assert_eq!(fs::read(&path).unwrap(), before);
     }
     // Whoever can read it only learns who is known.
@@ -311,7 +311,7 @@ fn the_administrator_believes_another_user_in_that_users_folder_alone() {
     chown(folder.path().join(FILE_NAME), Some(1234), None).unwrap();
     let (devices, fault) = Devices::open(Some(folder.path()));
     assert!(
-        matches!(fault, Some(BookFault::Exposed { .. })),
+        matches!(fault, Some(StoreFault::Exposed { .. })),
         "{fault:?}"
     );
     assert_eq!(devices.find(LAPTOP), None);

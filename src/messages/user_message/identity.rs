@@ -1,7 +1,7 @@
 //! Words for trouble with this computer's key and with the devices that it knows.
 
 use super::UserMessage;
-use crate::identity::error::{BookFault, KeyFault};
+use crate::identity::error::{KeyFault, StoreFault};
 
 impl From<&KeyFault> for UserMessage {
     fn from(fault: &KeyFault) -> Self {
@@ -43,24 +43,24 @@ impl From<&KeyFault> for UserMessage {
     }
 }
 
-impl From<&BookFault> for UserMessage {
-    fn from(fault: &BookFault) -> Self {
+impl From<&StoreFault> for UserMessage {
+    fn from(fault: &StoreFault) -> Self {
         match fault {
-            BookFault::Unreadable { path, .. } => Self::new(
+            StoreFault::Unreadable { path, .. } => Self::new(
                 "The list of known computers cannot be read.",
                 "For now every computer is unknown, and none can be remembered. Check who may \
                  read the file.",
             )
             .with_system_words(fault)
             .with_path(path),
-            BookFault::Exposed { path, .. } => Self::new(
+            StoreFault::Exposed { path, .. } => Self::new(
                 "Others may have changed the list of known computers.",
                 "So it is not believed: for now every computer is unknown, and none can be \
                  remembered. If nobody changed it, make the file writable for yourself only. \
                  Otherwise remove it, and meet the other computers anew.",
             )
             .with_path(path),
-            BookFault::Broken { path, aside, .. } => {
+            StoreFault::Broken { path, aside, .. } => {
                 let path = aside.as_ref().unwrap_or(path);
                 Self::new(
                     "The list of known computers cannot be understood.",
@@ -68,19 +68,19 @@ impl From<&BookFault> for UserMessage {
                 )
                 .with_path(path)
             }
-            BookFault::NotKept { path, .. } => Self::new(
+            StoreFault::NotKept { path, .. } => Self::new(
                 "The list of known computers could not be saved.",
                 "The change holds until Onehop is closed. Check that the folder can be written to \
                  and that there is space left.",
             )
             .with_system_words(fault)
             .with_path(path),
-            BookFault::NoSuchDevice(fingerprint) => Self::new(
+            StoreFault::NoSuchDevice(fingerprint) => Self::new(
                 "This computer is not remembered.",
                 "It may have been forgotten meanwhile.",
             )
             .with_detail(&fingerprint.to_string()),
-            BookFault::NoName => Self::new(
+            StoreFault::NoName => Self::new(
                 "A name needs at least one visible character.",
                 "Give another name.",
             ),
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn a_broken_list_is_looked_for_where_it_was_set_aside() {
-        let fault = BookFault::Broken {
+        let fault = StoreFault::Broken {
             path: PathBuf::from("devices.toml"),
             detail: String::new(),
             aside: Some(PathBuf::from("devices.broken.toml")),

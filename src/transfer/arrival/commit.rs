@@ -358,8 +358,9 @@ impl Arrival {
         Ok(())
     }
 
-    /// Gives the folders that were not there before, and copies in place of links to folders, their
-    /// permissions, which may be such that nothing can be added to them, and those in which links were made their time once more.
+    /// Gives their permissions, which may be such that nothing can be added, to the folders that were
+    /// not there before and to copies in place of links to folders, and the time once more to those in
+    /// which links were made.
     fn finish_folders(&self, folders: &[u32], children: &Children, linked: &HashSet<u32>) {
         let entries = &self.store.entries;
         // Otherwise those within had the usual permissions from the beginning.
@@ -471,7 +472,7 @@ impl Arrival {
             entries: std::mem::take(&mut self.store.entries),
         };
         for top in &mut outcome.entries.tops {
-            top.claim = None;
+            top.lease = None;
         }
         let entries = &outcome.entries;
         let mut sums = vec![(0_u32, 0_u64); names.len()];

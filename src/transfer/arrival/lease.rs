@@ -76,7 +76,7 @@ impl Lease {
         // Two that clash by chance only cost one of them its old partial.
         let token = KEYS.hash_one((folder, partial_name));
         let is_new = taken().insert(token);
-        // Not a claim to be dropped at once: that would give away the other one's.
+        // Not a lease to be dropped at once: that would give away the other one's.
         is_new.then(|| Self(token))
     }
 }
@@ -152,15 +152,15 @@ mod tests {
     }
 
     #[test]
-    fn a_claim_is_exclusive_until_it_is_dropped() {
+    fn a_lease_is_exclusive_until_it_is_dropped() {
         let folder = (u64::MAX, 1);
-        let claim = Lease::take(folder, "a");
-        assert!(claim.is_some());
+        let lease = Lease::take(folder, "a");
+        assert!(lease.is_some());
         for _ in 0..2 {
             assert!(Lease::take(folder, "a").is_none());
         }
         assert!(Lease::take((u64::MAX, 2), "a").is_some());
-        drop(claim);
+        drop(lease);
         assert!(Lease::take(folder, "a").is_some());
     }
 }

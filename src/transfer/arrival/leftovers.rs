@@ -60,7 +60,7 @@ fn sweep_one(folder: &Folder, name: &str) -> io::Result<()> {
     let dir = &folder.place.dir;
     let found = dir.symlink_metadata(name)?;
     let age = found.modified()?.into_std().elapsed();
-    let Some(_claim) = Lease::take(folder.id, name).filter(|_| age.is_ok_and(|age| age > NEW))
+    let Some(_lease) = Lease::take(folder.id, name).filter(|_| age.is_ok_and(|age| age > NEW))
     else {
         return Ok(());
     };
@@ -113,7 +113,7 @@ impl Leftover {
 }
 
 fn remove(folder: &Folder, name: &str) -> io::Result<()> {
-    let claim = Lease::take(folder.id, name).ok_or(ErrorKind::ResourceBusy)?;
+    let lease = Lease::take(folder.id, name).ok_or(ErrorKind::ResourceBusy)?;
     let dir = &folder.place.dir;
     // Locked while it is taken apart, where a locked thing can be removed.
     let is_ours = |found: &Metadata| folder.is_ours(found);
@@ -126,7 +126,7 @@ fn remove(folder: &Folder, name: &str) -> io::Result<()> {
     }
     let locks = cfg!(unix).then_some((file, folder));
     clear(dir, name)?;
-    drop((locks, claim));
+    drop((locks, lease));
     Ok(())
 }
 
@@ -136,7 +136,7 @@ fn is_partial(name: &str) -> bool {
 
 /// `None` if a transfer uses it, or if it is none of ours: in a shared folder another user's.
 fn look_at(folder: &Folder, name: &str) -> Option<Leftover> {
-    let claim = Lease::take(folder.id, name)?;
+    let lease = Lease::take(folder.id, name)?;
     let dir = &folder.place.dir;
     let modified = dir.symlink_metadata(name).ok()?.modified().ok();
     let is_ours = |found: &Metadata| folder.is_ours(found);
@@ -153,7 +153,7 @@ fn look_at(folder: &Folder, name: &str) -> Option<Leftover> {
             // Looking into it may take long, and a transfer that goes on with it must not have to
             // start anew for that. On Windows it could not give it its name meanwhile.
             let inside = found.dir.try_clone().ok()?;
-            let held = cfg!(windows).then_some((found, claim));
+            let held = cfg!(windows).then_some((found, lease));
             let bytes = bytes_in(&inside).ok()?;
             drop(held);
             (bytes, true)

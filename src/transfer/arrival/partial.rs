@@ -81,7 +81,7 @@ fn is_same(one: &Metadata, other: &Metadata) -> bool {
     (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
-/// The same in a folder that is the user's alone. A complete file has its permissions there
+/// As [`find_file`], in a folder that is the user's alone. A complete file has its permissions there
 /// already, and these may forbid even its owner to read it or to write to it.
 pub(super) fn find_file_inside(dir: &Dir, name: &str) -> io::Result<Found<File>> {
     match find_file(dir, name, &|_| true)? {

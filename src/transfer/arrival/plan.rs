@@ -72,7 +72,7 @@ pub(super) struct Top {
     /// The number that makes its name free: 1 for none.
     pub(super) number: u32,
     /// Its partial, once that is settled.
-    pub(super) claim: Option<Lease>,
+    pub(super) lease: Option<Lease>,
 }
 
 /// A folder that is there already, to which one that arrives can be added.
@@ -324,7 +324,7 @@ impl Entries {
                 absent: false,
                 series: 0,
                 number: 1,
-                claim: None,
+                lease: None,
             });
         } else if let Some(place) = self.place(index) {
             let top = &mut self.tops[place];

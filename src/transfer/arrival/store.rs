@@ -142,7 +142,7 @@ impl Store {
         let is_top = self.entries.tops[place].node == index;
         if is_top {
             let top = &self.entries.tops[place];
-            if top.claim.is_none() {
+            if top.lease.is_none() {
                 return Ok(());
             }
             let name = self.entries.partial_name(top, top.series);
@@ -196,7 +196,7 @@ impl Store {
     /// Removes the partial of an item if nothing is in it.
     pub(super) fn sweep_one(&mut self, place: usize) {
         let top = &self.entries.tops[place];
-        if top.claim.is_none() {
+        if top.lease.is_none() {
             return;
         }
         let (index, name) = (top.node, self.entries.partial_name(top, top.series));
@@ -233,19 +233,19 @@ impl Store {
         if missing == Missing::Leave && self.entries.tops[place].absent {
             return Ok(false);
         }
-        let is_claimed = self.entries.tops[place].claim.is_some();
+        let is_leased = self.entries.tops[place].lease.is_some();
         let dir = loop {
             let found = self.find_or_make(place, missing, find_dir, create_dir)?;
             self.entries.tops[place].absent = found.is_none();
             let Some((dir, is_new)) = found else {
                 return Ok(false);
             };
-            if is_new || is_claimed || self.adopt(place, &dir.dir) {
+            if is_new || is_leased || self.adopt(place, &dir.dir) {
                 break dir;
             }
         };
         if self.dirs.len() >= MAX_OPEN {
-            // Their claims stay.
+            // Their leases stay.
             self.chain.close();
             self.dirs.clear();
         }
@@ -262,7 +262,7 @@ impl Store {
         if let Err(error) = &adopted {
             log::warn!("a partial folder is left alone: {error}");
             disown(top.node, tree, &children);
-            (top.claim, top.resumed) = (None, false);
+            (top.lease, top.resumed) = (None, false);
             top.series += 1;
         }
         self.children = Some(children);
@@ -314,8 +314,8 @@ impl Store {
     ) -> io::Result<Option<(T, bool)>> {
         let dir = &self.folder.place.dir;
         let top = &self.entries.tops[place];
-        let claimed = top.claim.is_some();
-        let (known, random) = if claimed {
+        let is_leased = top.lease.is_some();
+        let (known, random) = if is_leased {
             (top.series..=top.series, 0)
         } else {
             (top.series..=MAX_SERIES, RANDOM_SERIES)
@@ -323,8 +323,8 @@ impl Store {
         for series in known.chain(repeat_with(random_series).take(random)) {
             let name = self.entries.partial_name(&self.entries.tops[place], series);
             // Ours already, or ours from now on, or another transfer's.
-            let claim = Lease::take(self.folder.id, &name);
-            if claim.is_none() && !claimed {
+            let lease = Lease::take(self.folder.id, &name);
+            if lease.is_none() && !is_leased {
                 continue;
             }
             let (partial, resumed) = match find(dir, &name, &|found| self.folder.is_ours(found))? {
@@ -338,8 +338,8 @@ impl Store {
                 },
             };
             let top = &mut self.entries.tops[place];
-            if !claimed {
-                (top.claim, top.series, top.resumed) = (claim, series, resumed);
+            if !is_leased {
+                (top.lease, top.series, top.resumed) = (lease, series, resumed);
             }
             return Ok(Some((partial, !resumed)));
         }

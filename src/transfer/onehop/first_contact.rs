@@ -83,7 +83,7 @@ impl FirstContacts {
     }
 
     /// Whether anybody would have to wait now.
-    pub(crate) fn wait(&self, now: Instant) -> bool {
+    pub(crate) fn somebody_waits(&self, now: Instant) -> bool {
         self.lock().values().any(|turn| turn.waits(now))
     }
 
@@ -165,63 +165,63 @@ mod tests {
 
     #[test]
     fn only_one_is_under_way_at_a_time() {
-        let meetings = FirstContacts::default();
+        let contacts = FirstContacts::default();
         let now = Instant::now();
-        let attempt = meetings.begin(None, now).unwrap();
-        let refused = meetings.begin(None, now).unwrap_err();
+        let attempt = contacts.begin(None, now).unwrap();
+        let refused = contacts.begin(None, now).unwrap_err();
         assert_eq!(refused, TurnedAway::OtherFirstContact);
         attempt.decided();
-        assert!(meetings.begin(None, now).is_ok());
+        assert!(contacts.begin(None, now).is_ok());
     }
 
     #[test]
     fn each_guess_doubles_the_wait_before_the_next_up_to_a_limit() {
-        let meetings = FirstContacts::default();
+        let contacts = FirstContacts::default();
         let mut now = Instant::now();
         for seconds in [2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600] {
-            let mut attempt = meetings.begin(None, now).unwrap();
+            let mut attempt = contacts.begin(None, now).unwrap();
             attempt.guess_made();
             assert!(attempt.broken_off(now));
             let pause = Duration::from_secs(seconds);
             let just_before = now + pause.saturating_sub(Duration::from_millis(1));
-            let refused = meetings.begin(None, just_before).unwrap_err();
+            let refused = contacts.begin(None, just_before).unwrap_err();
             assert_eq!(refused, TurnedAway::TooSoonForFirstContact);
             now += pause;
         }
     }
 
     /// Breaks off one attempt; returns how long the next has to wait.
-    fn wait_after_breaking_off(meetings: &FirstContacts, now: Instant) -> Duration {
-        let mut attempt = meetings.begin(None, now).unwrap();
+    fn wait_after_breaking_off(contacts: &FirstContacts, now: Instant) -> Duration {
+        let mut attempt = contacts.begin(None, now).unwrap();
         attempt.guess_made();
         attempt.broken_off(now);
-        let wait = meetings.lock()[&None].last_wait.unwrap();
+        let wait = contacts.lock()[&None].last_wait.unwrap();
         wait.end - now
     }
 
     #[test]
     fn broken_off_attempts_are_forgotten_with_time() {
-        let meetings = FirstContacts::default();
+        let contacts = FirstContacts::default();
         let mut now = Instant::now();
         for _ in 0..10 {
-            now += wait_after_breaking_off(&meetings, now);
+            now += wait_after_breaking_off(&contacts, now);
         }
         now += FADE_TIME * 3;
-        let wait = wait_after_breaking_off(&meetings, now);
+        let wait = wait_after_breaking_off(&contacts, now);
         assert_eq!(wait, LONGEST_WAIT / 4);
         now += wait + FADE_TIME * 1000;
-        assert_eq!(wait_after_breaking_off(&meetings, now), FIRST_WAIT);
+        assert_eq!(wait_after_breaking_off(&contacts, now), FIRST_WAIT);
     }
 
     #[test]
     fn patience_gains_no_further_guesses() {
         for pause in [Duration::ZERO, FADE_TIME / 2, FADE_TIME, FADE_TIME * 2] {
-            let meetings = FirstContacts::default();
+            let contacts = FirstContacts::default();
             let start = Instant::now();
             let mut now = start;
             let mut guesses = 0;
             while now < start + Duration::from_hours(24) {
-                now += wait_after_breaking_off(&meetings, now) + pause;
+                now += wait_after_breaking_off(&contacts, now) + pause;
                 guesses += 1;
             }
             assert!(
@@ -233,20 +233,20 @@ mod tests {
 
     #[test]
     fn a_person_can_let_the_next_one_in_at_once() {
-        let meetings = FirstContacts::default();
+        let contacts = FirstContacts::default();
         let now = Instant::now();
-        wait_after_breaking_off(&meetings, now);
-        assert!(meetings.begin(None, now).is_err());
-        meetings.allow_next();
-        assert_eq!(wait_after_breaking_off(&meetings, now), FIRST_WAIT);
+        wait_after_breaking_off(&contacts, now);
+        assert!(contacts.begin(None, now).is_err());
+        contacts.allow_next();
+        assert_eq!(wait_after_breaking_off(&contacts, now), FIRST_WAIT);
     }
 
     #[test]
     fn leaving_before_the_number_was_told_costs_nothing() {
-        let meetings = FirstContacts::default();
+        let contacts = FirstContacts::default();
         let now = Instant::now();
-        assert!(!meetings.begin(None, now).unwrap().broken_off(now));
-        assert!(meetings.begin(None, now).is_ok());
+        assert!(!contacts.begin(None, now).unwrap().broken_off(now));
+        assert!(contacts.begin(None, now).is_ok());
     }
 
     #[test]
@@ -262,41 +262,41 @@ mod tests {
 
     #[test]
     fn a_decision_ends_the_waiting() {
-        let meetings = FirstContacts::default();
+        let contacts = FirstContacts::default();
         let now = Instant::now();
-        let mut attempt = meetings.begin(None, now).unwrap();
+        let mut attempt = contacts.begin(None, now).unwrap();
         attempt.guess_made();
         attempt.broken_off(now);
         let later = now + FIRST_WAIT;
-        let mut attempt = meetings.begin(None, later).unwrap();
+        let mut attempt = contacts.begin(None, later).unwrap();
         attempt.guess_made();
         attempt.decided();
-        assert!(meetings.begin(None, later).is_ok());
+        assert!(contacts.begin(None, later).is_ok());
     }
 
     #[test]
     fn strangers_cannot_take_the_turn_of_a_device_that_is_known_nor_it_theirs() {
-        let meetings = FirstContacts::default();
+        let contacts = FirstContacts::default();
         let known = Some(Fingerprint::from_bytes([7; 32]));
         let now = Instant::now();
-        let mut stranger = meetings.begin(None, now).unwrap();
-        let mut device = meetings.begin(known, now).unwrap();
-        let refused = meetings.begin(known, now).unwrap_err();
+        let mut stranger = contacts.begin(None, now).unwrap();
+        let mut device = contacts.begin(known, now).unwrap();
+        let refused = contacts.begin(known, now).unwrap_err();
         assert_eq!(refused, TurnedAway::OtherFirstContact);
         stranger.guess_made();
         assert!(stranger.broken_off(now));
         device.guess_made();
         device.decided();
-        assert!(meetings.begin(known, now).is_ok());
-        let refused = meetings.begin(None, now).unwrap_err();
+        assert!(contacts.begin(known, now).is_ok());
+        let refused = contacts.begin(None, now).unwrap_err();
         assert_eq!(refused, TurnedAway::TooSoonForFirstContact);
         // Nor does a known one guess more often than others.
-        let mut device = meetings.begin(known, now).unwrap();
+        let mut device = contacts.begin(known, now).unwrap();
         device.guess_made();
         assert!(device.broken_off(now));
-        let refused = meetings.begin(known, now).unwrap_err();
+        let refused = contacts.begin(known, now).unwrap_err();
         assert_eq!(refused, TurnedAway::TooSoonForFirstContact);
-        meetings.allow_next();
-        assert!(!meetings.wait(now));
+        contacts.allow_next();
+        assert!(!contacts.somebody_waits(now));
     }
 }

@@ -9,7 +9,7 @@ use rustls::client::UnbufferedClientConnection;
 use rustls::server::UnbufferedServerConnection;
 
 use super::tls::Tls;
-use crate::identity::error::BookFault;
+use crate::identity::error::StoreFault;
 use crate::identity::{
     Address, Classic, DeviceIdentity, Devices, Expectation, Fingerprint, Identity, Verdict,
     peer_name,
@@ -160,7 +160,7 @@ pub(super) fn canonical(path: &Path) -> PathBuf {
     std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
-fn note(written: Result<(), BookFault>) {
+fn note(written: Result<(), StoreFault>) {
     if let Err(error) = written {
         log::warn!("not written down: {error}");
     }
