@@ -11,28 +11,38 @@
 //! | [`config`] | the folder of Onehop's few files, and how they are read and written | |
 //! | [`history`] | the list of what was transferred, and its text; pure | |
 //! | [`identity`] | this device's key, the devices it knows, whom it believes | `config` |
+//! | [`error`] | what can go wrong, sorted by who is to blame | `identity`, `protocol` |
+//! | `worker` | named threads whose panics are told | `error` |
+//! | [`net`] | addresses, listening, connecting, one connection with deadlines and cancel | `error`, `protocol` |
+//! | [`disk`] | reading what is chosen, saving what comes, and never replacing anything | `error`, `protocol`, `worker` |
 //! | [`discovery`] | announcing on the local network, and what is nearby | `identity` |
-//! | [`transfer`] | the engine: sockets, files and threads, told to the outside as events | `identity`, `protocol` |
-//! | [`messages`] | sizes, outcomes and errors as plain words, the same in both programs | `discovery`, `history`, `identity`, `protocol`, `transfer` |
-//! | [`terminal`] | the terminal program's arguments, prompts and progress bars | `config`, `discovery`, `identity`, `protocol`, `transfer`, `messages` |
-//! | `ui` | the window's screens; they draw a view and return an action | `discovery`, `history`, `identity`, `protocol`, `transfer`, `messages` |
+//! | [`diagnostics`] | the connection doctor: why a connection failed, whether this computer can be reached | `error`, `net` |
+//! | [`transfer`] | the engine: transfers on threads of their own, told to the outside as events | `diagnostics`, `disk`, `error`, `identity`, `net`, `protocol`, `worker` |
+//! | [`messages`] | sizes, outcomes and errors as plain words, the same in both programs | `diagnostics`, `discovery`, `disk`, `error`, `history`, `identity`, `net`, `protocol`, `transfer` |
+//! | [`terminal`] | the terminal program's arguments, prompts and progress bars | `config`, `diagnostics`, `discovery`, `disk`, `error`, `identity`, `messages`, `net`, `protocol`, `transfer` |
+//! | `ui` | the window's screens; they draw a view and return an action | `diagnostics`, `discovery`, `disk`, `error`, `history`, `identity`, `messages`, `net`, `protocol`, `transfer` |
 //! | `desktop` | notifications, messages without a window, and staying awake | |
 //! | `instance` | one window per folder of settings: a second start hands its files to the first | `config` |
-//! | `app` | the window's state: drains events, draws, performs actions | `config`, `desktop`, `discovery`, `history`, `identity`, `instance`, `protocol`, `transfer`, `ui`, `messages` |
+//! | `app` | the window's state: drains events, draws, performs actions | `config`, `desktop`, `diagnostics`, `discovery`, `disk`, `error`, `history`, `identity`, `instance`, `messages`, `net`, `protocol`, `transfer`, `ui`, `worker` |
 //!
-//! Only `app` and `ui` name egui, only `app` opens native dialogs (`desktop` has a
-//! message box for when there is no window), and only `transfer` and
+//! Each uses only what stands above it. Only `app` and `ui` name egui, only `app` opens native
+//! dialogs (`desktop` has a message box for when there is no window), and only `net` and
 //! `discovery` open sockets, but for the one that `instance` talks through on this computer. A
 //! test reads the sources and keeps this true; the table tells neither more nor less than they do.
 
 pub mod config;
+pub mod diagnostics;
 pub mod discovery;
+pub mod disk;
+pub mod error;
 pub mod history;
 pub mod identity;
 pub mod messages;
+pub mod net;
 pub mod protocol;
 pub mod terminal;
 pub mod transfer;
+mod worker;
 
 #[cfg(feature = "window")]
 pub mod app;

@@ -44,7 +44,7 @@ struct Arguments {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     start_logging();
-    onehop::transfer::outlive_file_size_limit();
+    onehop::disk::outlive_file_size_limit();
     let files: Vec<PathBuf> = arguments.files.into_iter().map(absolute).collect();
     let settings_folder = onehop::config::folder(None);
     let instance = match instance::enter(settings_folder.as_deref(), &files) {

@@ -7,11 +7,13 @@ use std::task::Waker;
 
 use super::history::Found;
 use super::sending::Gathered;
+use crate::disk::incoming::Leftover;
+use crate::error::{DiskFault, Error};
 use crate::messages::UserMessage;
 use crate::messages::diagnostics::Verdict;
-use crate::transfer::arrival::Leftover;
-use crate::transfer::{DiskFault, Error, TransferId, spawn_worker};
+use crate::transfer::TransferId;
 use crate::ui::AcceptOptions;
+use crate::worker::spawn;
 
 /// What a job found out.
 #[derive(Debug)]
@@ -130,7 +132,7 @@ impl Background {
     ) -> Result<(), Error> {
         let report = self.reporter();
         let report_bug = report.clone();
-        spawn_worker(
+        spawn(
             job.thread_name(),
             move || {
                 if let Some(found) = work() {

@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use crate::disk::Partial;
 use crate::messages::{UserMessage, contact};
 use crate::protocol::greeting::harmless;
 use crate::transfer::{
-    Acceptance, Incoming, Introduced, Offered, Partial, PeerDevice, RateMeter, ReceiveOutcome,
-    Summary, TransferId,
+    Acceptance, Incoming, Introduced, Offered, PeerDevice, RateMeter, ReceiveOutcome, Summary,
+    TransferId,
 };
 use crate::ui::{AcceptOptions, RowState, RowView};
 

@@ -5,9 +5,9 @@ use std::time::SystemTime;
 
 use super::App;
 use super::background::{Job, Report};
+use crate::disk::incoming::{Leftover, leftovers};
+use crate::error::DiskFault;
 use crate::messages::UserMessage;
-use crate::transfer::DiskFault;
-use crate::transfer::arrival::{Leftover, leftovers};
 use crate::ui::LeftoverView;
 
 /// As it was when it was last looked for.

@@ -7,8 +7,11 @@ use eframe::egui::Context;
 use super::background::{Background, Job, Report};
 use super::incoming_row::Stage;
 use super::{App, dialogs, receiving, theme_preference};
+use crate::disk::{check_folder, save_empty};
+use crate::error::Error;
 use crate::messages::UserMessage;
-use crate::transfer::{Error, TransferId, check_folder, parse_port, save_empty};
+use crate::net::parse_port;
+use crate::transfer::TransferId;
 use crate::ui::{AcceptOptions, Action, IncomingAction, Mode, ReceiveAction, SendAction};
 
 impl App {

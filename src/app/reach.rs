@@ -3,8 +3,9 @@
 
 use super::App;
 use super::background::{Job, Report};
+use crate::diagnostics::readings;
 use crate::messages::diagnostics::{Verdict, verdict};
-use crate::transfer::diagnostics::{PortState, readings};
+use crate::net::PortState;
 use crate::ui::ReachView;
 
 /// What came out of the last look.

@@ -9,12 +9,14 @@ use std::time::Instant;
 use super::history;
 use super::incoming_row::{IncomingRow, Stage};
 use super::settings::Settings;
+use crate::disk::Destination;
+use crate::error::{Error, TurnedAway};
 use crate::history::Record;
 use crate::messages::{UserMessage, outcome};
+use crate::net::{AccessPolicy, LocalAddress, addresses_for_senders, local_addresses};
 use crate::transfer::{
-    AccessPolicy, Consent, Destination, Error, Limits, ListenEvent, ListenOptions, Listener,
-    LocalAddress, ReceiveOutcome, TransferId, Trust, TurnedAway, Unfinished, addresses_for_senders,
-    local_addresses,
+    Consent, Limits, ListenEvent, ListenOptions, Listener, ReceiveOutcome, TransferId, Trust,
+    Unfinished,
 };
 use crate::ui::UnfinishedView;
 

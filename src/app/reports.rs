@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use super::App;
 use super::background::{Job, Picked, Report};
 use super::incoming_row::Stage;
-use super::{dialogs, opening};
+use super::{App, dialogs, opening};
+use crate::error::{DiskFault, Error, OurFault};
 use crate::messages::UserMessage;
-use crate::transfer::{DiskFault, Error, OurFault, TransferId};
+use crate::transfer::TransferId;
 use crate::ui::AcceptOptions;
 
 impl App {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::transfer::DEFAULT_PORT;
+use crate::net::DEFAULT_PORT;
 use crate::ui::{Receiver, ThemeChoice};
 
 /// So many receivers are remembered.

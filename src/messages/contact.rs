@@ -3,10 +3,11 @@
 use std::net::IpAddr;
 
 use super::bytes;
+use crate::disk::Merge;
+use crate::disk::incoming::Naming;
 use crate::identity::DeviceIdentity;
 use crate::protocol::greeting::harmless;
-use crate::transfer::arrival::Naming;
-use crate::transfer::{Introduced, Merge, Offered, OfferedItem, PeerDevice};
+use crate::transfer::{Introduced, Offered, OfferedItem, PeerDevice};
 
 /// A name from elsewhere on one line, without anything that could deceive.
 #[must_use]
@@ -171,8 +172,8 @@ pub(super) fn party(party: &DeviceIdentity) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::disk::incoming::ExistingFolder;
     use crate::identity::Fingerprint;
-    use crate::transfer::arrival::ExistingFolder;
 
     const MERGE: Merge = Merge::SentBefore;
 

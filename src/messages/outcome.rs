@@ -5,10 +5,9 @@ use std::net::IpAddr;
 use std::path::Path;
 
 use super::{bytes, file_name, summary};
+use crate::error::{Error, PeerFault, TurnedAway};
 use crate::protocol::message::Reason;
-use crate::transfer::{
-    Error, PeerDevice, PeerFault, ReceiveOutcome, SendOutcome, Summary, TurnedAway, Unfinished,
-};
+use crate::transfer::{PeerDevice, ReceiveOutcome, SendOutcome, Summary, Unfinished};
 
 /// What a transfer between two Onehops protects.
 pub const SECURE: &str = "encrypted, verified";

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use super::contact::shown;
 use super::outcome::reason;
 use super::{bytes, file_name};
+use crate::error::{Skipped, WhySkipped};
 use crate::protocol::message::DiskCause;
-use crate::transfer::selection::{Skipped, WhySkipped};
 use crate::transfer::{Summary, WhoseDisk};
 
 /// That a file has grown, after its name.

@@ -7,13 +7,13 @@ use super::bar::{Bar, percent};
 use super::question::{Question, Reply};
 use super::receiving::{Receiving, Transfer};
 use super::screen::{Screen, indented};
+use crate::disk::Merge;
+use crate::error::Error;
 use crate::identity::{Device, Fingerprint};
 use crate::messages::{self, UserMessage, contact, summary};
 use crate::protocol::code::Code;
 use crate::protocol::greeting::harmless;
-use crate::transfer::{
-    Acceptance, Error, Introduced, Merge, Offered, PeerDevice, Summary, TransferId, Trust,
-};
+use crate::transfer::{Acceptance, Introduced, Offered, PeerDevice, Summary, TransferId, Trust};
 
 /// Why something is declined without a question that a yes given beforehand would let in.
 pub(super) const NO_TERMINAL: &str =

@@ -1,13 +1,12 @@
 //! `onehop-cli check`: whether other computers can reach this one.
 
-use super::Exit;
 use super::args::CheckArguments;
-use super::diagnosis;
 use super::screen::{Screen, paragraph};
+use super::{Exit, diagnosis};
+use crate::diagnostics;
 use crate::messages::UserMessage;
 use crate::messages::diagnostics::verdict;
-use crate::transfer::diagnostics::{self, PortState};
-use crate::transfer::{check_listen_address, parse_port, port_state};
+use crate::net::{PortState, check_listen_address, parse_port, port_state};
 
 /// Runs the command.
 pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Exit {

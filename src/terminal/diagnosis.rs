@@ -1,9 +1,9 @@
 //! What the connection doctor found, as lines of the terminal.
 
 use super::screen::{indented, paragraph};
+use crate::diagnostics::Diagnosis;
 use crate::messages::UserMessage;
 use crate::messages::diagnostics::{self, Advice};
-use crate::transfer::diagnostics::Diagnosis;
 
 /// What happened, every cause with what to do, and what was seen.
 pub(super) fn of(notice: &UserMessage, diagnosis: &Diagnosis) -> String {

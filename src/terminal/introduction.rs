@@ -4,8 +4,8 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::screen::indented;
 use crate::messages::diagnostics::on_one_link_only;
+use crate::net::{LocalAddress, addresses_for_senders};
 use crate::protocol::greeting::banner;
-use crate::transfer::{LocalAddress, addresses_for_senders};
 
 /// Stands for the peer's address in the greeting.
 const ANY_PEER: &str = "…";
@@ -39,7 +39,7 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
     use super::*;
-    use crate::transfer::AddressKind;
+    use crate::net::AddressKind;
 
     fn address(kind: AddressKind, ip: &str, interface: &str) -> LocalAddress {
         LocalAddress {

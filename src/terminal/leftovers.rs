@@ -7,8 +7,8 @@ use std::thread;
 use std::time::SystemTime;
 
 use super::screen::{indented, paragraph};
+use crate::disk::incoming::{Leftover, leftovers};
 use crate::messages::leftovers::{MEANING, leftover};
-use crate::transfer::arrival::{Leftover, leftovers};
 
 /// More than this are counted, not listed.
 const MOST_LISTED: usize = 20;

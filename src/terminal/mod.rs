@@ -44,8 +44,10 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
 
+use crate::disk;
+use crate::error::OurFault;
 use crate::messages::{self, UserMessage};
-use crate::transfer::{self, Summary};
+use crate::transfer::Summary;
 use args::{Arguments, Command};
 use screen::Screen;
 
@@ -93,7 +95,7 @@ pub fn command() -> clap::Command {
 /// the arguments make no sense.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     start_logging();
-    transfer::outlive_file_size_limit();
+    disk::outlive_file_size_limit();
     let screen = Screen::new();
     let exit = match Arguments::try_parse_from(arguments) {
         Ok(Arguments { command }) => perform(&command, screen),
@@ -124,7 +126,7 @@ fn start_logging() {
 /// Also `--help` and `--version`, which clap treats as errors that go to stdout.
 fn explain(error: &clap::Error, screen: &Screen) -> Exit {
     if args::lacks_host(error) {
-        screen.notice(&UserMessage::from(&transfer::OurFault::NoAddress));
+        screen.notice(&UserMessage::from(&OurFault::NoAddress));
     }
     let printed = error.print().and_then(|()| io::stdout().flush());
     if error.use_stderr() {

@@ -2,10 +2,11 @@
 
 use std::net::IpAddr;
 
+use crate::disk::Partial;
 use crate::messages;
 use crate::messages::outcome::CLASSIC;
 use crate::protocol::code::Code;
-use crate::transfer::{Partial, TransferId};
+use crate::transfer::TransferId;
 
 /// Something the user has to decide.
 #[derive(Debug)]

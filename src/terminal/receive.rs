@@ -5,23 +5,19 @@ use std::path::Path;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use super::Exit;
 use super::accept_policy::AcceptPolicy;
 use super::args::ReceiveArguments;
 use super::interrupt::Interrupt;
-use super::introduction;
-use super::leftovers;
 use super::questions::Questions;
 use super::receiving::Receiving;
 use super::screen::Screen;
-use super::trust;
-use super::waker;
+use super::{Exit, introduction, leftovers, trust, waker};
 use crate::discovery::{Announced, Announcing, Hint};
+use crate::disk::{Destination, Merge, check_folder};
+use crate::error::OurFault;
 use crate::messages::UserMessage;
-use crate::transfer::{
-    AccessPolicy, Consent, Destination, Limits, ListenEvent, ListenOptions, Listener, Merge,
-    OurFault, check_folder, check_listen_address, local_addresses, parse_port,
-};
+use crate::net::{AccessPolicy, check_listen_address, local_addresses, parse_port};
+use crate::transfer::{Consent, Limits, ListenEvent, ListenOptions, Listener};
 
 /// Lets `--port` ask for any free port.
 const ANY_PORT: &str = "0";

@@ -10,18 +10,17 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::time::Instant;
 
-use super::Exit;
 use super::accept_policy::{AcceptPolicy, IncomingPeer, NO_TERMINAL};
 use super::bar::Bar;
-use super::introduction;
 use super::question::{Question, Reply};
 use super::questions::Questions;
 use super::screen::{Screen, advice};
+use super::{Exit, introduction};
+use crate::disk::Partial;
+use crate::error::{Error, TurnedAway};
 use crate::messages::{self, UserMessage, outcome};
-use crate::transfer::{
-    Error, Incoming, ListenEvent, ListenOptions, LocalAddress, Partial, ReceiveOutcome, TransferId,
-    TurnedAway, local_addresses,
-};
+use crate::net::{LocalAddress, local_addresses};
+use crate::transfer::{Incoming, ListenEvent, ListenOptions, ReceiveOutcome, TransferId};
 
 /// Everything `receive` knows between two events.
 #[derive(Debug)]
@@ -384,8 +383,10 @@ mod tests {
     use std::task::Waker;
 
     use super::*;
+    use crate::disk::{Destination, Merge};
     use crate::identity::{Devices, Fingerprint, Identity};
-    use crate::transfer::{AccessPolicy, Consent, Destination, Limits, Merge, PeerDevice, Trust};
+    use crate::net::AccessPolicy;
+    use crate::transfer::{Consent, Limits, PeerDevice, Trust};
 
     const ID: TransferId = TransferId(1);
 

@@ -4,20 +4,16 @@ use std::path::PathBuf;
 use std::task::Waker;
 use std::time::Duration;
 
-use super::Exit;
 use super::args::SendArguments;
 use super::interrupt::Interrupt;
 use super::questions::Questions;
 use super::screen::Screen;
 use super::sending::Sending;
-use super::target;
-use super::trust;
-use super::waker;
+use super::{Exit, target, trust, waker};
+use crate::error::OurFault;
 use crate::messages::UserMessage;
-use crate::transfer::{
-    ClassicConsent, DEFAULT_PORT, OurFault, Payload, SendLimits, SendOptions, Target, Trust,
-    parse_port, parse_target, send,
-};
+use crate::net::{DEFAULT_PORT, Target, parse_port, parse_target};
+use crate::transfer::{ClassicConsent, Payload, SendLimits, SendOptions, Trust, send};
 
 /// Runs the command; the exit code tells whether everything was delivered.
 pub(super) fn run(arguments: &SendArguments, screen: &Screen) -> Exit {

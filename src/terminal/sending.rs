@@ -4,21 +4,20 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, TryRecvError};
 use std::time::{Duration, Instant};
 
-use super::Exit;
 use super::bar::{Bar, percent};
-use super::diagnosis;
 use super::interrupt::Interrupt;
 use super::question::{Question, Reply};
 use super::questions::Questions;
 use super::screen::{Screen, paragraph};
-use super::waker;
+use super::{Exit, diagnosis, waker};
+use crate::diagnostics::Diagnosis;
+use crate::error::{Error, OurFault, QuestionKind};
 use crate::identity::{DeviceIdentity, Fingerprint};
 use crate::messages::{UserMessage, contact, outcome, summary};
 use crate::protocol::code::Code;
-use crate::transfer::diagnostics::Diagnosis;
 use crate::transfer::{
-    ClassicConsent, Error, OurFault, Outgoing, Payload, PeerDevice, Question as Asked,
-    QuestionKind, SendEvent, SendOptions, SendOutcome, Summary, Trust,
+    ClassicConsent, Outgoing, Payload, PeerDevice, Question as Asked, SendEvent, SendOptions,
+    SendOutcome, Summary, Trust,
 };
 
 /// How often the bar is drawn anew although nothing moved, so that its speed falls.

@@ -9,7 +9,8 @@ use super::screen::Screen;
 use crate::discovery::{Browser, Chosen, Neighbour, choose};
 use crate::identity::{Device, Devices, Fingerprint};
 use crate::messages::nearby;
-use crate::transfer::{DEFAULT_PORT, Trust};
+use crate::net::DEFAULT_PORT;
+use crate::transfer::Trust;
 
 /// So long others of the same name may take, once one has answered: whoever has answered somebody
 /// else just now does so again only a second later.

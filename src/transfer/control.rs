@@ -1,10 +1,12 @@
 //! How a handle reaches its worker: cancel, and the user's decision about a request.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::event::QuestionKind;
+use crate::disk::Merge;
+use crate::error::QuestionKind;
+use crate::net::connection::Readiness;
+use crate::net::interrupt::Interrupt;
 
 /// What the user decided where a worker had to ask.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,38 +49,11 @@ pub struct Acceptance {
     pub remember: bool,
 }
 
-/// Which folders that arrive are added to those that are there already: what is new is put into
-/// them, and nothing is replaced. The others are kept apart, under names of their own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Merge {
-    /// Those that the same device has sent before.
-    #[default]
-    SentBefore,
-    /// All.
-    All,
-    /// None.
-    Nothing,
-}
-
-impl Merge {
-    pub(crate) fn covers(self, sent_before: bool) -> bool {
-        match self {
-            Self::SentBefore => sent_before,
-            Self::All => true,
-            Self::Nothing => false,
-        }
-    }
-}
-
 /// Shared by a handle and its worker thread.
-///
-/// Every change wakes the worker out of its readiness wait at once, so a cancel never has to
-/// wait for a time-out.
 #[derive(Debug)]
 pub(crate) struct Control {
-    cancelled: AtomicBool,
+    interrupt: Arc<Interrupt>,
     decisions: Mutex<Decisions>,
-    worker: mio::Waker,
 }
 
 #[derive(Debug, Default)]
@@ -89,22 +64,25 @@ struct Decisions {
 }
 
 impl Control {
-    /// `worker` wakes the poll that the worker thread waits on.
-    pub(crate) fn new(worker: mio::Waker) -> Self {
+    /// Of the worker that waits there.
+    pub(crate) fn new(readiness: &Readiness) -> Self {
         Self {
-            cancelled: AtomicBool::new(false),
+            interrupt: readiness.interrupt().clone(),
             decisions: Mutex::default(),
-            worker,
         }
     }
 
+    /// What cancels and wakes the worker.
+    pub(crate) fn interrupt(&self) -> &Arc<Interrupt> {
+        &self.interrupt
+    }
+
     pub(crate) fn cancel(&self) {
-        self.cancelled.store(true, Ordering::SeqCst);
-        self.wake_worker();
+        self.interrupt.cancel();
     }
 
     pub(crate) fn cancelled(&self) -> bool {
-        self.cancelled.load(Ordering::SeqCst)
+        self.interrupt.cancelled()
     }
 
     /// The first decision counts; later ones are ignored, and so are answers to a question that is
@@ -116,7 +94,7 @@ impl Control {
             decisions.made.get_or_insert(decision);
         }
         drop(decisions);
-        self.wake_worker();
+        self.interrupt.wake();
     }
 
     pub(crate) fn decision(&self) -> Option<Decision> {
@@ -149,13 +127,6 @@ impl Control {
         let decisions = self.decisions.lock();
         decisions.unwrap_or_else(PoisonError::into_inner)
     }
-
-    /// Something changed that the worker looks at by itself.
-    pub(crate) fn wake_worker(&self) {
-        if let Err(error) = self.worker.wake() {
-            log::error!("could not wake a worker: {error}");
-        }
-    }
 }
 
 #[cfg(test)]
@@ -163,7 +134,6 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
     use super::*;
-    use crate::transfer::connection::Readiness;
 
     const YES: Decision = Decision::GoOn {
         question: QuestionKind::DifferentComputer,
@@ -172,7 +142,7 @@ mod tests {
 
     #[test]
     fn an_answer_answers_its_own_question_alone() {
-        let control = Readiness::new().unwrap().control().clone();
+        let control = Control::new(&Readiness::new().unwrap());
         control.decide(YES);
         assert_eq!(control.take_answer(), None);
         control.ask(QuestionKind::DifferentComputer);

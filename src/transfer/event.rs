@@ -7,15 +7,15 @@ use std::sync::mpsc;
 use std::task::Waker;
 use std::time::Duration;
 
-use super::arrival::{ExistingFolder, Naming};
-use super::diagnostics::Diagnosis;
-use super::error::Error;
 use super::incoming::Incoming;
-use super::interfaces::LocalAddress;
-use super::partial_file::Partial;
-use super::peer_address::PeerAddress;
-use super::selection::Skipped;
+use crate::diagnostics::Diagnosis;
+use crate::disk::incoming::{ExistingFolder, Naming};
+use crate::disk::partial_file::Partial;
+use crate::error::{Error, Skipped};
+use crate::error::{QuestionKind, TurnedAway};
 use crate::identity::{DeviceIdentity, Fingerprint};
+use crate::net::interfaces::LocalAddress;
+use crate::net::peer_address::PeerAddress;
 use crate::protocol::code::Code;
 use crate::protocol::message::{DiskCause, Reason};
 
@@ -71,21 +71,6 @@ pub enum Unfinished {
     OutOfTime,
     /// The other side left, or broke the rules: somebody may be guessing codes.
     BrokenOff,
-}
-
-/// Why a peer was not served.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TurnedAway {
-    /// As many transfers as are allowed at once are running.
-    Busy,
-    /// This one address, or device, has as many transfers as one may have.
-    BusyWithSameSender,
-    /// It is not known here, and another first contact is under way.
-    OtherFirstContact,
-    /// It is not known here, and a first contact was broken off a moment ago.
-    TooSoonForFirstContact,
-    /// The peer is on the internet, and that is not allowed.
-    NotAttached,
 }
 
 /// The Onehop on the other side: what its key proves, and what it says of itself.
@@ -390,17 +375,6 @@ pub enum Question {
         /// Whoever goes on does so for this transfer alone.
         was_onehop: Option<DeviceIdentity>,
     },
-}
-
-/// What a [`Question`] is about. No transfer asks twice about the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum QuestionKind {
-    /// [`Question::Code`].
-    Code,
-    /// [`Question::DifferentComputer`].
-    DifferentComputer,
-    /// [`Question::Classic`].
-    Classic,
 }
 
 impl Question {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::control::{Acceptance, Control, Decision};
 use super::event::TransferId;
 use super::progress::{Progress, Snapshot};
+use crate::net::interrupt::Interrupt;
 
 /// One peer that connected to us. Cheap to clone; every clone steers the same transfer.
 ///
@@ -24,11 +25,11 @@ impl Incoming {
     #[cfg(test)]
     #[expect(clippy::unwrap_used, reason = "tests")]
     pub(crate) fn for_tests(id: TransferId, peer: IpAddr) -> Self {
-        let readiness = super::connection::Readiness::new().unwrap();
+        let readiness = crate::net::connection::Readiness::new().unwrap();
         Self {
             id,
             peer,
-            control: readiness.control().clone(),
+            control: Arc::new(Control::new(&readiness)),
             progress: Arc::new(Progress::new()),
         }
     }
@@ -43,6 +44,11 @@ impl Incoming {
     #[must_use]
     pub fn peer(&self) -> IpAddr {
         self.peer
+    }
+
+    /// What cancels and wakes the worker.
+    pub(crate) fn interrupt(&self) -> Arc<Interrupt> {
+        self.control.interrupt().clone()
     }
 
     /// How far it is.

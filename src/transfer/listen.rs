@@ -11,23 +11,24 @@ use std::time::{Duration, Instant};
 
 use mio::net::{TcpListener, TcpStream};
 
-use super::access_policy::AccessPolicy;
-use super::bind::{bind, bind_fault, check_listen_address};
-use super::connection::{Connection, Readiness};
 use super::control::Control;
-use super::destination::Destination;
-use super::error::{Error, OurFault};
-use super::event::{Events, ListenEvent, ReceiveOutcome, TransferId, TurnedAway};
+use super::event::{Events, ListenEvent, ReceiveOutcome, TransferId};
 use super::incoming::Incoming;
-use super::interfaces::{LocalAddress, local_addresses};
 use super::onehop::{FirstContacts, Lists, Trust};
 use super::progress::Progress;
 use super::protocol_detection::OnehopPolicy;
 use super::receive::Receiving;
 use super::refusal::{TURNED_AWAY_TIME, refusal};
 use super::slots::{Limits, Slot, Slots};
-use super::socket_options::break_off_unless_told;
-use super::worker;
+use crate::disk::Destination;
+use crate::error::{Error, OurFault, TurnedAway};
+use crate::net::access_policy::AccessPolicy;
+use crate::net::bind::{bind, bind_fault, check_listen_address};
+use crate::net::connection::{Connection, Readiness};
+use crate::net::interfaces::{LocalAddress, local_addresses};
+use crate::net::interrupt::Interrupt;
+use crate::net::socket_options::break_off_unless_told;
+use crate::worker;
 
 /// How often this computer's addresses are looked at for changes.
 const ADDRESS_LOOK: Duration = Duration::from_secs(3);
@@ -81,7 +82,7 @@ pub struct Listener {
     port: u16,
     policy: Arc<Mutex<Policy>>,
     contacts: FirstContacts,
-    control: Arc<Control>,
+    interrupt: Arc<Interrupt>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -110,7 +111,7 @@ impl Listener {
             empty_files: options.empty_files,
             destination: options.destination,
         }));
-        let control = readiness.control().clone();
+        let interrupt = readiness.interrupt().clone();
         let contacts = FirstContacts::default();
         let (events, receiver) = Events::channel(waker);
         let acceptor = Acceptor {
@@ -138,7 +139,7 @@ impl Listener {
             port,
             policy,
             contacts,
-            control,
+            interrupt,
             thread: Some(thread),
         };
         Ok((listener, receiver))
@@ -188,7 +189,7 @@ impl Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        self.control.cancel();
+        self.interrupt.cancel();
         if let Some(thread) = self.thread.take() {
             // A panic in it has been told as an event.
             thread.join().ok();
@@ -215,7 +216,7 @@ struct Acceptor {
 impl Acceptor {
     fn run(mut self) {
         let mut next_look = Instant::now();
-        while !self.readiness.control().cancelled() {
+        while !self.readiness.interrupt().cancelled() {
             self.accept_waiting();
             self.release_turned_away();
             if next_look <= Instant::now() {
@@ -273,7 +274,7 @@ impl Acceptor {
         let incoming = Incoming {
             id: next_id(),
             peer,
-            control: readiness.control().clone(),
+            control: Arc::new(Control::new(&readiness)),
             progress: Arc::new(Progress::new()),
         };
         let connection = Connection::new(stream, readiness).map_err(|(_, error)| error)?;
@@ -389,7 +390,7 @@ mod tests {
     use std::net::Ipv4Addr;
 
     use super::*;
-    use crate::transfer::interfaces::are_listed_here;
+    use crate::net::interfaces::are_listed_here;
 
     /// One that serves the own networks alone, and is asked by hand.
     fn acceptor() -> Acceptor {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::control::{Control, Decision};
-use super::event::QuestionKind;
 use super::progress::{Progress, Snapshot};
+use crate::error::QuestionKind;
 
 /// A file on its way to a receiver. Cheap to clone; every clone steers the same transfer.
 #[derive(Debug, Clone)]

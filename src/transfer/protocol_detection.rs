@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use super::error::Error;
-use super::event::{ReceiveOutcome, TurnedAway};
+use super::event::ReceiveOutcome;
 use super::onehop::{self, FirstContacts, Lists, Trust};
 use super::receive::{Receiving, Stop};
 use super::refusal::{TURNED_AWAY_TIME, refusal};
 use super::slots::Limits;
+use crate::error::{Error, TurnedAway};
 use crate::protocol::greeting;
 use crate::protocol::offer::{OFFER_BYTES, Offer, Opening};
 

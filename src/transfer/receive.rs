@@ -16,18 +16,18 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::buffer::Buffer;
-use super::connection::{Connection, Input, Wake};
 use super::control::{Acceptance, Decision};
-use super::destination::Destination;
-use super::error::{DiskFault, Error, NetworkFault, PeerFault};
 use super::event::{Events, ListenEvent, ReceiveOutcome};
 use super::incoming::Incoming;
 use super::listen::{Consent, Policy};
-use super::partial_file::PartialFile;
 use super::progress::Meter;
 use super::protocol_detection::OnehopPolicy;
 use super::slots::{Limits, Slot};
+use crate::disk::Destination;
+use crate::disk::partial_file::PartialFile;
+use crate::error::{DiskFault, Error, NetworkFault, PeerFault};
+use crate::net::buffer::Buffer;
+use crate::net::connection::{Connection, Input, Wake};
 use crate::protocol::classic::{ANSWER, Lockstep, PAUSE, StreamEnd, Verdict};
 use crate::protocol::offer::Opening;
 

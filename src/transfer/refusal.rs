@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::event::TurnedAway;
+use crate::error::TurnedAway;
 
 /// A peer that is turned away gets this long to read why, before the connection breaks.
 pub(crate) const TURNED_AWAY_TIME: Duration = Duration::from_secs(1);

@@ -5,23 +5,23 @@ use std::sync::{Arc, mpsc};
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
-use super::buffer::Buffer;
-use super::connect::{Unconnected, connect};
-use super::connection::{Connection, Input, Output, Readiness, Wake, is_reset};
 use super::control::{Control, Decision};
-use super::diagnostics::{Diagnosis, FailedConnection, Failure, gather};
-use super::error::{Error, NetworkFault, OurFault, PeerFault};
-use super::event::{Events, Question, QuestionKind, SendEvent, SendOutcome};
+use super::event::{Events, Question, SendEvent, SendOutcome};
 use super::onehop::{self, GatheredPayload, Pace, Trust};
 use super::outgoing::Outgoing;
-use super::peer_address::PeerAddress;
 use super::progress::{Meter, Progress};
-use super::source::Source;
-use super::worker;
+use crate::diagnostics::{Diagnosis, FailedConnection, Failure, gather};
+use crate::disk::source::Source;
+use crate::error::{Error, NetworkFault, OurFault, PeerFault, QuestionKind};
 use crate::identity::{Classic, DeviceIdentity, Devices, Fingerprint};
+use crate::net::buffer::Buffer;
+use crate::net::connect::{Unconnected, connect};
+use crate::net::connection::{Connection, Input, Output, Readiness, Wake, is_reset};
+use crate::net::peer_address::PeerAddress;
 use crate::protocol::classic::StreamEnd;
 use crate::protocol::greeting::{Greeting, GreetingReader, MAX_GREETING_BYTES, MAX_GREETING_TIME};
 use crate::protocol::offer::Offer;
+use crate::worker;
 
 /// Measured best for both reading the file and writing the socket.
 const PIECE_BYTES: usize = 1024 * 1024;
@@ -36,7 +36,7 @@ const LATE_RESET: Duration = Duration::from_secs(1);
 /// What to send, and to whom.
 #[derive(Debug, Clone)]
 pub struct SendOptions {
-    /// A host name or address, as [`parse_target`](super::parse_target) gives it.
+    /// A host name or address, as [`parse_target`](crate::net::parse_target) gives it.
     pub host: String,
     /// The receiver's port.
     pub port: u16,
@@ -111,11 +111,12 @@ pub fn send(
         source,
     })?;
     let outgoing = Outgoing {
-        control: readiness.control().clone(),
+        control: Arc::new(Control::new(&readiness)),
         progress: Arc::new(Progress::new()),
     };
     let (events, receiver) = Events::channel(waker);
     let mut sending = Sending {
+        control: outgoing.control.clone(),
         progress: outgoing.progress.clone(),
         events: events.clone(),
         options,
@@ -137,6 +138,7 @@ pub fn send(
 /// The worker's view of one transfer.
 struct Sending {
     options: SendOptions,
+    control: Arc<Control>,
     progress: Arc<Progress>,
     events: Events<SendEvent>,
 }
@@ -154,7 +156,7 @@ impl Sending {
 
     fn transfer(&mut self, readiness: Readiness) -> Result<SendOutcome, Error> {
         // First the files: a receiver such as server.py serves one connection and then exits.
-        let control = readiness.control().clone();
+        let control = self.control.clone();
         let payload = GatheredPayload::gather(&self.options.payload, &|| control.cancelled())?;
         let source = match payload.only_file() {
             Ok(path) => Ok(Source::open(&path)?),
@@ -181,7 +183,7 @@ impl Sending {
         if is_broken && !matches!(classic, Classic::WasOnehop(_)) {
             let error = reset(0, None);
             if let Some(scene) = self.scene(&error, Some(peer), connected.elapsed()) {
-                self.examine(scene, &control, None);
+                self.examine(scene, None);
             }
             return Err(error);
         }
@@ -197,6 +199,7 @@ impl Sending {
     ) -> Result<SendOutcome, Error> {
         let mut meter = Meter::new(self.progress.clone(), self.events.waker().clone());
         let start = onehop::send::Start {
+            control: &self.control,
             payload,
             trust,
             target: (&self.options.host, self.options.port),
@@ -340,12 +343,12 @@ impl Sending {
         connection: &mut Connection,
         question: Question,
     ) -> Result<Option<Decision>, Error> {
-        connection.control().ask(question.kind());
+        self.control.ask(question.kind());
         self.events.emit(SendEvent::Asked(question));
         let deadline = Instant::now() + self.options.limits.decision;
         loop {
             check_cancel(connection)?;
-            if let Some(decision) = connection.control().take_answer() {
+            if let Some(decision) = self.control.take_answer() {
                 return Ok(Some(decision));
             }
             match connection.wait_for_call(deadline) {
@@ -374,9 +377,8 @@ impl Sending {
             address,
             elapsed,
         } = unconnected;
-        let control = readiness.control().clone();
         if let Some(scene) = self.scene(&error, address, elapsed) {
-            self.examine(scene, &control, Some(readiness));
+            self.examine(scene, Some(readiness));
         }
         error
     }
@@ -396,9 +398,9 @@ impl Sending {
         })
     }
 
-    fn examine(&self, scene: FailedConnection, control: &Control, readiness: Option<Readiness>) {
+    fn examine(&self, scene: FailedConnection, readiness: Option<Readiness>) {
         self.events.emit(SendEvent::Diagnosing);
-        if let Some(evidence) = gather(scene, control, readiness) {
+        if let Some(evidence) = gather(scene, self.control.interrupt(), readiness) {
             let diagnosis = Box::new(Diagnosis::of(evidence));
             self.events.emit(SendEvent::Diagnosed(diagnosis));
         }
@@ -488,7 +490,7 @@ impl Sending {
                 Ok(Input::End(StreamEnd::Reset)) => {
                     return Err(PeerFault::NotSaved { bytes }.into());
                 }
-                Ok(Input::Called) if !connection.control().cancelled() => {}
+                Ok(Input::Called) if !connection.interrupt().cancelled() => {}
                 Ok(Input::Quiet | Input::Called) => return Ok(Closed::Unknown),
                 Err(source) => return Err(self.lost(source)),
             }
@@ -531,7 +533,7 @@ fn not_answered() -> Error {
 }
 
 fn check_cancel(connection: &Connection) -> Result<(), Error> {
-    if connection.control().cancelled() {
+    if connection.interrupt().cancelled() {
         return Err(Error::Cancelled);
     }
     Ok(())

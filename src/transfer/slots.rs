@@ -19,9 +19,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::control::Decision;
-use super::event::TurnedAway;
 use super::incoming::Incoming;
 use super::onehop::Pace;
+use crate::error::TurnedAway;
 use crate::identity::Fingerprint;
 
 /// Whoever has one IPv6 address can usually take all of its /64.

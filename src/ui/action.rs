@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
+use crate::disk::Merge;
 use crate::identity::Fingerprint;
-use crate::transfer::{Merge, TransferId};
+use crate::transfer::TransferId;
 
 use super::view::{Mode, ThemeChoice};
 

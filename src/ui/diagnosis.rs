@@ -4,9 +4,9 @@ use eframe::egui::{Label, RichText, Ui};
 
 use super::theme::{Tokens, size, space};
 use super::widgets::{collapsible_ui, command_ui, copy_button_ui, heading, muted, quotation_ui};
+use crate::diagnostics::{Diagnosis, Weight};
 use crate::messages::UserMessage;
 use crate::messages::diagnostics::{self, Advice};
-use crate::transfer::diagnostics::{Diagnosis, Weight};
 
 /// Every cause with what to do, unfolded, and what was seen, folded away.
 pub(super) fn ui(ui: &mut Ui, notice: &UserMessage, diagnosis: &Diagnosis) {

@@ -6,7 +6,7 @@ use super::theme::space;
 use super::view::ReceiveView;
 use super::widgets::{Tone, card_ui, collapsible_ui, command_ui, muted};
 use crate::messages::without_onehop::{FILE, RECEIVED, Recipe, receiving_there, sending_here};
-use crate::transfer::{DEFAULT_PORT, is_link_local};
+use crate::net::{DEFAULT_PORT, is_link_local};
 
 const HEADLINE: &str = "No Onehop on the other computer?";
 

@@ -10,7 +10,7 @@ use super::view::NearbyView;
 use super::widgets::{is_narrow, small_muted};
 use crate::discovery::Neighbour;
 use crate::messages::{UserMessage, nearby};
-use crate::transfer::DEFAULT_PORT;
+use crate::net::DEFAULT_PORT;
 
 /// So high is the list; what is beyond it scrolls.
 const HEIGHT: f32 = 5.5 * space::CONTROL;

@@ -9,9 +9,10 @@ use super::widgets::{
     Emphasis, Protection, button, checkbox_ui, code_ui, headline_ui, lines_ui, muted,
     protection_ui, segmented_ui,
 };
+use crate::disk::Merge;
 use crate::messages::bytes;
 use crate::messages::contact::{self, amount};
-use crate::transfer::{Introduced, Merge, Offered};
+use crate::transfer::{Introduced, Offered};
 
 /// More top-level files and folders than these are folded away.
 const SHOWN: usize = 5;

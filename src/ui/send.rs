@@ -12,10 +12,11 @@ use super::widgets::{
 };
 use super::{chosen, help, messages_ui, nearby, outgoing};
 use crate::discovery::Neighbour;
+use crate::error::OurFault;
 use crate::identity::Fingerprint;
 use crate::messages::UserMessage;
+use crate::net::{DEFAULT_PORT, parse_port, parse_target};
 use crate::protocol::message::MAX_TEXT_BYTES;
-use crate::transfer::{DEFAULT_PORT, OurFault, parse_port, parse_target};
 
 /// The width of the port field.
 const PORT_WIDTH: f32 = 84.0;

@@ -13,7 +13,7 @@ use super::widgets::{
     switch_row_ui, text_field, trailing_row_ui,
 };
 use crate::messages::diagnostics::on_one_link_only;
-use crate::transfer::{LocalAddress, is_on_a_network};
+use crate::net::{LocalAddress, is_on_a_network};
 
 /// More addresses than these are folded away.
 const SHOWN_ADDRESSES: usize = 4;
@@ -257,7 +257,7 @@ mod tests {
     use std::slice;
 
     use super::*;
-    use crate::transfer::AddressKind;
+    use crate::net::AddressKind;
 
     #[test]
     fn without_any_network_it_is_not_ready() {

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use onehop::transfer::Merge;
-use onehop::transfer::arrival::Plan;
+use onehop::disk::Merge;
+use onehop::disk::incoming::Plan;
 
 use super::support::{Offer, expected, folder, tree};
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use onehop::transfer::DiskFault;
+use onehop::error::DiskFault;
 
 use super::support::{Offer, folder, partials, tree};
 use crate::own_mounts::own_mounts;

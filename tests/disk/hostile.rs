@@ -4,10 +4,10 @@ use std::fs;
 #[cfg(unix)]
 use std::os::unix::fs::symlink;
 
-use onehop::protocol::message::Reason;
 #[cfg(unix)]
-use onehop::transfer::Merge;
-use onehop::transfer::arrival::Naming;
+use onehop::disk::Merge;
+use onehop::disk::incoming::Naming;
+use onehop::protocol::message::Reason;
 
 use super::support::{Offer, expected, folder, partial, partials, tree};
 

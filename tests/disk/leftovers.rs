@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::{Duration, SystemTime};
 
-use onehop::transfer::arrival::leftovers;
+use onehop::disk::incoming::leftovers;
 
 use super::support::{Offer, expected, folder, partials, tree};
 

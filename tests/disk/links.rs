@@ -4,9 +4,9 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::Path;
 
+use onehop::disk::Merge;
+use onehop::disk::incoming::Outcome;
 use onehop::protocol::message::Reason;
-use onehop::transfer::Merge;
-use onehop::transfer::arrival::Outcome;
 
 use super::support::{Offer, expected, folder, hash, partials, tree};
 

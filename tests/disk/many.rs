@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Instant;
 
-use onehop::transfer::selection::Selection;
+use onehop::disk::outgoing::Selection;
 
 use super::support::{Offer, folder};
 

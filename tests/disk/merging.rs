@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use onehop::transfer::Merge;
+use onehop::disk::Merge;
 
 use super::support::{Offer, expected, folder, tree};
 

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use onehop::disk::incoming::Plan;
 use onehop::protocol::message::{Entry, EntryKind};
-use onehop::transfer::arrival::Plan;
 
 use super::support::folder;
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fs;
 
-use onehop::transfer::arrival::Naming;
+use onehop::disk::incoming::Naming;
 use proptest::prelude::*;
 
 use super::support::{Offer, folder, tree};

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use onehop::protocol::message::DiskCause;
-use onehop::protocol::message::Reason;
-use onehop::transfer::DiskFault;
-use onehop::transfer::Merge;
-use onehop::transfer::arrival::{Outcome, leftovers};
+use onehop::disk::Merge;
+use onehop::disk::incoming::{Outcome, leftovers};
+use onehop::error::DiskFault;
+use onehop::protocol::message::{DiskCause, Reason};
 
 use super::support::{Offer, expected, folder, partial, partials, tree};
 use crate::odd_disk::with_odd_disk;

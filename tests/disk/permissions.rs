@@ -5,9 +5,9 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::process::Command;
 
+use onehop::disk::Merge;
+use onehop::disk::incoming::leftovers;
 use onehop::protocol::message::DiskCause;
-use onehop::transfer::Merge;
-use onehop::transfer::arrival::leftovers;
 
 use super::support::{Offer, folder, partials, tree};
 

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use onehop::disk::outgoing::Selection;
+use onehop::error::{DiskFault, Error, Skipped, WhySkipped};
 use onehop::protocol::message::EntryKind;
-use onehop::transfer::selection::{Selection, Skipped, WhySkipped};
-use onehop::transfer::{DiskFault, Error};
 
 use super::support::folder;
 

@@ -5,8 +5,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use onehop::disk::outgoing::{End, Selection, SourceFile};
 use onehop::protocol::message::Reason;
-use onehop::transfer::selection::{End, Selection, SourceFile};
 use tempfile::TempDir;
 
 use super::support::{folder, hash};

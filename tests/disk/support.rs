@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::Path;
 
+use onehop::disk::incoming::{Arrival, Outcome, Plan};
+use onehop::error::DiskFault;
 use onehop::protocol::message::{Entry, EntryKind, Hex32, Reason};
-use onehop::transfer::DiskFault;
-use onehop::transfer::arrival::{Arrival, Outcome, Plan};
 use tempfile::TempDir;
 
 /// 2020-09-13, with nanoseconds that every common file system keeps.

@@ -4,10 +4,11 @@
 use std::fs;
 use std::path::PathBuf;
 
+use onehop::disk::Merge;
 use onehop::protocol::message::{
     Batch, Empty, Entry, EntryKind, Extension, FileHash, Hello, Hex32, Message, Renamed, Totals,
 };
-use onehop::transfer::{Acceptance, Consent, Merge, Summary};
+use onehop::transfer::{Acceptance, Consent, Summary};
 
 use crate::hostile_receiver::{answer, skip};
 use crate::hostile_sender::call;

@@ -3,10 +3,10 @@
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
+use onehop::error::{Error, PeerFault, QuestionKind, TurnedAway};
 use onehop::protocol::message::{AbortReason, Decline};
 use onehop::transfer::{
-    Consent, Error, Limits, ListenEvent, Payload, PeerFault, Question, QuestionKind,
-    ReceiveOutcome, SendEvent, TurnedAway, Unfinished,
+    Consent, Limits, ListenEvent, Payload, Question, ReceiveOutcome, SendEvent, Unfinished,
 };
 
 use crate::guard::accept;

@@ -279,7 +279,7 @@ fn links_to_what_is_sent_arrive_as_links_and_the_others_are_named() {
 #[cfg(unix)]
 #[test]
 fn a_receiver_of_the_first_version_gets_copies_of_files_for_links() {
-    use onehop::transfer::selection::WhySkipped;
+    use onehop::error::WhySkipped;
     use std::os::unix::fs::symlink;
     let lured = Lured::new();
     lured.pair.file("f/a", b"content");

@@ -2,10 +2,9 @@
 
 use std::fs;
 
-use onehop::transfer::{
-    Acceptance, Consent, Destination, DiskFault, Error, ListenEvent, Payload, QuestionKind,
-    ReceiveOutcome,
-};
+use onehop::disk::Destination;
+use onehop::error::{DiskFault, Error, QuestionKind};
+use onehop::transfer::{Acceptance, Consent, ListenEvent, Payload, ReceiveOutcome};
 
 use crate::pair::{Pair, tree};
 

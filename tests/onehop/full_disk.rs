@@ -5,9 +5,9 @@ use std::fs;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
+use onehop::error::{Error, PeerFault};
 use onehop::messages::UserMessage;
 use onehop::protocol::message::AbortReason;
-use onehop::transfer::{Error, PeerFault};
 
 use crate::kill::{Part, bytes_in};
 use crate::own_mounts::own_mounts;

@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
+use onehop::error::{Error, PeerFault};
 use onehop::protocol::frame::Kind;
 use onehop::protocol::message::{
     Abort, AbortReason, Answer, Batch, Decline, Empty, Exception, Failure, Hex32, Message, Reason,
     Totals, Treatment,
 };
-use onehop::transfer::{Error, Payload, PeerFault, SendOutcome};
+use onehop::transfer::{Payload, SendOutcome};
 
 use crate::pair::{Pair, Sent, noise};
 use crate::peer::{Host, Peer, receiver_hello, sender_hello};

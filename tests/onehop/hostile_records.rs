@@ -2,7 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 
-use onehop::transfer::{Error, PeerFault};
+use onehop::error::{Error, PeerFault};
 
 use crate::hostile_sender::broken_off;
 use crate::pair::{Pair, noise};

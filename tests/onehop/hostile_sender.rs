@@ -1,11 +1,12 @@
 //! Senders that break the rules. Each has a key that the receiver trusts, so that nothing but the
 //! receiver's own care stops it.
 
+use onehop::error::{Error, PeerFault};
 use onehop::protocol::message::{
     AbortReason, Answer, Batch, Decline, Empty, Entry, EntryKind, Failure, FileHash, Hex32,
     Message, Reason, Totals,
 };
-use onehop::transfer::{Consent, Error, PeerFault, ReceiveOutcome};
+use onehop::transfer::{Consent, ReceiveOutcome};
 
 use crate::pair::Pair;
 use crate::peer::{

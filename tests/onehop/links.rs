@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use onehop::transfer::selection::WhySkipped;
+use onehop::error::WhySkipped;
 
 use crate::pair::Pair;
 

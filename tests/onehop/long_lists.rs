@@ -4,8 +4,9 @@ use std::net::Shutdown;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use onehop::error::{Error, PeerFault};
 use onehop::protocol::message::{Entry, Message};
-use onehop::transfer::{Consent, Error, Limits, ListenEvent, Offered, PeerFault, ReceiveOutcome};
+use onehop::transfer::{Consent, Limits, ListenEvent, Offered, ReceiveOutcome};
 
 use crate::hostile_sender::{broken_off, call};
 #[cfg(target_os = "linux")]

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use onehop::error::{Error, PeerFault, QuestionKind};
 use onehop::protocol::code::commitment;
 use onehop::protocol::message::{Abort, AbortReason, Hex32, Message};
-use onehop::transfer::{Error, Payload, PeerFault, Question, QuestionKind, ReceiveOutcome};
+use onehop::transfer::{Payload, Question, ReceiveOutcome};
 use rustls::client::ResolvesClientCert;
 use rustls::crypto::aws_lc_rs::sign::any_supported_type;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};

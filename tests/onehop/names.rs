@@ -8,12 +8,13 @@ use std::fs;
 #[cfg(unix)]
 use std::os::unix::ffi::OsStrExt as _;
 
+#[cfg(unix)]
+use onehop::error::Skipped;
+use onehop::error::WhySkipped;
 use onehop::protocol::message::{
     Empty, Entry, EntryKind, Exception, Message, Reason, Totals, Treatment,
 };
 use onehop::transfer::Consent;
-#[cfg(unix)]
-use onehop::transfer::selection::{Skipped, WhySkipped};
 
 use crate::hostile_receiver::{Lured, answer, end_of_receipt};
 use crate::hostile_sender::call;

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use onehop::disk::Merge;
 use onehop::protocol::message::{DiskCause, Reason};
-use onehop::transfer::{Acceptance, Consent, Merge, WhoseDisk};
+use onehop::transfer::{Acceptance, Consent, WhoseDisk};
 
 use crate::bad_weather::send_through;
 use crate::kill::bytes_in;

@@ -4,16 +4,18 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::task::Waker;
 use std::time::Duration;
 
+use onehop::disk::Destination;
+use onehop::error::Error;
 use onehop::identity::{Devices, Fingerprint, Identity};
+use onehop::net::AccessPolicy;
 use onehop::transfer::{
-    Acceptance, AccessPolicy, ClassicConsent, Consent, Destination, Error, Incoming, Introduced,
-    Limits, ListenEvent, ListenOptions, Listener, Offered, Outgoing, Payload, PeerDevice, Question,
-    ReceiveOutcome, SendEvent, SendLimits, SendOptions, SendOutcome, Summary, Trust, send,
+    Acceptance, ClassicConsent, Consent, Incoming, Introduced, Limits, ListenEvent, ListenOptions,
+    Listener, Offered, Outgoing, Payload, PeerDevice, Question, ReceiveOutcome, SendEvent,
+    SendLimits, SendOptions, SendOutcome, Summary, Trust, send,
 };
 use tempfile::TempDir;
 

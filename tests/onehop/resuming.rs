@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use onehop::error::{Error, PeerFault};
 use onehop::protocol::message::AbortReason;
-use onehop::transfer::{Error, PeerFault, ReceiveOutcome};
+use onehop::transfer::ReceiveOutcome;
 
 use crate::pair::{GUARD, Pair, noise, tree};
 

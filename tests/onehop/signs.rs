@@ -3,11 +3,9 @@
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use onehop::error::{Error, NetworkFault, OurFault, PeerFault, QuestionKind};
 use onehop::protocol::message::{Abort, AbortReason, Empty, Extension, Hello, Message};
-use onehop::transfer::{
-    Consent, Error, Limits, NetworkFault, OurFault, Pace, Payload, PeerFault, QuestionKind,
-    SendLimits,
-};
+use onehop::transfer::{Consent, Limits, Pace, Payload, SendLimits};
 
 use crate::hostile_sender::{broken_off, call};
 use crate::pair::{Pair, Sent, listen_asking};

@@ -7,10 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use onehop::error::{Error, PeerFault, TurnedAway};
 use onehop::protocol::message::{Abort, AbortReason, Message};
-use onehop::transfer::{
-    Consent, Error, Limits, ListenEvent, PeerFault, ReceiveOutcome, TurnedAway,
-};
+use onehop::transfer::{Consent, Limits, ListenEvent, ReceiveOutcome};
 
 use socket2::{Domain, SockAddr, Socket, Type};
 

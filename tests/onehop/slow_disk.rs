@@ -4,7 +4,8 @@
 use std::process::{Child, Command};
 use std::time::Duration;
 
-use onehop::transfer::{Error, Limits, Pace, ReceiveOutcome, SendLimits, SendOutcome};
+use onehop::error::Error;
+use onehop::transfer::{Limits, Pace, ReceiveOutcome, SendLimits, SendOutcome};
 
 use rustix::process::{Pid, Signal, kill_process};
 

@@ -2,10 +2,9 @@ use std::fs;
 use std::io::Write;
 use std::time::Duration;
 
-use onehop::transfer::{
-    Consent, Destination, Error, Limits, ListenEvent, PeerFault, ReceiveOutcome, SendOutcome,
-    save_empty,
-};
+use onehop::disk::{Destination, save_empty};
+use onehop::error::{Error, PeerFault};
+use onehop::transfer::{Consent, Limits, ListenEvent, ReceiveOutcome, SendOutcome};
 
 use crate::support::{
     MIB, Receiver, Sender, closed_in_order, eventually, finish, noise, reset, saved_path,

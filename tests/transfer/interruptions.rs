@@ -2,7 +2,8 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::Shutdown;
 
-use onehop::transfer::{DiskFault, Error, PeerFault, ReceiveOutcome, SendOutcome};
+use onehop::error::{DiskFault, Error, PeerFault};
+use onehop::transfer::{ReceiveOutcome, SendOutcome};
 
 use crate::support::{
     MIB, Receiver, ScriptedReceiver, Sender, closed_in_order, eventually, noise, reset, saved_path,

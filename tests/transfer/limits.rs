@@ -3,10 +3,9 @@ use std::net::{TcpListener, TcpStream};
 use std::task::Waker;
 use std::time::Duration;
 
-use onehop::transfer::{
-    Consent, Destination, Error, Limits, ListenEvent, Listener, OurFault, ReceiveOutcome,
-    TurnedAway,
-};
+use onehop::disk::Destination;
+use onehop::error::{Error, OurFault, TurnedAway};
+use onehop::transfer::{Consent, Limits, ListenEvent, Listener, ReceiveOutcome};
 
 use crate::support::{Receiver, closed_in_order, eventually, finish, options};
 

@@ -163,7 +163,7 @@ fn a_missing_folder_fails_the_transfer_and_resets_the_sender() {
     let elsewhere = tempfile::tempdir().unwrap();
     receiver
         .listener
-        .set_destination(onehop::transfer::Destination::classic(
+        .set_destination(onehop::disk::Destination::classic(
             elsewhere.path().join("missing"),
         ));
     let mut peer = receiver.greeted_peer();

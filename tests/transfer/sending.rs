@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::task::Waker;
 use std::time::Duration;
 
+use onehop::error::{DiskFault, Error, NetworkFault, PeerFault};
 use onehop::identity::{Devices, Identity};
 use onehop::protocol::greeting::banner;
 use onehop::transfer::{
-    ClassicConsent, DiskFault, Error, NetworkFault, Payload, PeerFault, SendEvent, SendLimits,
-    SendOptions, SendOutcome, Trust, send,
+    ClassicConsent, Payload, SendEvent, SendLimits, SendOptions, SendOutcome, Trust, send,
 };
 
 use crate::support::{

@@ -9,11 +9,13 @@ use std::task::Waker;
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
+use onehop::disk::Destination;
+use onehop::error::Error;
+use onehop::net::AccessPolicy;
 use onehop::protocol::greeting::banner;
 use onehop::transfer::{
-    AccessPolicy, ClassicConsent, Consent, Destination, Error, Incoming, Limits, ListenEvent,
-    ListenOptions, Listener, Outgoing, Payload, ReceiveOutcome, SendEvent, SendLimits, SendOptions,
-    SendOutcome, TransferId, send,
+    ClassicConsent, Consent, Incoming, Limits, ListenEvent, ListenOptions, Listener, Outgoing,
+    Payload, ReceiveOutcome, SendEvent, SendLimits, SendOptions, SendOutcome, TransferId, send,
 };
 use socket2::SockRef;
 use tempfile::TempDir;

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::Duration;
 
-use onehop::transfer::{Destination, DiskFault, save_empty};
+use onehop::disk::{Destination, save_empty};
+use onehop::error::DiskFault;
 
 use crate::support::{
     Receiver, eventually, finish, in_background, names_in, on_wine, saved_path, skipped,

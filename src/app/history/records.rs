@@ -3,13 +3,12 @@
 use std::time::{Duration, SystemTime};
 
 use crate::app::incoming_row::IncomingRow;
+use crate::error::{Error, PeerFault};
 use crate::history::{Direction, Ending, Record};
 use crate::messages::contact::{amount, shown};
 use crate::messages::summary::is_incomplete;
 use crate::messages::{self, UserMessage};
-use crate::transfer::{
-    Error, Payload, PeerDevice, PeerFault, ReceiveOutcome, SendOutcome, Summary,
-};
+use crate::transfer::{Payload, PeerDevice, ReceiveOutcome, SendOutcome, Summary};
 use crate::ui::Receiver;
 
 /// What is known when an incoming transfer ends; none if the peer left without a word.

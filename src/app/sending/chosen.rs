@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::disk::outgoing::Selection;
+use crate::error::{DiskFault, Error, WhySkipped};
 use crate::messages::UserMessage;
-use crate::transfer::selection::{Selection, WhySkipped};
-use crate::transfer::{DiskFault, Error};
 use crate::ui::ChosenItem;
 
 /// So many that cannot be sent are named.

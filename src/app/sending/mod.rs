@@ -8,12 +8,12 @@ use std::sync::Arc;
 use std::task::Waker;
 use std::time::Instant;
 
+use crate::error::Error;
 use crate::history::Record;
 use crate::identity::{Devices, Fingerprint};
 use crate::messages::UserMessage;
-use crate::transfer::{
-    ClassicConsent, Error, Payload, SendLimits, SendOptions, Trust, parse_port, parse_target, send,
-};
+use crate::net::{parse_port, parse_target};
+use crate::transfer::{ClassicConsent, Payload, SendLimits, SendOptions, Trust, send};
 use crate::ui::{Receiver, SendView};
 
 pub(super) use chosen::{Chosen, Gathered};

@@ -4,9 +4,9 @@ use std::sync::mpsc;
 use std::time::Instant;
 
 use crate::app::history;
+use crate::diagnostics::Diagnosis;
 use crate::history::Record;
 use crate::messages::UserMessage;
-use crate::transfer::diagnostics::Diagnosis;
 use crate::transfer::{
     Outgoing, Payload, PeerDevice, Question, RateMeter, SendEvent, SendOutcome, Summary,
 };

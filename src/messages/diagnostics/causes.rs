@@ -1,7 +1,7 @@
 //! Words for each cause.
 
 use super::{Advice, firewalls};
-use crate::transfer::diagnostics::{Cause, Evidence, Failure, Firewall};
+use crate::diagnostics::{Cause, Evidence, Failure, Firewall};
 
 /// What a cause means here, and what to do about it.
 #[must_use]

@@ -11,7 +11,7 @@ pub use causes::advice;
 pub use reach::{Verdict, on_one_link_only, verdict};
 pub use seen::seen;
 
-use crate::transfer::diagnostics::Weight;
+use crate::diagnostics::Weight;
 
 /// One thing that may be wrong, what that means, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]

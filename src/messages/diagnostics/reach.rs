@@ -3,10 +3,8 @@
 use std::net::IpAddr;
 
 use super::{Advice, firewalls};
-use crate::transfer::diagnostics::{
-    Firewall, InboundRule, Obstacle, PortState, Probe, best_address, obstacles,
-};
-use crate::transfer::{AddressKind, LocalAddress, is_link_local};
+use crate::diagnostics::{Firewall, InboundRule, Obstacle, Probe, best_address, obstacles};
+use crate::net::{AddressKind, LocalAddress, PortState, is_link_local};
 
 /// What the check of this computer as a receiver came to.
 #[derive(Debug, Clone, PartialEq, Eq)]

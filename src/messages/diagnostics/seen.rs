@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::transfer::diagnostics::{Evidence, Failure, Firewall, Neighbour, OtherPort, Route};
+use crate::diagnostics::{Evidence, Failure, Firewall, Neighbour, OtherPort, Route};
 
 /// The evidence, one fact on a line.
 #[must_use]

@@ -4,11 +4,11 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use super::*;
-use crate::transfer::diagnostics::{
+use crate::diagnostics::{
     Cause, Diagnosis, Evidence, Failure, Firewall, InboundRule, Neighbour, OtherPort, OwnNetwork,
-    PortState, Probe, Route, WindowsProfile,
+    Probe, Route, WindowsProfile,
 };
-use crate::transfer::{AddressKind, LocalAddress, PeerAddress, Scope, Way};
+use crate::net::{AddressKind, LocalAddress, PeerAddress, PortState, Scope, Way};
 
 fn at(ip: &str) -> PeerAddress {
     ip.parse::<IpAddr>().unwrap().into()

@@ -4,9 +4,8 @@ use std::io;
 use std::path::Path;
 
 use super::UserMessage;
+use crate::error::{DiskFault, Skipped};
 use crate::messages::{bytes, file_name, summary};
-use crate::transfer::DiskFault;
-use crate::transfer::selection::Skipped;
 
 /// So many that cannot be sent are named.
 const MAX_NAMED: usize = 20;

@@ -11,7 +11,7 @@ mod tests;
 use std::io;
 use std::path::Path;
 
-use crate::transfer::Error;
+use crate::error::Error;
 
 /// What to tell the user about an error.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! Words for faults of the way between the two computers.
 
 use super::UserMessage;
+use crate::error::{NetworkFault, Phase};
 use crate::messages::bytes;
-use crate::transfer::{NetworkFault, Phase};
 
 impl From<&NetworkFault> for UserMessage {
     fn from(fault: &NetworkFault) -> Self {

@@ -3,8 +3,9 @@
 use std::net::Ipv6Addr;
 
 use super::UserMessage;
+use crate::error::{OurFault, QuestionKind};
 use crate::messages::bytes;
-use crate::transfer::{DEFAULT_PORT, OurFault, PeerAddress, QuestionKind};
+use crate::net::DEFAULT_PORT;
 
 /// Below this, Unix keeps ports for the administrator; Windows does not.
 const FIRST_OPEN_PORT: u16 = 1024;
@@ -86,13 +87,12 @@ fn bad_port(typed: &str) -> UserMessage {
     UserMessage::new(headline, advice)
 }
 
-fn interface(address: Ipv6Addr, given: Option<&str>, choices: &[PeerAddress]) -> UserMessage {
+fn interface(address: Ipv6Addr, given: Option<&str>, choices: &[String]) -> UserMessage {
     let headline = match given {
         None => format!("{address} needs the interface that leads there."),
         Some(given) => format!("This computer has no interface called “{given}”."),
     };
-    let choices: Vec<String> = choices.iter().map(choice).collect();
-    let advice = match choices.as_slice() {
+    let advice = match choices {
         [] => format!(
             "{address} is an address on one cable or Wi-Fi, and this computer is on none that has \
              such addresses. Connect both computers to the same one, then send again."
@@ -104,14 +104,6 @@ fn interface(address: Ipv6Addr, given: Option<&str>, choices: &[PeerAddress]) ->
         ),
     };
     UserMessage::new(headline, advice)
-}
-
-/// Where a number is typed for the interface, its name is worth a word.
-fn choice(address: &PeerAddress) -> String {
-    match &address.scope {
-        Some(scope) if cfg!(windows) => format!("{address} ({})", scope.interface),
-        _ => address.to_string(),
-    }
 }
 
 fn port_taken(port: u16, owner: Option<&str>) -> UserMessage {

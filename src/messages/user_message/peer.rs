@@ -2,10 +2,10 @@
 
 use super::UserMessage;
 use super::ours::{NOT_ANSWERED, not_answered};
+use crate::error::{Error, PeerFault, QuestionKind};
 use crate::messages::{bytes, contact};
 use crate::protocol::message::{AbortReason, Decline, DiskCause};
 use crate::protocol::offer::Refusal;
-use crate::transfer::{Error, PeerFault, QuestionKind};
 
 impl From<&PeerFault> for UserMessage {
     fn from(fault: &PeerFault) -> Self {

@@ -8,9 +8,8 @@ use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
 use super::UserMessage;
-use crate::transfer::selection::{Skipped, WhySkipped};
-use crate::transfer::{
-    DiskFault, Error, NetworkFault, OurFault, PeerAddress, PeerFault, Phase, Scope,
+use crate::error::{
+    DiskFault, Error, NetworkFault, OurFault, PeerFault, Phase, Skipped, WhySkipped,
 };
 
 /// Words that mean nothing to someone who wants to move a file.
@@ -41,11 +40,11 @@ fn kind(kind: ErrorKind) -> io::Error {
     io::Error::new(kind, "words of the system (os error 999)")
 }
 
-fn interface(given: Option<&str>, choices: &[PeerAddress]) -> OurFault {
+fn interface(given: Option<&str>, choices: &[&str]) -> OurFault {
     OurFault::Interface {
         address: "fe80::1".parse().unwrap(),
         given: given.map(str::to_owned),
-        choices: choices.to_vec(),
+        choices: choices.iter().map(ToString::to_string).collect(),
     }
 }
 
@@ -321,18 +320,10 @@ fn only_a_lack_of_space_is_called_one() {
 
 #[test]
 fn an_address_without_its_interface_comes_with_those_that_there_are() {
-    let choice = |index, interface: &str| PeerAddress {
-        ip: "fe80::1".parse().unwrap(),
-        scope: Some(Scope {
-            index,
-            interface: interface.to_owned(),
-        }),
-    };
-    let both = vec![choice(2, "eth0"), choice(3, "wlan0")];
-    let offered = both.iter().map(PeerAddress::to_string);
+    let both = ["fe80::1%eth0", "fe80::1%wlan0"];
     for fault in [interface(None, &both), interface(Some("eth9"), &both)] {
         let advice = notice(fault).advice;
-        assert!(offered.clone().all(|one| advice.contains(&one)), "{advice}");
+        assert!(both.iter().all(|one| advice.contains(one)), "{advice}");
     }
     let none = notice(interface(None, &[]));
     assert!(none.advice.contains("is on none that has such addresses"));

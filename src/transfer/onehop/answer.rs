@@ -8,15 +8,15 @@ use super::channel::{Frame, ours, violation};
 use super::receive::{SecureReceiving, Stop, out_of_turn};
 use super::saver::{Saved, Saver};
 use super::work::Work;
+use crate::disk::incoming::{Arrival, Outcome, Plan};
+use crate::disk::retry::CANCEL_INTERVAL;
+use crate::error::{DiskFault, Error, PeerFault};
 use crate::protocol::frame::MAX_BATCH_BYTES;
 use crate::protocol::message::{
     Decline, Exception, Extension, FileHash, MAX_BATCH_ITEMS, Reason, Renamed, Totals, Treatment,
 };
 use crate::protocol::receiver::Event;
-use crate::transfer::arrival::{Arrival, Outcome, Plan};
-use crate::transfer::error::{DiskFault, Error, PeerFault};
 use crate::transfer::event::{ListenEvent, WhoseDisk};
-use crate::transfer::retry::CANCEL_INTERVAL;
 
 /// How long a cancel waits for what is being made durable,
 const SYNC_TIME: Duration = Duration::from_secs(2);
@@ -231,8 +231,8 @@ impl SecureReceiving {
             told.unwrap_or_else(|error| untold(&error));
             return Ok(Vec::new());
         };
-        let control = self.start.incoming.control.clone();
-        let mut saver = Saver::start(arrival, control)?;
+        let interrupt = self.start.incoming.interrupt();
+        let mut saver = Saver::start(arrival, interrupt)?;
         self.receive_files(Some(&mut saver))?;
         let Saved { arrival, failures } = saver.end(&mut self.channel)?;
         for (index, reason) in failures {
@@ -250,11 +250,11 @@ impl SecureReceiving {
     /// Whatever becomes of the sender meanwhile, what is complete gets its final name. A cancel
     /// prevents that before the first has it, and not any more after that.
     fn commit(&mut self, arrival: Arrival) -> Result<Outcome, Stop> {
-        let control = self.start.incoming.control.clone();
+        let interrupt = self.start.incoming.interrupt();
         // Whether names are given: whoever comes first decides, this thread or the one that does it.
         let is_naming = Arc::new(OnceLock::new());
         let decided = is_naming.clone();
-        let work = Work::start("saving", control, move |_| {
+        let work = Work::start("saving", interrupt, move |_| {
             let durable = arrival.make_durable()?;
             let may_name = *decided.get_or_init(|| true);
             may_name.then(|| durable.give_names()).transpose()
@@ -449,8 +449,8 @@ impl SecureReceiving {
         &mut self,
         work: impl FnOnce(&dyn Fn() -> bool) -> T + Send + 'static,
     ) -> Result<T, Error> {
-        let control = self.start.incoming.control.clone();
-        let work = Work::start("disk", control, work)?;
+        let interrupt = self.start.incoming.interrupt();
+        let work = Work::start("disk", interrupt, work)?;
         loop {
             let outcome = work.outcome(CANCEL_INTERVAL)?;
             self.channel.attend()?;

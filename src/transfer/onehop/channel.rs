@@ -9,16 +9,16 @@
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use super::super::buffer::Buffer;
-use super::super::connection::Connection;
-use super::super::error::{Error, OurFault, PeerFault};
 use super::hello::aborted;
 use super::liveness::{Liveness, Pace};
 use super::records::{
     INPUT_BYTES, InputState, LEAD_BYTES, ReadMode, SEALED_BYTES, TAIL_BYTES, Turn,
 };
 use super::tls::Tls;
+use crate::error::{Error, OurFault, PeerFault};
 use crate::identity::{Fingerprint, proven_peer};
+use crate::net::buffer::Buffer;
+use crate::net::connection::Connection;
 use crate::protocol::classic::StreamEnd;
 use crate::protocol::error::Violation;
 use crate::protocol::frame::{HEADER_BYTES, Header, Kind, MAX_DATA_BYTES};
@@ -243,7 +243,7 @@ impl Channel {
     pub(crate) fn send_some(&mut self, patience: Option<Duration>) -> Result<Sent, Error> {
         let deadline = patience.map(|patience| Instant::now() + patience);
         while self.wants_write() {
-            if self.connection.control().cancelled() {
+            if self.connection.interrupt().cancelled() {
                 return Ok(Sent::Called);
             }
             match self.turn_over(ReadMode::Everything, deadline)? {
@@ -267,7 +267,7 @@ impl Channel {
         // The clock is not asked for what is here already.
         let mut deadline = None;
         loop {
-            if self.connection.control().cancelled() {
+            if self.connection.interrupt().cancelled() {
                 return Ok(Frame::Called);
             }
             if let Some((header, body)) = self.next_frame()? {
@@ -401,7 +401,7 @@ impl Channel {
     }
 
     fn check_cancel(&self) -> Result<(), Error> {
-        if self.connection.control().cancelled() {
+        if self.connection.interrupt().cancelled() {
             return Err(Error::Cancelled);
         }
         Ok(())

@@ -13,8 +13,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::error::TurnedAway;
 use crate::identity::Fingerprint;
-use crate::transfer::event::TurnedAway;
 
 /// The wait after the first broken-off attempt.
 pub(super) const FIRST_WAIT: Duration = Duration::from_secs(2);

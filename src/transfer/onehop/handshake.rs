@@ -8,13 +8,13 @@ use super::hello::{aborted, expect_message, fresh_nonce, introduction};
 use super::send::{Start, out_of_turn};
 use super::trust::is_known;
 use super::work::Work;
+use crate::error::{Error, OurFault, PeerFault, QuestionKind};
 use crate::identity::{Fingerprint, Verdict};
 use crate::protocol::code::Code;
 use crate::protocol::message::{Abort, AbortReason, Extension, Message};
 use crate::protocol::sender::{Event, Identities, Sender};
 use crate::transfer::control::Decision;
-use crate::transfer::error::{Error, OurFault, PeerFault};
-use crate::transfer::event::{PeerDevice, Question, QuestionKind, SendEvent};
+use crate::transfer::event::{PeerDevice, Question, SendEvent};
 
 /// Decides whose key it is and introduces both sides.
 pub(super) fn meet(
@@ -36,7 +36,7 @@ pub(super) fn meet(
         fresh_nonce()?,
     );
     channel.queue(&hello)?;
-    let message = expect_message(channel)?;
+    let message = expect_message(channel, start.control)?;
     match machine.hear(message).map_err(violation)? {
         Event::Introduced { hello, code } => {
             if machine.uses(Extension::Alive) {
@@ -80,9 +80,9 @@ fn confirm(
         })?;
         match is_same {
             Some(true) => {
-                let (trust, control) =
-                    (start.trust.clone(), channel.connection().control().clone());
-                let remembering = Work::start("disk", control, move |_| {
+                let trust = start.trust.clone();
+                let interrupt = channel.connection().interrupt().clone();
+                let remembering = Work::start("disk", interrupt, move |_| {
                     trust.remember(fingerprint, &name);
                 })?;
                 remembering.attended(channel)?;
@@ -138,8 +138,7 @@ fn ask(
     question: Question,
     mut hear: impl FnMut(Message) -> Result<(), Error>,
 ) -> Result<Option<bool>, Error> {
-    let control = channel.connection().control().clone();
-    let kind = question.kind();
+    let (control, kind) = (start.control, question.kind());
     control.ask(kind);
     start.events.emit(SendEvent::Asked(question));
     let deadline = Instant::now() + start.limits.decision;

@@ -6,14 +6,14 @@ use aws_lc_rs::rand;
 
 use super::channel::{Channel, Frame, violation};
 use super::trust::Trust;
+use crate::error::{Error, OurFault, PeerFault};
 use crate::identity::clean_name;
 use crate::protocol::error::Violation;
 use crate::protocol::frame::Kind;
 use crate::protocol::message::{Abort, AbortReason, Extension, Hex32, Message};
 use crate::protocol::offer::Offer;
 use crate::protocol::sender::Introduction;
-use crate::transfer::control::Decision;
-use crate::transfer::error::{Error, OurFault, PeerFault};
+use crate::transfer::control::{Control, Decision};
 
 /// What this program does beyond the first onehop/1.
 const EXTENSIONS: &[Extension] = &[
@@ -56,14 +56,15 @@ fn random_bytes<const N: usize>() -> Result<[u8; N], Error> {
 }
 
 /// The next message of a program that answers at once.
-pub(super) fn expect_message(channel: &mut Channel) -> Result<Message, Error> {
-    expect_message_by(channel, Instant::now() + ANSWER_TIME)
+pub(super) fn expect_message(channel: &mut Channel, control: &Control) -> Result<Message, Error> {
+    expect_message_by(channel, control, Instant::now() + ANSWER_TIME)
 }
 
 /// The next message, if it comes by then. Words of the user's other than a cancel keep until
 /// they are asked for.
 pub(super) fn expect_message_by(
     channel: &mut Channel,
+    control: &Control,
     deadline: Instant,
 ) -> Result<Message, Error> {
     loop {
@@ -78,7 +79,6 @@ pub(super) fn expect_message_by(
             }
             Frame::Quiet => return Err(PeerFault::Silent.into()),
             Frame::Called => {
-                let control = channel.connection().control();
                 // Before anything is known of the sender, a no is no more than a stop.
                 if control.cancelled() || control.decision() == Some(Decision::Decline) {
                     return Err(Error::Cancelled);
@@ -98,7 +98,7 @@ pub(super) fn aborted(abort: Abort) -> Error {
 
 /// What to tell the peer when this side gives up because of `error`; nothing if it knows.
 pub(super) fn farewell(error: &Error) -> Option<Message> {
-    use crate::transfer::error::DiskFault;
+    use crate::error::DiskFault;
     let (reason, detail) = match error {
         Error::Cancelled => (AbortReason::Cancelled, String::new()),
         Error::Peer(PeerFault::Unconfirmed(cause)) => return farewell(cause),

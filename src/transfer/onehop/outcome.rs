@@ -6,8 +6,8 @@ use std::time::Instant;
 use super::channel::ours;
 use super::hello::farewell;
 use super::receive::{SecureReceiving, Stop};
+use crate::error::{Error, PeerFault};
 use crate::protocol::message::{Abort, AbortReason, Decline, Message};
-use crate::transfer::error::{Error, PeerFault};
 use crate::transfer::event::{ListenEvent, ReceiveOutcome, Unfinished};
 
 impl SecureReceiving {

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
+use crate::disk::outgoing::{End, Selection, SourceFile};
+use crate::error::{DiskFault, Error, OurFault, PeerFault};
 use crate::protocol::message::{Entry, EntryKind, Hex32, MAX_TEXT_BYTES, Reason};
-use crate::transfer::error::{DiskFault, Error, OurFault, PeerFault};
 use crate::transfer::event::Summary;
-use crate::transfer::selection::{End, Selection, SourceFile};
 use crate::transfer::send::Payload;
 
 /// What is sent, looked at and ready to be announced.

@@ -18,12 +18,12 @@ use std::time::Duration;
 use super::channel::{Channel, PIECE_START};
 use super::payload::{Content, GatheredPayload};
 use super::work::Work;
+use crate::disk::outgoing::End;
+use crate::error::{Error, OurFault};
+use crate::net::buffer::Buffer;
+use crate::net::interrupt::Interrupt;
 use crate::protocol::frame::MAX_DATA_BYTES;
 use crate::protocol::message::{Exception, Hex32, Reason, Treatment};
-use crate::transfer::buffer::Buffer;
-use crate::transfer::control::Control;
-use crate::transfer::error::{Error, OurFault};
-use crate::transfer::selection::End;
 
 /// One is being filled, one is being sent, and the others are on their way.
 const BATCHES: usize = 4;
@@ -95,11 +95,11 @@ impl Reader {
     pub(super) fn start(
         payload: Arc<GatheredPayload>,
         exceptions: Vec<Exception>,
-        control: Arc<Control>,
+        interrupt: Arc<Interrupt>,
     ) -> Result<Self, Error> {
         let (sender, full) = sync_channel(BATCHES);
         let (spare, spares) = sync_channel(BATCHES);
-        let work = Work::start("reading", control, move |is_unwanted| {
+        let work = Work::start("reading", interrupt, move |is_unwanted| {
             let mut reading = Reading {
                 batch: Batch::new(),
                 unused: BATCHES - 1,

@@ -17,18 +17,18 @@ use super::lists::{Lists, Share};
 use super::outcome::broken_off;
 use super::trust::{Trust, canonical, is_known};
 use super::work::Work;
+use crate::disk::Destination;
+use crate::disk::incoming::{Naming, Plan, TopLevel};
+use crate::disk::space::free_bytes;
+use crate::error::{DiskFault, Error, PeerFault};
 use crate::identity::Fingerprint;
+use crate::net::connection::Connection;
 use crate::protocol::error::Violation;
 use crate::protocol::frame::Kind;
 use crate::protocol::message::{Entry, EntryKind, Extension, MAX_TEXT_BYTES, Message, Reveal};
 use crate::protocol::receiver::{Event, Receiver};
 use crate::protocol::sender::Identities;
-use crate::transfer::arrival::{Naming, Plan, TopLevel};
-use crate::transfer::connection::Connection;
 use crate::transfer::control::{Acceptance, Decision};
-use crate::transfer::destination::Destination;
-use crate::transfer::disk_space::free_bytes;
-use crate::transfer::error::{DiskFault, Error, PeerFault};
 use crate::transfer::event::{
     Events, Introduced, ListenEvent, Offered, OfferedItem, PeerDevice, ReceiveOutcome, Summary,
 };
@@ -178,7 +178,11 @@ fn introduce(
         admitted.map_err(PeerFault::TurnedAway)?;
     }
     // The sender's user may first have to decide what to think of this computer's key.
-    let message = expect_message_by(channel, Instant::now() + start.limits.decision)?;
+    let message = expect_message_by(
+        channel,
+        &start.incoming.control,
+        Instant::now() + start.limits.decision,
+    )?;
     let hello = match machine.hear(message).map_err(violation)? {
         Event::Greeted(hello) => hello,
         Event::Aborted(abort) => return Err(aborted(abort)),
@@ -230,7 +234,8 @@ impl SecureReceiving {
         }
         let deadline = Instant::now() + ANSWER_TIME;
         let heard = loop {
-            let message = expect_message_by(&mut self.channel, deadline)?;
+            let message =
+                expect_message_by(&mut self.channel, &self.start.incoming.control, deadline)?;
             match self.hear(message)? {
                 Event::Alive => {}
                 heard => break heard,
@@ -258,9 +263,9 @@ impl SecureReceiving {
 
     /// The list may follow meanwhile.
     fn free_bytes(&mut self) -> Result<Option<u64>, Stop> {
-        let control = self.start.incoming.control.clone();
+        let interrupt = self.start.incoming.interrupt();
         let folder = self.plan.folder().to_owned();
-        let work = Work::start("disk", control, move |_| free_bytes(&folder))?;
+        let work = Work::start("disk", interrupt, move |_| free_bytes(&folder))?;
         // Good to know, but not worth a wait.
         Ok(work.outcome(FREE_BYTES_TIME)?.flatten())
     }
@@ -339,9 +344,9 @@ impl SecureReceiving {
         if self.text.is_none() {
             // The user may choose another folder, and a text needs none.
             let (trust, device) = (self.start.trust.clone(), self.device.fingerprint);
-            let control = self.start.incoming.control.clone();
+            let interrupt = self.start.incoming.interrupt();
             let mut plan = self.take_plan();
-            let looking = Work::start("disk", control, move |_| {
+            let looking = Work::start("disk", interrupt, move |_| {
                 (look(&mut plan, &trust, device), plan)
             })?;
             // More of the list may follow meanwhile.

@@ -5,15 +5,15 @@ use std::mem;
 use std::ops::Range;
 use std::time::Instant;
 
-use super::super::buffer::Buffer;
 use super::channel::{Channel, ours, violation};
 use super::liveness::{Due, Liveness};
 use super::tls::{Purpose, RECORD_BYTES, RECORD_OVERHEAD_BYTES, Room, Step};
+use crate::error::{Error, NetworkFault, OurFault, PeerFault};
+use crate::net::buffer::Buffer;
+use crate::net::connection::{Input, Wake, is_reset};
 use crate::protocol::classic::StreamEnd;
 use crate::protocol::frame::{HEADER_BYTES, Header, MAX_DATA_BYTES};
 use crate::protocol::message::{Empty, Message};
-use crate::transfer::connection::{Input, Wake, is_reset};
-use crate::transfer::error::{Error, NetworkFault, OurFault, PeerFault};
 
 /// What is read from the socket at once.
 pub(super) const INPUT_BYTES: usize = 256 * 1024;

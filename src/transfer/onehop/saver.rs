@@ -17,13 +17,13 @@ use std::time::Duration;
 
 use super::channel::Channel;
 use super::work::Work;
+use crate::disk::incoming::Arrival;
+use crate::disk::retry::CANCEL_INTERVAL;
+use crate::error::{DiskFault, Error, OurFault};
+use crate::net::buffer::Buffer;
+use crate::net::interrupt::Interrupt;
 use crate::protocol::frame::MAX_DATA_BYTES;
 use crate::protocol::message::{Hex32, Reason};
-use crate::transfer::arrival::Arrival;
-use crate::transfer::buffer::Buffer;
-use crate::transfer::control::Control;
-use crate::transfer::error::{DiskFault, Error, OurFault};
-use crate::transfer::retry::CANCEL_INTERVAL;
 
 /// One is being filled, one is being written, and the others are on their way.
 const BATCHES: usize = 4;
@@ -51,7 +51,7 @@ pub(super) struct Saver {
     work: Work<Result<Saved, DiskFault>>,
     /// It has told what it came to.
     is_over: bool,
-    control: Arc<Control>,
+    interrupt: Arc<Interrupt>,
 }
 
 /// Everything that came, on the disk.
@@ -102,10 +102,10 @@ impl Batch {
 }
 
 impl Saver {
-    pub(super) fn start(arrival: Arrival, control: Arc<Control>) -> Result<Self, Error> {
+    pub(super) fn start(arrival: Arrival, interrupt: Arc<Interrupt>) -> Result<Self, Error> {
         let (full, batches) = sync_channel(BATCHES);
         let (used, spare) = sync_channel(BATCHES);
-        let work = Work::start("saving", control.clone(), move |_| {
+        let work = Work::start("saving", interrupt.clone(), move |_| {
             save(arrival, &batches, &used)
         })?;
         Ok(Self {
@@ -116,7 +116,7 @@ impl Saver {
             hasher: None,
             work,
             is_over: false,
-            control,
+            interrupt,
         })
     }
 
@@ -240,7 +240,7 @@ impl Saver {
 
     /// Meanwhile the disk takes its time.
     fn attend(&self, channel: &mut Channel) -> Result<(), Error> {
-        if self.control.cancelled() {
+        if self.interrupt.cancelled() {
             return Err(Error::Cancelled);
         }
         channel.attend()

@@ -16,7 +16,10 @@ use super::hello::{aborted, farewell};
 use super::payload::GatheredPayload;
 use super::trust::Trust;
 use super::work::Work;
+use crate::disk::retry::CANCEL_INTERVAL;
+use crate::error::{Error, NetworkFault, PeerFault};
 use crate::identity::{Address, Fingerprint};
+use crate::net::connection::{Connection, Output};
 use crate::protocol::error::Violation;
 use crate::protocol::frame::{Kind, MAX_BATCH_BYTES};
 use crate::protocol::message::{
@@ -24,11 +27,9 @@ use crate::protocol::message::{
 };
 use crate::protocol::offer::Offer;
 use crate::protocol::sender::{Event, Sender};
-use crate::transfer::connection::{Connection, Output};
-use crate::transfer::error::{Error, NetworkFault, PeerFault};
+use crate::transfer::control::Control;
 use crate::transfer::event::{Events, PeerDevice, SendEvent, SendOutcome, Summary, WhoseDisk};
 use crate::transfer::progress::Meter;
-use crate::transfer::retry::CANCEL_INTERVAL;
 use crate::transfer::send::SendLimits;
 
 /// Until then a batch of the manifest takes another entry.
@@ -61,6 +62,8 @@ pub(crate) struct Start<'a> {
     pub(crate) target: (&'a str, u16),
     /// The device that is meant, where the user picked one.
     pub(crate) picked: Option<Fingerprint>,
+    /// Where the user's answers are.
+    pub(crate) control: &'a Control,
     /// How long to wait for what.
     pub(crate) limits: SendLimits,
     /// Where events go.
@@ -232,8 +235,8 @@ impl SecureSending<'_> {
         &mut self,
         work: impl FnOnce(&dyn Fn() -> bool) -> T + Send + 'static,
     ) -> Result<T, Error> {
-        let control = self.channel.connection().control().clone();
-        let work = Work::start("disk", control, work)?;
+        let interrupt = self.channel.connection().interrupt().clone();
+        let work = Work::start("disk", interrupt, work)?;
         loop {
             let outcome = work.outcome(CANCEL_INTERVAL)?;
             self.channel.attend()?;
@@ -315,7 +318,7 @@ impl SecureSending<'_> {
     }
 
     pub(super) fn check_cancel(&self) -> Result<(), Error> {
-        if self.channel.connection().control().cancelled() {
+        if self.channel.connection().interrupt().cancelled() {
             return Err(Error::Cancelled);
         }
         Ok(())

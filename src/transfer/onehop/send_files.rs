@@ -3,10 +3,10 @@
 use super::channel::{Sent, ours};
 use super::reader::{Batch, Reader, SMALL_PIECE_BYTES, Step};
 use super::send::SecureSending;
+use crate::disk::retry::CANCEL_INTERVAL;
+use crate::error::Error;
 use crate::protocol::message::{Exception, Treatment};
-use crate::transfer::error::Error;
 use crate::transfer::event::SendEvent;
-use crate::transfer::retry::CANCEL_INTERVAL;
 
 impl SecureSending<'_> {
     /// What the receiver does not want in full.
@@ -40,8 +40,8 @@ impl SecureSending<'_> {
 
     /// All files whose turn comes.
     pub(super) fn send_files(&mut self, exceptions: Vec<Exception>) -> Result<(), Error> {
-        let control = self.channel.connection().control().clone();
-        let reader = Reader::start(self.payload.clone(), exceptions, control)?;
+        let interrupt = self.channel.connection().interrupt().clone();
+        let reader = Reader::start(self.payload.clone(), exceptions, interrupt)?;
         let mut is_over = false;
         while !is_over {
             let mut batch = self.next_batch(&reader)?;

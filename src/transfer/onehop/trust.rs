@@ -9,12 +9,12 @@ use rustls::client::UnbufferedClientConnection;
 use rustls::server::UnbufferedServerConnection;
 
 use super::tls::Tls;
+use crate::error::{Error, OurFault};
 use crate::identity::error::StoreFault;
 use crate::identity::{
     Address, Classic, DeviceIdentity, Devices, Expectation, Fingerprint, Identity, Verdict,
     peer_name,
 };
-use crate::transfer::error::{Error, OurFault};
 use crate::transfer::event::PeerDevice;
 
 /// This device's key, the devices it knows, and those that it trusts for now.

@@ -7,10 +7,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, sync_channel};
 use std::time::Duration;
 
 use super::channel::Channel;
-use crate::transfer::control::Control;
-use crate::transfer::error::{Error, OurFault};
-use crate::transfer::retry::CANCEL_INTERVAL;
-use crate::transfer::worker;
+use crate::disk::retry::CANCEL_INTERVAL;
+use crate::error::{Error, OurFault};
+use crate::net::interrupt::Interrupt;
+use crate::worker;
 
 /// Work on a thread of its own. Dropping it tells the work to stop, and waits for nothing: a disk
 /// that does not answer keeps its thread, and nobody else.
@@ -24,7 +24,7 @@ impl<T: Send + 'static> Work<T> {
     /// Starts `work` on a thread of this name. It is given a way to ask whether it is to stop.
     pub(super) fn start(
         name: &str,
-        control: Arc<Control>,
+        interrupt: Arc<Interrupt>,
         work: impl FnOnce(&dyn Fn() -> bool) -> T + Send + 'static,
     ) -> Result<Self, Error> {
         let unwanted = Arc::new(AtomicBool::new(false));
@@ -33,7 +33,7 @@ impl<T: Send + 'static> Work<T> {
         worker::spawn(
             name,
             move || {
-                let is_unwanted = || asked.load(Ordering::Relaxed) || control.cancelled();
+                let is_unwanted = || asked.load(Ordering::Relaxed) || interrupt.cancelled();
                 // Nobody may be left who wants it.
                 sender.send(work(&is_unwanted)).ok();
             },
@@ -57,7 +57,7 @@ impl<T: Send + 'static> Work<T> {
             if let Some(outcome) = self.outcome(CANCEL_INTERVAL)? {
                 return Ok(outcome);
             }
-            if channel.connection().control().cancelled() {
+            if channel.connection().interrupt().cancelled() {
                 return Err(Error::Cancelled);
             }
             channel.attend()?;

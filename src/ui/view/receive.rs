@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use crate::messages::UserMessage;
 use crate::messages::diagnostics::Verdict;
-use crate::transfer::{
-    Introduced, LocalAddress, Offered, PeerDevice, Snapshot, Summary, TransferId,
-};
+use crate::net::LocalAddress;
+use crate::transfer::{Introduced, Offered, PeerDevice, Snapshot, Summary, TransferId};
 
 /// What the receive screen draws.
 #[derive(Debug)]

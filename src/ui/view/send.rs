@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::diagnostics::Diagnosis;
 use crate::discovery::Neighbour;
+use crate::error::WhySkipped;
 use crate::messages::UserMessage;
-use crate::transfer::diagnostics::Diagnosis;
-use crate::transfer::selection::WhySkipped;
 use crate::transfer::{PeerDevice, Question, Snapshot, Summary};
 
 /// What the send screen draws.

@@ -1,12 +1,12 @@
 //! What can go wrong between two Onehops, and with a receiver that is classic.
 
 use super::{JARGON, UserMessage};
+use crate::error::{Error, PeerFault, QuestionKind, TurnedAway};
 use crate::identity::error::HandshakeFault;
 use crate::identity::{DeviceIdentity, Fingerprint};
 use crate::protocol::error::Violation;
 use crate::protocol::message::{AbortReason, Decline};
 use crate::protocol::offer::Refusal;
-use crate::transfer::{Error, PeerFault, QuestionKind, TurnedAway};
 
 /// Whom the words have to name, in lower case. A fault without words for it does not compile.
 fn party(fault: &PeerFault) -> &'static str {

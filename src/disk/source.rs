@@ -1,0 +1,259 @@
+//! The file to send to a classic receiver: opened once, read to the size it had then, checked for
+//! changes at the end.
+
+use std::fs::{self, File, Metadata};
+use std::io::{self, ErrorKind, Read as _};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use crate::disk::ends::Ends;
+use crate::error::DiskFault;
+
+/// The size in bytes of a file that can be sent.
+///
+/// # Errors
+///
+/// A [`DiskFault`] that says why it cannot: missing, a folder, no regular file, not to be looked at.
+pub fn check_source(path: &Path) -> Result<u64, DiskFault> {
+    let metadata = fs::metadata(path).map_err(|source| cannot_open(path, source))?;
+    if metadata.is_dir() {
+        return Err(DiskFault::IsFolder { path: path.into() });
+    }
+    // Opening a pipe would wait for its other end.
+    if !metadata.is_file() {
+        return Err(DiskFault::NotAFile { path: path.into() });
+    }
+    Ok(metadata.len())
+}
+
+/// An open file that gives exactly the bytes it had when it was opened, or a fault. One that claims
+/// to be empty gives what is in it: nobody was told a size.
+#[derive(Debug)]
+pub(crate) struct Source {
+    file: File,
+    path: PathBuf,
+    size_bytes: u64,
+    read_bytes: u64,
+    modified: Option<SystemTime>,
+    ends: Option<Ends>,
+}
+
+impl Source {
+    pub(crate) fn open(path: &Path) -> Result<Self, DiskFault> {
+        check_source(path)?;
+        let mut file = open(path).map_err(|source| cannot_open(path, source))?;
+        let metadata = file
+            .metadata()
+            .map_err(|source| cannot_open(path, source))?;
+        Ok(Self {
+            // What cannot be read is found out when it is sent.
+            ends: Ends::of(&mut file, metadata.len()).ok(),
+            file,
+            path: path.into(),
+            size_bytes: metadata.len(),
+            read_bytes: 0,
+            modified: modified(&metadata),
+        })
+    }
+
+    pub(crate) fn size_bytes(&self) -> u64 {
+        self.size_bytes
+    }
+
+    /// The next bytes; 0 only when all of them have been read.
+    pub(crate) fn read(&mut self, buffer: &mut [u8]) -> Result<usize, DiskFault> {
+        let rest = match self.size_bytes {
+            0 => u64::MAX,
+            size_bytes => size_bytes - self.read_bytes,
+        };
+        let wanted = buffer
+            .len()
+            .min(usize::try_from(rest).unwrap_or(usize::MAX));
+        if wanted == 0 {
+            return Ok(0);
+        }
+        let bytes = loop {
+            match self.file.read(&mut buffer[..wanted]) {
+                Ok(bytes) => break bytes,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(source) => return Err(cannot_open(&self.path, source)),
+            }
+        };
+        if bytes == 0 && self.size_bytes > 0 {
+            return Err(DiskFault::Shrank {
+                path: self.path.clone(),
+                expected_bytes: self.size_bytes,
+                bytes: self.read_bytes,
+            });
+        }
+        self.read_bytes += bytes as u64;
+        Ok(bytes)
+    }
+
+    /// Whether the file has grown since it was opened, once all was read.
+    ///
+    /// # Errors
+    ///
+    /// [`DiskFault::Changed`] if what was read may be a mixture of old and new content.
+    pub(crate) fn check_end(&mut self) -> Result<bool, DiskFault> {
+        let metadata = self
+            .file
+            .metadata()
+            .map_err(|source| cannot_open(&self.path, source))?;
+        let is_whole = metadata.len() == self.size_bytes && modified(&metadata) == self.modified;
+        if is_whole || self.size_bytes == 0 && metadata.len() == self.read_bytes {
+            return Ok(false);
+        }
+        let has_grown = metadata.len() > self.read_bytes && self.read_bytes > 0;
+        if has_grown && self.begins_as_before() {
+            return Ok(true);
+        }
+        Err(DiskFault::Changed {
+            path: self.path.clone(),
+        })
+    }
+
+    /// Whether it was appended to, as far as its ends tell.
+    fn begins_as_before(&mut self) -> bool {
+        let now = Ends::of(&mut self.file, self.size_bytes).ok();
+        now.is_some() && now == self.ends
+    }
+}
+
+/// Opens a file for reading, without following a link that has taken its place, or waiting for the
+/// other end of a pipe or for anything else.
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt as _;
+        let flags = OFlags::NONBLOCK | OFlags::NOFOLLOW;
+        options.custom_flags(flags.bits().cast_signed());
+    }
+    options.open(path)
+}
+
+/// Some file systems keep no times; then only the size can be compared.
+fn modified(metadata: &Metadata) -> Option<SystemTime> {
+    metadata.modified().ok()
+}
+
+pub(crate) fn cannot_open(path: &Path, source: io::Error) -> DiskFault {
+    let path = path.to_owned();
+    match source.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename => {
+            DiskFault::FileNotFound { path, source }
+        }
+        ErrorKind::IsADirectory => DiskFault::IsFolder { path },
+        _ => DiskFault::Unreadable { path, source },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use std::io::Write as _;
+
+    use super::*;
+
+    fn file_with(content: &[u8]) -> tempfile::NamedTempFile {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(content).unwrap();
+        file
+    }
+
+    #[test]
+    fn a_file_is_read_to_its_end() {
+        let file = file_with(b"hello");
+        let mut source = Source::open(file.path()).unwrap();
+        let mut buffer = [0; 3];
+        assert_eq!(source.read(&mut buffer).unwrap(), 3);
+        assert_eq!(source.read(&mut buffer).unwrap(), 2);
+        assert_eq!(source.read(&mut buffer).unwrap(), 0);
+        assert!(!source.check_end().unwrap());
+    }
+
+    #[test]
+    fn bytes_added_meanwhile_are_not_read_but_noticed() {
+        let mut file = file_with(b"hello");
+        let mut source = Source::open(file.path()).unwrap();
+        file.write_all(b", world").unwrap();
+        let mut buffer = [0; 64];
+        assert_eq!(source.read(&mut buffer).unwrap(), 5);
+        assert_eq!(source.read(&mut buffer).unwrap(), 0);
+        assert!(source.check_end().unwrap());
+    }
+
+    #[test]
+    fn a_file_that_is_rewritten_meanwhile_is_noticed() {
+        for new in ["olleh", "olleh, dlrow", "hell!"] {
+            let file = file_with(b"hello");
+            let mut source = Source::open(file.path()).unwrap();
+            let mut buffer = [0; 64];
+            assert_eq!(source.read(&mut buffer).unwrap(), 5);
+            fs::write(file.path(), new).unwrap();
+            let time = SystemTime::UNIX_EPOCH;
+            file.as_file().set_modified(time).unwrap();
+            let changed = source.check_end();
+            assert!(matches!(changed, Err(DiskFault::Changed { .. })), "{new}");
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_file_that_claims_to_be_empty_is_read_to_its_end() {
+        let mut source = Source::open(Path::new("/proc/self/limits")).unwrap();
+        assert_eq!(source.size_bytes(), 0);
+        let (mut content, mut buffer) = (Vec::new(), [0; 64]);
+        loop {
+            match source.read(&mut buffer).unwrap() {
+                0 => break,
+                bytes => content.extend_from_slice(&buffer[..bytes]),
+            }
+        }
+        assert!(!source.check_end().unwrap());
+        assert_eq!(content, fs::read("/proc/self/limits").unwrap());
+    }
+
+    #[test]
+    fn a_file_that_shrinks_is_noticed() {
+        let file = file_with(b"hello");
+        let mut source = Source::open(file.path()).unwrap();
+        file.as_file().set_len(2).unwrap();
+        let mut buffer = [0; 64];
+        assert_eq!(source.read(&mut buffer).unwrap(), 2);
+        let shrank = source.read(&mut buffer);
+        assert!(matches!(
+            shrank,
+            Err(DiskFault::Shrank {
+                expected_bytes: 5,
+                bytes: 2,
+                ..
+            })
+        ));
+    }
+
+    #[test]
+    fn a_missing_file_is_not_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = check_source(&folder.path().join("no such file"));
+        assert!(matches!(missing, Err(DiskFault::FileNotFound { .. })));
+    }
+
+    #[test]
+    fn a_folder_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let refused = check_source(folder.path());
+        assert!(matches!(refused, Err(DiskFault::IsFolder { .. })));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_device_is_refused() {
+        let refused = check_source(Path::new("/dev/null"));
+        assert!(matches!(refused, Err(DiskFault::NotAFile { .. })));
+    }
+}
