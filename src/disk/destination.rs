@@ -1,6 +1,6 @@
 //! Where a file is to be saved, and the names it may get there.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// Which folders that arrive are added to those that are there already: what is new is put into
@@ -68,36 +68,6 @@ impl Destination {
     pub fn path(&self) -> PathBuf {
         self.folder.join(&self.file_name)
     }
-
-    /// The name for the `count`th file of this name: `recv.txt`, `recv (2).txt`, …
-    pub(crate) fn numbered(&self, count: u32) -> PathBuf {
-        match count {
-            0 | 1 => self.path(),
-            _ => self.with_remark(&format!("{count}")),
-        }
-    }
-
-    /// The name for what is known to be incomplete: `recv (partial).txt`, `recv (partial 2).txt`, …
-    pub(crate) fn partial(&self, count: u32) -> PathBuf {
-        match count {
-            0 | 1 => self.with_remark("partial"),
-            _ => self.with_remark(&format!("partial {count}")),
-        }
-    }
-
-    fn with_remark(&self, remark: &str) -> PathBuf {
-        let name = Path::new(&self.file_name);
-        let mut remarked = name
-            .file_stem()
-            .unwrap_or_else(|| OsStr::new(""))
-            .to_owned();
-        remarked.push(format!(" ({remark})"));
-        if let Some(extension) = name.extension() {
-            remarked.push(".");
-            remarked.push(extension);
-        }
-        self.folder.join(remarked)
-    }
 }
 
 #[cfg(test)]
@@ -105,24 +75,6 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
     use super::*;
-
-    #[test]
-    fn numbers_go_before_the_extension() {
-        let named = |name: &str| {
-            let destination = Destination {
-                file_name: name.into(),
-                ..Destination::classic("")
-            };
-            destination
-                .numbered(2)
-                .into_os_string()
-                .into_string()
-                .unwrap()
-        };
-        assert_eq!(named("photo.jpg"), "photo (2).jpg");
-        assert_eq!(named("README"), "README (2)");
-        assert_eq!(named(".profile"), ".profile (2)");
-    }
 
     #[test]
     fn a_path_without_a_folder_means_the_current_one() {

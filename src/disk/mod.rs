@@ -11,7 +11,6 @@ mod file_name;
 pub mod incoming;
 mod mark_of_the_web;
 pub mod outgoing;
-pub(crate) mod partial_file;
 mod permissions;
 pub(crate) mod retry;
 pub(crate) mod source;
@@ -19,6 +18,6 @@ pub(crate) mod space;
 mod tree;
 
 pub use destination::{Destination, Merge};
-pub use partial_file::{Partial, check_folder, save_empty};
+pub use incoming::{Partial, check_folder, save_empty};
 pub use source::check_source;
 pub use space::outlive_file_size_limit;

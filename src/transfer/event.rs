@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use super::incoming::Incoming;
 use crate::diagnostics::Diagnosis;
+use crate::disk::Partial;
 use crate::disk::incoming::{ExistingFolder, Naming};
-use crate::disk::partial_file::Partial;
 use crate::error::{Error, Skipped};
 use crate::error::{QuestionKind, TurnedAway};
 use crate::identity::{DeviceIdentity, Fingerprint};

@@ -24,7 +24,7 @@ use super::progress::Meter;
 use super::protocol_detection::OnehopPolicy;
 use super::slots::{Limits, Slot};
 use crate::disk::Destination;
-use crate::disk::partial_file::PartialFile;
+use crate::disk::incoming::SingleFile;
 use crate::error::{DiskFault, Error, NetworkFault, PeerFault};
 use crate::net::buffer::Buffer;
 use crate::net::connection::{Connection, Input, Wake};
@@ -104,7 +104,7 @@ impl Receiving {
             return self.turn_away(reason);
         }
         match self.await_decision(deadline) {
-            Ok(destination) => self.save(destination),
+            Ok(destination) => self.save(&destination),
             Err(stop) => self.stopped(stop, None),
         }
     }
@@ -233,10 +233,10 @@ impl Receiving {
         }
     }
 
-    fn save(mut self, destination: Destination) -> ReceiveOutcome {
+    fn save(mut self, destination: &Destination) -> ReceiveOutcome {
         let started = Instant::now();
         self.events.emit(ListenEvent::Accepted(self.incoming.id));
-        let mut file = match PartialFile::create(destination) {
+        let mut file = match SingleFile::create(destination) {
             Ok(file) => file,
             Err(fault) => return self.stopped(fault.into(), None),
         };
@@ -263,7 +263,7 @@ impl Receiving {
         }
     }
 
-    fn copy(&mut self, file: &mut PartialFile) -> Result<(), Stop> {
+    fn copy(&mut self, file: &mut SingleFile) -> Result<(), Stop> {
         file.write(&self.undecided)?;
         self.undecided = Vec::new();
         if std::mem::take(&mut self.answer_held) {
@@ -282,7 +282,7 @@ impl Receiving {
         }
     }
 
-    fn copy_once(&mut self, file: &mut PartialFile, buffer: &mut [u8]) -> Result<(), Stop> {
+    fn copy_once(&mut self, file: &mut SingleFile, buffer: &mut [u8]) -> Result<(), Stop> {
         match self.connection.read(buffer, Some(self.patience())) {
             Ok(Input::Bytes(bytes)) => {
                 // Counted and answered only when written: a full disk must not be confirmed.
@@ -328,14 +328,14 @@ impl Receiving {
         Stop::Interrupted(NetworkFault::Lost { bytes, source }.into())
     }
 
-    fn stopped(&self, stop: Stop, file: Option<PartialFile>) -> ReceiveOutcome {
+    fn stopped(&self, stop: Stop, file: Option<SingleFile>) -> ReceiveOutcome {
         match stop {
             Stop::SentNothing => ReceiveOutcome::SentNothing,
             Stop::Declined => ReceiveOutcome::Declined,
             Stop::Expired => ReceiveOutcome::Expired,
             Stop::Disk(fault) => {
                 // First the room that the file took is freed, then the rest is counted.
-                if let Some(Err(error)) = file.map(PartialFile::remove) {
+                if let Some(Err(error)) = file.map(SingleFile::remove) {
                     log::error!("a hidden file is left: {error}");
                 }
                 ReceiveOutcome::Failed(fault.recounted().into())
@@ -343,7 +343,7 @@ impl Receiving {
             Stop::Interrupted(cause) => ReceiveOutcome::Interrupted {
                 cause,
                 bytes: self.incoming.snapshot().bytes,
-                partial: file.map(PartialFile::into_partial),
+                partial: file.map(SingleFile::into_partial),
             },
         }
     }

@@ -4,6 +4,7 @@
 //! built in it.
 
 use std::fs::{self, File};
+use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -12,9 +13,9 @@ use cap_std::ambient_authority;
 use cap_std::fs::{Dir, Metadata};
 
 use super::lease::FolderId;
-use super::names::numbered;
+use super::names::{hidden_name, numbered};
+use super::partial::{clear, create_open_file};
 use super::rename::Place;
-use crate::disk::partial_file::{cannot_create, try_folder};
 use crate::disk::permissions::{Permissions, is_private};
 use crate::disk::space::{check_space, write_fault};
 use crate::error::DiskFault;
@@ -39,14 +40,15 @@ pub(super) struct Folder {
 
 impl Folder {
     pub(super) fn open(path: &Path) -> Result<Self, DiskFault> {
+        let cannot_open = |source| cannot_create(path, source);
         let opened = Dir::open_ambient_dir(path, ambient_authority());
-        let dir = opened.map_err(|source| cannot_create(path, source))?;
+        let dir = opened.map_err(cannot_open)?;
         let place = Place {
             dir,
             path: reachable(path),
         };
         Ok(Self {
-            id: place.id().map_err(|source| cannot_create(path, source))?,
+            id: place.id().map_err(cannot_open)?,
             place,
             path: path.into(),
             bytes_to_space_check: 0,
@@ -60,8 +62,19 @@ impl Folder {
         if let Some(known) = self.permissions.get() {
             return Ok(*known);
         }
-        let permissions = try_folder(&self.path)?;
+        let dir = &self.place.dir;
+        let name = hidden_name(RandomState::new().hash_one(()));
+        let file = create_open_file(dir, &name).map_err(|source| self.cannot_create(source))?;
+        let permissions = Permissions::of_new_file(&file);
+        drop(file);
+        let permissions = permissions.and_then(|found| clear(dir, &name).map(|()| found));
+        let permissions = permissions.map_err(|source| self.fault(source))?;
         Ok(*self.permissions.get_or_init(|| permissions))
+    }
+
+    /// The fault that this error of making something in it is.
+    pub(super) fn cannot_create(&self, source: io::Error) -> DiskFault {
+        cannot_create(&self.path, source)
     }
 
     /// Which permissions a new file gets, once [`Folder::try_out`] has found out.
@@ -161,6 +174,18 @@ impl Folder {
                 Ok(())
             }
         }
+    }
+}
+
+fn cannot_create(folder: &Path, source: io::Error) -> DiskFault {
+    let path = folder.to_owned();
+    match source.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => DiskFault::FolderMissing {
+            path,
+            source: Some(source),
+        },
+        ErrorKind::PermissionDenied => DiskFault::FolderNotWritable { path, source },
+        _ => write_fault(folder, folder, source),
     }
 }
 

@@ -17,7 +17,7 @@ use cap_std::fs::{Dir, OpenOptions};
 
 use super::Arrival;
 use super::merge::inner;
-use super::names::{PARTIAL_PREFIX, PARTIAL_SUFFIX};
+use super::names::hidden_name;
 use super::partial::{clear, create_file, create_private_dir};
 use super::plan::Entries;
 use super::prune::Children;
@@ -176,7 +176,7 @@ impl Arrival {
             return Ok(State::Skipped);
         }
         let number = RandomState::new().hash_one(index);
-        let hidden = format!("{PARTIAL_PREFIX}{number:016x}{PARTIAL_SUFFIX}");
+        let hidden = hidden_name(number);
         let copied = copying
             .entry(target, &source, (place, &hidden))
             .and_then(|()| {

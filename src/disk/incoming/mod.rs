@@ -1,4 +1,5 @@
-//! What arrives over onehop/1, on its way to the disk.
+//! What arrives, on its way to the disk: over onehop/1 as a [`Plan`], from a classic sender as a
+//! single file.
 //!
 //! In scope: which names arriving files and folders get, hidden partial files and folders, going
 //! on where an earlier transfer ended, syncing, and giving final names without replacing
@@ -45,6 +46,7 @@ mod plan;
 mod prune;
 mod rename;
 mod report;
+mod single;
 mod store;
 mod writing;
 
@@ -52,6 +54,8 @@ pub use commit::{Durable, Outcome, Saved};
 pub use conflicts::{Naming, TopLevel};
 pub use leftovers::{Leftover, leftovers};
 pub use plan::{ExistingFolder, Plan};
+pub(crate) use single::SingleFile;
+pub use single::{Partial, check_folder, save_empty};
 pub use writing::Arrival;
 
-pub(super) use names::{PARTIAL_PREFIX, PARTIAL_SUFFIX, numbered, shortened};
+pub(super) use names::{numbered, shortened};

@@ -93,11 +93,23 @@ pub(crate) fn numbered(name: &str, count: u32) -> Cow<'_, str> {
     if count < 2 {
         return Cow::Borrowed(name);
     }
+    Cow::Owned(remarked(name, &count.to_string()))
+}
+
+/// The name with a short remark before its extension: `photo (partial).jpg`.
+#[must_use]
+pub(super) fn remarked(name: &str, remark: &str) -> String {
     let (stem, extension) = split(name);
-    let mark = format!(" ({count})");
+    let mark = format!(" ({remark})");
     let room = MAX_COMPONENT_BYTES - mark.len() - extension.len();
     let stem = cut(stem, room);
-    Cow::Owned(format!("{stem}{mark}{extension}"))
+    format!("{stem}{mark}{extension}")
+}
+
+/// The name of something hidden that no later transfer goes on with.
+#[must_use]
+pub(super) fn hidden_name(number: u64) -> String {
+    format!("{PARTIAL_PREFIX}{number:016x}{PARTIAL_SUFFIX}")
 }
 
 /// The same for all names that this system takes for one. A disk may take more of them for one:

@@ -110,7 +110,12 @@ fn is_opened_up(_: &Dir, _: &str) -> bool {
 
 /// A new file. `AlreadyExists` if the name is taken, by a link to nowhere for example.
 pub(super) fn create_file(dir: &Dir, name: &str) -> io::Result<File> {
-    Ok(dir.open_with(name, &creating())?.into_std())
+    Ok(dir.open_with(name, &creating(0o600))?.into_std())
+}
+
+/// A new file with all the permissions that the system leaves to it.
+pub(super) fn create_open_file(dir: &Dir, name: &str) -> io::Result<File> {
+    Ok(dir.open_with(name, &creating(0o777))?.into_std())
 }
 
 /// The same, hidden and locked, for the top level.
@@ -119,7 +124,8 @@ pub(super) fn create_locked_file(dir: &Dir, name: &str) -> io::Result<File> {
         not(windows),
         expect(unused_mut, reason = "only Windows hides this way")
     )]
-    let mut options = creating();
+    // Nobody else's business before it is complete, and perhaps not even then.
+    let mut options = creating(0o600);
     #[cfg(windows)]
     options.attributes(FILE_ATTRIBUTE_HIDDEN);
     let file = dir.open_with(name, &options)?;
@@ -132,13 +138,16 @@ pub(super) fn create_locked_file(dir: &Dir, name: &str) -> io::Result<File> {
     Err(ErrorKind::AlreadyExists.into())
 }
 
-fn creating() -> OpenOptions {
+#[cfg_attr(
+    windows,
+    expect(unused_variables, reason = "it has no such permissions")
+)]
+fn creating(mode: u32) -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true);
     options.follow(FollowSymlinks::No);
-    // Nobody else's business before it is complete, and perhaps not even then.
     #[cfg(unix)]
-    options.mode(0o600);
+    options.mode(mode);
     options
 }
 
