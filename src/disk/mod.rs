@@ -6,18 +6,16 @@
 //! ([`crate::messages`]).
 
 mod destination;
-mod ends;
 mod file_name;
 pub mod incoming;
 mod mark_of_the_web;
 pub mod outgoing;
 mod permissions;
 pub(crate) mod retry;
-pub(crate) mod source;
 pub(crate) mod space;
 mod tree;
 
 pub use destination::{Destination, Merge};
 pub use incoming::{Partial, check_folder, save_empty};
-pub use source::check_source;
+pub use outgoing::check_source;
 pub use space::outlive_file_size_limit;

@@ -11,7 +11,7 @@ use super::onehop::{self, GatheredPayload, Pace, Trust};
 use super::outgoing::Outgoing;
 use super::progress::{Meter, Progress};
 use crate::diagnostics::{Diagnosis, FailedConnection, Failure, gather};
-use crate::disk::source::Source;
+use crate::disk::outgoing::SingleFile;
 use crate::error::{Error, NetworkFault, OurFault, PeerFault, QuestionKind};
 use crate::identity::{Classic, DeviceIdentity, Devices, Fingerprint};
 use crate::net::buffer::Buffer;
@@ -159,7 +159,7 @@ impl Sending {
         let control = self.control.clone();
         let payload = GatheredPayload::gather(&self.options.payload, &|| control.cancelled())?;
         let source = match payload.only_file() {
-            Ok(path) => Ok(Source::open(&path)?),
+            Ok(path) => Ok(SingleFile::open(&path)?),
             Err(why) if self.is_classic_alone() => return Err(why),
             Err(why) => Err(why),
         };
@@ -214,7 +214,7 @@ impl Sending {
     fn send_classic(
         &mut self,
         mut connection: Connection,
-        source: Result<Source, Error>,
+        source: Result<SingleFile, Error>,
         classic: Classic,
     ) -> Result<SendOutcome, Error> {
         let mut source = match classic {
@@ -432,7 +432,7 @@ impl Sending {
         Ok((reader.finish(), is_broken))
     }
 
-    fn stream(&self, source: &mut Source, connection: &mut Connection) -> Result<(), Error> {
+    fn stream(&self, source: &mut SingleFile, connection: &mut Connection) -> Result<(), Error> {
         let size = match source.size_bytes() {
             // There may be something in it all the same.
             0 => SMALL_PIECE_BYTES,

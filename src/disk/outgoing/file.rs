@@ -10,8 +10,8 @@ use cap_fs_ext::{FollowSymlinks, OpenOptionsFollowExt as _};
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, OpenOptions};
 
+use super::ends::Ends;
 use super::listing::since_1970_ns;
-use crate::disk::ends::Ends;
 use crate::protocol::message::Reason;
 
 /// A prefix is hashed in pieces of this size.
@@ -287,13 +287,7 @@ impl SourceFile {
                 return Ok(bytes);
             }
         };
-        loop {
-            match file.read(buffer) {
-                Ok(bytes) => return Ok(bytes),
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(reason(&error)),
-            }
-        }
+        read_some(file, buffer).map_err(|error| reason(&error))
     }
 
     /// It gave fewer bytes than were announced: it shrank, or never had as many as it says.
@@ -356,7 +350,17 @@ pub(super) fn is_link_loop(error: &io::Error) -> bool {
     code.is_some() && error.raw_os_error() == code
 }
 
+/// Reads once, as much as there is room for.
+pub(super) fn read_some(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match file.read(buffer) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            outcome => return outcome,
+        }
+    }
+}
+
 /// Some file systems keep no times; then only the size can be compared.
-fn modified(metadata: &Metadata) -> Option<SystemTime> {
+pub(super) fn modified(metadata: &Metadata) -> Option<SystemTime> {
     metadata.modified().ok()
 }

@@ -11,13 +11,13 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::ahead::{Ahead, Level, Listing};
+use super::ends::Ends;
 use super::file::is_link_loop;
 use super::links::{InOrder, Leading, Link};
 use super::listing::{Looked, What, since_1970_ns};
 use super::names::{Names, as_it_is};
+use super::single::{cannot_open, open};
 use super::{Root, Selection};
-use crate::disk::ends::Ends;
-use crate::disk::source::{cannot_open, open};
 use crate::disk::tree::{EntryMetadata, State, TOP, Tree};
 use crate::error::{DiskFault, Error, Skipped, WhySkipped};
 use crate::protocol::message::{MAX_ENTRIES, MAX_NAMES_BYTES, MAX_PATH_COMPONENTS};

@@ -10,7 +10,7 @@ use std::time::SystemTime;
 
 #[cfg(unix)]
 use super::file::open_in;
-use crate::disk::source::open;
+use super::single::open;
 use crate::disk::tree::EntryMetadata;
 use crate::protocol::message::EntryKind;
 

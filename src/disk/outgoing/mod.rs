@@ -4,11 +4,13 @@
 //! file, unless it changes meanwhile. Out of scope: messages and sockets.
 
 mod ahead;
+mod ends;
 mod file;
 mod gather;
 mod links;
 mod listing;
 mod names;
+mod single;
 
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
@@ -18,7 +20,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use cap_std::fs::Dir;
 
-use crate::disk::ends::Ends;
+use self::ends::Ends;
 use crate::disk::tree::{Node, TOP, Tree};
 use crate::error::{Skipped, WhySkipped};
 use crate::protocol::message::{Entry, Reason};
@@ -26,6 +28,8 @@ use crate::protocol::message::{Entry, Reason};
 use file::Announced;
 pub use file::{End, SourceFile};
 use links::Target;
+pub(crate) use single::SingleFile;
+pub use single::check_source;
 
 /// What is to be sent: everything in the chosen files and folders, in an order in which a folder
 /// comes before what is in it.

@@ -1,12 +1,13 @@
-//! The file to send to a classic receiver: opened once, read to the size it had then, checked for
+//! One file, as a classic receiver gets it: opened once, read to the size it had then, checked for
 //! changes at the end.
 
-use std::fs::{self, File, Metadata};
-use std::io::{self, ErrorKind, Read as _};
+use std::fs::{self, File};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use crate::disk::ends::Ends;
+use super::ends::Ends;
+use super::file::{modified, read_some};
 use crate::error::DiskFault;
 
 /// The size in bytes of a file that can be sent.
@@ -29,7 +30,7 @@ pub fn check_source(path: &Path) -> Result<u64, DiskFault> {
 /// An open file that gives exactly the bytes it had when it was opened, or a fault. One that claims
 /// to be empty gives what is in it: nobody was told a size.
 #[derive(Debug)]
-pub(crate) struct Source {
+pub(crate) struct SingleFile {
     file: File,
     path: PathBuf,
     size_bytes: u64,
@@ -38,7 +39,7 @@ pub(crate) struct Source {
     ends: Option<Ends>,
 }
 
-impl Source {
+impl SingleFile {
     pub(crate) fn open(path: &Path) -> Result<Self, DiskFault> {
         check_source(path)?;
         let mut file = open(path).map_err(|source| cannot_open(path, source))?;
@@ -72,13 +73,8 @@ impl Source {
         if wanted == 0 {
             return Ok(0);
         }
-        let bytes = loop {
-            match self.file.read(&mut buffer[..wanted]) {
-                Ok(bytes) => break bytes,
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(source) => return Err(cannot_open(&self.path, source)),
-            }
-        };
+        let bytes = read_some(&mut self.file, &mut buffer[..wanted])
+            .map_err(|source| cannot_open(&self.path, source))?;
         if bytes == 0 && self.size_bytes > 0 {
             return Err(DiskFault::Shrank {
                 path: self.path.clone(),
@@ -135,11 +131,6 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Some file systems keep no times; then only the size can be compared.
-fn modified(metadata: &Metadata) -> Option<SystemTime> {
-    metadata.modified().ok()
-}
-
 pub(crate) fn cannot_open(path: &Path, source: io::Error) -> DiskFault {
     let path = path.to_owned();
     match source.kind() {
@@ -168,7 +159,7 @@ mod tests {
     #[test]
     fn a_file_is_read_to_its_end() {
         let file = file_with(b"hello");
-        let mut source = Source::open(file.path()).unwrap();
+        let mut source = SingleFile::open(file.path()).unwrap();
         let mut buffer = [0; 3];
         assert_eq!(source.read(&mut buffer).unwrap(), 3);
         assert_eq!(source.read(&mut buffer).unwrap(), 2);
@@ -179,7 +170,7 @@ mod tests {
     #[test]
     fn bytes_added_meanwhile_are_not_read_but_noticed() {
         let mut file = file_with(b"hello");
-        let mut source = Source::open(file.path()).unwrap();
+        let mut source = SingleFile::open(file.path()).unwrap();
         file.write_all(b", world").unwrap();
         let mut buffer = [0; 64];
         assert_eq!(source.read(&mut buffer).unwrap(), 5);
@@ -191,7 +182,7 @@ mod tests {
     fn a_file_that_is_rewritten_meanwhile_is_noticed() {
         for new in ["olleh", "olleh, dlrow", "hell!"] {
             let file = file_with(b"hello");
-            let mut source = Source::open(file.path()).unwrap();
+            let mut source = SingleFile::open(file.path()).unwrap();
             let mut buffer = [0; 64];
             assert_eq!(source.read(&mut buffer).unwrap(), 5);
             fs::write(file.path(), new).unwrap();
@@ -205,7 +196,7 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn a_file_that_claims_to_be_empty_is_read_to_its_end() {
-        let mut source = Source::open(Path::new("/proc/self/limits")).unwrap();
+        let mut source = SingleFile::open(Path::new("/proc/self/limits")).unwrap();
         assert_eq!(source.size_bytes(), 0);
         let (mut content, mut buffer) = (Vec::new(), [0; 64]);
         loop {
@@ -221,7 +212,7 @@ mod tests {
     #[test]
     fn a_file_that_shrinks_is_noticed() {
         let file = file_with(b"hello");
-        let mut source = Source::open(file.path()).unwrap();
+        let mut source = SingleFile::open(file.path()).unwrap();
         file.as_file().set_len(2).unwrap();
         let mut buffer = [0; 64];
         assert_eq!(source.read(&mut buffer).unwrap(), 2);
