@@ -13,7 +13,7 @@ Ends with the command's exit code, or with 99 if it cannot be mounted. Options:
   open-to-all        whatever its mode, everything may be written by everybody
   theirs=NAME        what has this name belongs to somebody else
   limit=BYTES        no file is longer
-  broken=NAME        writing to a file of this name fails with an input/output error
+  broken=NAME        writing to a file of this name, or of any, fails with an input/output error
   quota=BYTES        of all files; more is refused as exceeding the user's quota
 """
 
@@ -209,7 +209,7 @@ class Disk:
     def write(self, request):
         _, offset, size = struct.unpack_from("=QQI", request.body)
         node = self.nodes[request.node]
-        if self.broken is not None and self.names.get(node.number) == self.broken:
+        if self.broken is not None and self.broken in ("", self.names.get(node.number)):
             raise OSError(errno.EIO, self.broken)
         self.check(node, offset + size)
         if len(node.content) < offset:

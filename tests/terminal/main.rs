@@ -9,11 +9,11 @@ mod classic;
 mod cli;
 mod consent;
 mod device;
+#[cfg(target_os = "linux")]
+mod disk_faults;
 mod faults;
 #[cfg(unix)]
 mod first_contact;
-#[cfg(target_os = "linux")]
-mod full_disk;
 #[path = "../common/guard.rs"]
 mod guard;
 #[cfg(target_os = "linux")]

@@ -2,8 +2,7 @@
 
 use std::fs;
 
-use super::classic::deliver;
-use super::cli::{Running, file_of, fresh_home};
+use super::cli::{Running, fresh_home};
 use super::device::Device;
 use super::odd_disk::with_odd_disk;
 
@@ -22,47 +21,6 @@ fn receiver_on(options: &[&str], arguments: &[&str]) -> Option<(Running, u16)> {
     // The mount point must outlive the process; the system clears it away some day.
     let _kept = folder.keep();
     Some((receiver, port))
-}
-
-#[test]
-fn a_disk_that_tells_no_space_takes_a_file() {
-    let Some((receiver, port)) = receiver_on(&["tells-no-space"], &[]) else {
-        return;
-    };
-    let (_folder, file) = file_of(100_000);
-    assert!(deliver(port, &file));
-    receiver.finish().with_code(0);
-}
-
-#[test]
-fn nobody_is_told_that_a_disk_that_tells_no_space_has_none() {
-    let (one, other) = (Device::new(), Device::new());
-    let arguments = ["--trust", &one.fingerprint(), "--config", &other.config()];
-    let Some((receiver, port)) = receiver_on(&["tells-no-space"], &arguments) else {
-        return;
-    };
-    let (_folder, file) = file_of(100_000);
-    one.sends_to(&other, port, &[&file]).finish().with_code(0);
-    let ended = receiver
-        .finish()
-        .with_code(0)
-        .saying("wants to send 1 file");
-    assert!(!ended.stderr.contains("free here"), "{ended:#?}");
-}
-
-#[test]
-fn what_the_disk_has_against_a_file_is_said_as_what_it_is() {
-    for (option, said) in [
-        ("limit=50000", "recv.txt is too large to be saved there."),
-        ("quota=50000", "is used up."),
-    ] {
-        let Some((receiver, port)) = receiver_on(&[option], &[]) else {
-            return;
-        };
-        let (_folder, file) = file_of(100_000);
-        assert!(!deliver(port, &file));
-        receiver.finish().with_code(1).saying(said);
-    }
 }
 
 #[test]
