@@ -8,8 +8,7 @@ use std::path::PathBuf;
 use cap_fs_ext::DirExt as _;
 use cap_std::fs::Dir;
 
-use super::Arrival;
-use super::finish::date;
+use super::arrival::{date, reason};
 use super::folder::readable;
 use super::lease::FolderId;
 use super::links::Standing;
@@ -18,8 +17,7 @@ use super::partial::Found;
 use super::plan::Entries;
 use super::prune::Children;
 use super::rename::{Moved, to_free_name};
-use super::store::Missing;
-use super::writing::reason;
+use super::store::{Missing, Store};
 use crate::disk::tree::State;
 use crate::error::DiskFault;
 use crate::protocol::message::{DiskCause, Failure, Reason, Totals};
@@ -51,7 +49,7 @@ pub struct Outcome {
 /// again.
 #[derive(Debug)]
 pub struct Durable {
-    arrival: Arrival,
+    commit: Commit,
     /// Of each top-level item.
     tally: Vec<Tally>,
     children: Children,
@@ -59,14 +57,48 @@ pub struct Durable {
     failed: HashSet<u32>,
 }
 
+/// What makes things durable and gives them their names.
+#[derive(Debug)]
+pub(super) struct Commit {
+    pub(super) store: Store,
+}
+
 impl Durable {
-    /// The second half of [`Arrival::commit`].
+    pub(super) fn new(store: Store) -> Result<Self, DiskFault> {
+        let mut commit = Commit { store };
+        let tally = commit.tally();
+        let children = commit.store.take_children();
+        let mut failed = HashSet::new();
+        for (place, tally) in tally.iter().enumerate() {
+            if commit.is_folder(place)
+                && tally.stands(true)
+                && commit.store.entries.tops[place].stands.is_none()
+                && let Err(error) = commit.complete_folder(place, &children)
+            {
+                let index = commit.store.entries.tops[place].node;
+                commit.store.note(index, error)?;
+                failed.insert(index);
+            }
+        }
+        // A folder that nothing is added to is not touched.
+        if !commit.store.entries.is_all_here() {
+            commit.sync()?;
+        }
+        Ok(Self {
+            commit,
+            tally,
+            children,
+            failed,
+        })
+    }
+
+    /// The second half of [`Arrival::commit`](super::Arrival::commit).
     ///
     /// # Errors
     ///
     /// As there.
     pub fn give_names(self) -> Result<Outcome, DiskFault> {
-        self.arrival
+        self.commit
             .give_names(&self.tally, &self.children, self.failed)
     }
 }
@@ -121,50 +153,7 @@ impl Outcome {
     }
 }
 
-impl Arrival {
-    /// Makes durable what is complete and gives it its final name.
-    ///
-    /// # Errors
-    ///
-    /// A [`DiskFault`] that concerns all of it. Then some items may stand under their final names;
-    /// the others are left to be found again.
-    pub fn commit(self) -> Result<Outcome, DiskFault> {
-        self.make_durable()?.give_names()
-    }
-
-    /// The first half of [`Arrival::commit`]: nothing has its final name after it.
-    ///
-    /// # Errors
-    ///
-    /// A [`DiskFault`] that concerns all of it.
-    pub fn make_durable(mut self) -> Result<Durable, DiskFault> {
-        drop(self.take_started());
-        let tally = self.tally();
-        let children = self.store.take_children();
-        let mut failed = HashSet::new();
-        for (place, tally) in tally.iter().enumerate() {
-            if self.is_folder(place)
-                && tally.stands(true)
-                && self.store.entries.tops[place].stands.is_none()
-                && let Err(error) = self.complete_folder(place, &children)
-            {
-                let index = self.store.entries.tops[place].node;
-                self.note(index, error)?;
-                failed.insert(index);
-            }
-        }
-        // A folder that nothing is added to is not touched.
-        if !self.store.entries.is_all_here() {
-            self.sync()?;
-        }
-        Ok(Durable {
-            arrival: self,
-            tally,
-            children,
-            failed,
-        })
-    }
-
+impl Commit {
     /// Gives everything its final name.
     fn give_names(
         mut self,
@@ -203,7 +192,6 @@ impl Arrival {
                 self.store.folder.sync_all()?;
             }
         }
-        self.committed = true;
         Ok(self.outcome(names, &failed))
     }
 
@@ -235,7 +223,7 @@ impl Arrival {
         match named {
             Ok(name) => Ok(Some(name)),
             Err(error) => {
-                self.note(index, error)?;
+                self.store.note(index, error)?;
                 settling.failed.insert(index);
                 Ok(None)
             }
@@ -313,7 +301,7 @@ impl Arrival {
             }
             for (index, error) in failed {
                 settling.failed.insert(index);
-                self.note_cause(index, error);
+                self.store.note_cause(index, error);
             }
             return Ok(name);
         }
@@ -468,7 +456,7 @@ impl Arrival {
             totals: Totals::default(),
             failures: Vec::new(),
             renamed: Vec::new(),
-            causes: std::mem::take(&mut self.causes),
+            causes: self.store.committed(),
             entries: std::mem::take(&mut self.store.entries),
         };
         for top in &mut outcome.entries.tops {

@@ -1,22 +1,30 @@
 //! What an earlier transfer left of a file, and how it is carried on.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, ErrorKind};
 
-use super::Arrival;
 use super::conflicts::hash_up_to;
-use super::store::Missing;
+use super::store::{Missing, Store};
 use crate::protocol::message::Hex32;
 
 /// So many unfinished hashes are kept; they are some 2 kB each. The others are made anew when
 /// their files are carried on. Mostly one file of a transfer is incomplete.
 const MAX_RUNNING: usize = 16;
 
+/// Files of which an earlier transfer left something that was hashed again.
+#[derive(Debug, Default)]
+pub(super) struct HeldFiles {
+    files: HashMap<u32, Held>,
+    /// How many of them carry on hashing.
+    running: usize,
+}
+
 /// The hash of a file's first bytes.
 #[derive(Debug)]
-pub(super) struct Held {
-    pub(super) bytes: u64,
-    pub(super) digest: Digest,
+struct Held {
+    bytes: u64,
+    digest: Digest,
 }
 
 /// A hash on its way.
@@ -32,22 +40,19 @@ pub(super) enum Digest {
     Elsewhere,
 }
 
-impl Arrival {
-    /// Bytes of this file that are here already, from a transfer that was interrupted.
-    pub fn held(&mut self, index: u32) -> u64 {
-        self.look_at_held(index).unwrap_or_else(|error| {
-            log::debug!("nothing is carried on: {error}");
-            0
-        })
-    }
-
-    /// As many bytes as [`Arrival::held`] says, and their hash; `None` if there are none, when
+impl HeldFiles {
+    /// As many bytes as [`bytes_held`] says, and their hash; `None` if there are none, when
     /// they cannot be read, or when cancelled.
-    pub fn hash_held(&mut self, index: u32, cancelled: &dyn Fn() -> bool) -> Option<(u64, Hex32)> {
-        let size = self.store.entries.tree.node(index)?.size;
-        let mut file = self.store.open(index, Missing::Leave).ok()??.file;
+    pub(super) fn hash(
+        &mut self,
+        index: u32,
+        store: &mut Store,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Option<(u64, Hex32)> {
+        let size = store.entries.tree.node(index)?.size;
+        let mut file = store.open(index, Missing::Leave).ok()??.file;
         let outcome = hash_up_to(&mut file, size, cancelled);
-        self.store.keep(index, file);
+        store.keep(index, file);
         let (bytes, hasher) = outcome.ok()??;
         if bytes == 0 {
             return None;
@@ -59,34 +64,49 @@ impl Arrival {
             () => Digest::Unknown,
         };
         self.running += usize::from(matches!(digest, Digest::Running(_)));
-        self.held.insert(index, Held { bytes, digest });
+        self.files.insert(index, Held { bytes, digest });
         Some((bytes, hash))
     }
 
-    pub(super) fn take_held(&mut self, index: u32) -> Option<Held> {
-        let held = self.held.remove(&index)?;
+    /// What is known of the first `bytes` of this file, to be carried on.
+    pub(super) fn take(&mut self, index: u32, bytes: u64) -> Digest {
+        let Some(held) = self.files.remove(&index) else {
+            return Digest::Unknown;
+        };
         self.running -= usize::from(matches!(held.digest, Digest::Running(_)));
-        Some(held)
-    }
-
-    fn look_at_held(&mut self, index: u32) -> io::Result<u64> {
-        let node = self.store.entries.tree.node(index);
-        let Some(size) = node.filter(|node| node.is_file()).map(|node| node.size) else {
-            return Ok(0);
-        };
-        let Some(opened) = self.store.open(index, Missing::Leave)? else {
-            return Ok(0);
-        };
-        let file = opened.file;
-        let mut bytes = file.metadata()?.len();
-        if bytes > size {
-            // Of another version.
-            file.set_len(0)?;
-            bytes = 0;
+        if held.bytes == bytes {
+            held.digest
+        } else {
+            Digest::Unknown
         }
-        self.store.keep(index, file);
-        Ok(bytes)
     }
+}
+
+/// Bytes of this file that are here already, from a transfer that was interrupted.
+pub(super) fn bytes_held(index: u32, store: &mut Store) -> u64 {
+    look_at_held(index, store).unwrap_or_else(|error| {
+        log::debug!("nothing is carried on: {error}");
+        0
+    })
+}
+
+fn look_at_held(index: u32, store: &mut Store) -> io::Result<u64> {
+    let node = store.entries.tree.node(index);
+    let Some(size) = node.filter(|node| node.is_file()).map(|node| node.size) else {
+        return Ok(0);
+    };
+    let Some(opened) = store.open(index, Missing::Leave)? else {
+        return Ok(0);
+    };
+    let file = opened.file;
+    let mut bytes = file.metadata()?.len();
+    if bytes > size {
+        // Of another version.
+        file.set_len(0)?;
+        bytes = 0;
+    }
+    store.keep(index, file);
+    Ok(bytes)
 }
 
 impl Default for Digest {

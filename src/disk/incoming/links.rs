@@ -15,7 +15,7 @@ use cap_fs_ext::DirExt as _;
 use cap_fs_ext::{FollowSymlinks, OpenOptionsFollowExt as _};
 use cap_std::fs::{Dir, OpenOptions};
 
-use super::Arrival;
+use super::commit::Commit;
 use super::merge::inner;
 use super::names::hidden_name;
 use super::partial::{clear, create_file, create_private_dir};
@@ -46,7 +46,7 @@ struct Budget {
     bytes: u64,
 }
 
-impl Arrival {
+impl Commit {
     /// Makes the links and returns the folders in which there are new ones. Of those of the top
     /// level the names are put into `names`.
     pub(super) fn make_links(
@@ -62,7 +62,7 @@ impl Arrival {
             let state = match self.link(*index, *target, &mut last, standing, &mut budget) {
                 Ok(state) => state,
                 Err(error) => {
-                    self.note(*index, error)?;
+                    self.store.note(*index, error)?;
                     State::NotSaved
                 }
             };

@@ -27,12 +27,12 @@
 //!
 //! [`DiskFault`]: crate::error::DiskFault
 
+mod arrival;
 mod characters;
 mod commit;
 mod conflicts;
 mod directory_cache;
 mod existing;
-mod finish;
 mod folder;
 mod held;
 mod lease;
@@ -45,17 +45,15 @@ mod partial;
 mod plan;
 mod prune;
 mod rename;
-mod report;
 mod single;
 mod store;
-mod writing;
 
+pub use arrival::Arrival;
 pub use commit::{Durable, Outcome, Saved};
 pub use conflicts::{Naming, TopLevel};
 pub use leftovers::{Leftover, leftovers};
 pub use plan::{ExistingFolder, Plan};
 pub(crate) use single::SingleFile;
 pub use single::{Partial, check_folder, save_empty};
-pub use writing::Arrival;
 
 pub(super) use names::{numbered, shortened};

@@ -22,6 +22,8 @@ use super::plan::Entries;
 use super::prune::{Children, adopt, disown};
 use crate::disk::permissions::make_private;
 use crate::disk::tree::TOP;
+use crate::error::DiskFault;
+use crate::protocol::message::DiskCause;
 
 /// So many partials of files, and of folders, are kept open. Some systems allow a process no more
 /// than 256 handles in all.
@@ -31,7 +33,10 @@ const MAX_OPEN: usize = 32;
 const MAX_SERIES: u32 = 16;
 const RANDOM_SERIES: usize = 4;
 
-/// Where the bytes go.
+/// So many failures keep their cause: more than a person reads.
+const MAX_CAUSES: usize = 1000;
+
+/// Where the bytes go. Dropping it leaves what arrived to be found again.
 #[derive(Debug)]
 pub(super) struct Store {
     pub(super) folder: Folder,
@@ -45,6 +50,10 @@ pub(super) struct Store {
     pub(super) numbers: Numbers,
     /// Once they were needed.
     children: Option<Children>,
+    /// What the disk has against files that could not be saved.
+    causes: HashMap<u32, DiskCause>,
+    /// Whether all has come to its end, so that nothing is left to clear up.
+    is_committed: bool,
 }
 
 /// A file that is open for reading and writing, at its start.
@@ -72,6 +81,8 @@ impl Store {
             chain: DirectoryCache::default(),
             numbers: Numbers::default(),
             children: None,
+            causes: HashMap::new(),
+            is_committed: false,
         }
     }
 
@@ -186,8 +197,34 @@ impl Store {
         handle.and_then(Result::ok)
     }
 
+    /// Notes what is wrong with one file, and returns what is wrong with all of them.
+    pub(super) fn note(&mut self, index: u32, error: io::Error) -> Result<(), DiskFault> {
+        let error = self.folder.of_all(error)?;
+        let path = self.entries.tree.path(index).join("/");
+        log::warn!("trouble with a file: {error}: {path}");
+        self.note_cause(index, error);
+        Ok(())
+    }
+
+    /// Remembers what the disk has against a file or folder.
+    pub(super) fn note_cause(&mut self, index: u32, error: io::Error) {
+        if self.causes.len() < MAX_CAUSES {
+            let cause = match error.kind() {
+                ErrorKind::PermissionDenied => DiskCause::NotAllowed,
+                _ => self.folder.fault(error).cause(),
+            };
+            self.causes.entry(index).or_insert(cause);
+        }
+    }
+
+    /// Everything has its final name. What the disk had against the rest.
+    pub(super) fn committed(&mut self) -> HashMap<u32, DiskCause> {
+        self.is_committed = true;
+        std::mem::take(&mut self.causes)
+    }
+
     /// Removes the partials in which nothing is.
-    pub(super) fn sweep(&mut self) {
+    fn sweep(&mut self) {
         for place in 0..self.entries.tops.len() {
             self.sweep_one(place);
         }
@@ -344,6 +381,15 @@ impl Store {
             return Ok(Some((partial, !resumed)));
         }
         Err(ErrorKind::ResourceBusy.into())
+    }
+}
+
+impl Drop for Store {
+    /// What arrived stays for the next try; empty partials would only be litter.
+    fn drop(&mut self) {
+        if !self.is_committed {
+            self.sweep();
+        }
     }
 }
 
