@@ -9,8 +9,7 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 
 #[cfg(unix)]
-use onehop::error::Skipped;
-use onehop::error::WhySkipped;
+use onehop::error::{Skipped, WhySkipped};
 use onehop::protocol::message::{
     Empty, Entry, EntryKind, Exception, Message, Reason, Totals, Treatment,
 };
