@@ -60,11 +60,6 @@ impl Progress {
         self.total_bytes.store(total_bytes, Ordering::Relaxed);
     }
 
-    /// What was counted was no content.
-    pub(crate) fn restart(&self) {
-        self.bytes.store(0, Ordering::Relaxed);
-    }
-
     pub(crate) fn set_complete(&self) {
         self.complete.store(true, Ordering::Relaxed);
     }

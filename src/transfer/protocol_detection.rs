@@ -116,7 +116,6 @@ impl Receiving {
             return ReceiveOutcome::SentNothing;
         };
         self.slot.begin_introduction();
-        self.incoming.progress.restart();
         onehop::receive::receive(
             self.connection,
             &self.undecided[OFFER_BYTES..],

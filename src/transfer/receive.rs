@@ -99,6 +99,8 @@ impl Receiving {
             Ok(Opening::Classic | Opening::Undecided) => {}
             Err(stop) => return self.stopped(stop, None),
         }
+        // Only now is it known that this is content, and not the opening of another protocol.
+        self.meter.advance(self.undecided.len());
         self.note_classic();
         if let Err(reason) = self.slot.admit_stranger() {
             return self.turn_away(reason);
@@ -154,7 +156,10 @@ impl Receiving {
             if self.end.is_some() || self.undecided.len() >= MAX_UNDECIDED_BYTES {
                 self.wait_for_user(deadline)?;
             } else {
-                self.take_undecided(deadline)?;
+                let taken = self.take_undecided(deadline)?;
+                if taken > 0 {
+                    self.meter.advance(taken);
+                }
             }
         }
     }
@@ -190,7 +195,8 @@ impl Receiving {
         }
     }
 
-    pub(super) fn take_undecided(&mut self, deadline: Instant) -> Result<(), Stop> {
+    /// Takes what comes by then, and returns how many bytes that were. They are not counted here.
+    pub(super) fn take_undecided(&mut self, deadline: Instant) -> Result<usize, Stop> {
         let filled = self.undecided.len();
         self.undecided.reserve_exact(MAX_UNDECIDED_BYTES - filled);
         self.undecided.resize(MAX_UNDECIDED_BYTES, 0);
@@ -205,10 +211,7 @@ impl Receiving {
         };
         self.undecided.truncate(filled + taken);
         match input {
-            Ok(Input::Bytes(bytes)) => {
-                self.meter.advance(bytes);
-                self.answer_held |= self.lockstep.on_bytes(bytes);
-            }
+            Ok(Input::Bytes(bytes)) => self.answer_held |= self.lockstep.on_bytes(bytes),
             Ok(Input::End(end)) => {
                 self.end = Some(end);
                 self.incoming.progress.set_complete();
@@ -221,7 +224,7 @@ impl Receiving {
             Ok(Input::Called) => {}
             Err(source) => return Err(self.lost(source)),
         }
-        Ok(())
+        Ok(taken)
     }
 
     /// How long nothing has to come before that means something.
