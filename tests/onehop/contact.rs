@@ -318,20 +318,16 @@ fn another_computer_at_a_known_address_is_not_sent_to_without_a_word() {
         inbox,
         listener,
         receiver,
-        events: _,
+        ..
     } = pair;
     drop(listener);
-    let Some((listener, events)) = crate::pair::listen_on(&impostor, inbox.path(), port) else {
+    let Some(listening) = crate::pair::listen_on(&impostor, inbox.path(), port) else {
         // Somebody else took the port meanwhile.
         return;
     };
     let pair = Pair {
-        sender,
-        receiver,
         outbox,
-        inbox,
-        listener,
-        events,
+        ..Pair::of(sender, receiver, inbox, listening)
     };
     let sent = pair.send(&[pair.file("secret.txt", b"secret")]);
     let Question::DifferentComputer {
@@ -357,15 +353,8 @@ fn a_trusted_fingerprint_needs_no_code_in_this_run() {
     let inbox = tempfile::tempdir().unwrap();
     let mut trust = receiver.trust();
     trust.trusted.push(sender.fingerprint());
-    let (listener, events) = crate::pair::listen_with(trust, inbox.path());
-    let pair = Pair {
-        sender,
-        receiver,
-        outbox: tempfile::tempdir().unwrap(),
-        inbox,
-        listener,
-        events,
-    };
+    let listening = crate::pair::listen_with(trust, inbox.path());
+    let pair = Pair::of(sender, receiver, inbox, listening);
     let file = pair.file("sample.txt", b"hello");
     let mut options = pair.options(Payload::Paths(vec![file]));
     if let Some(trust) = &mut options.trust {

@@ -1,5 +1,6 @@
 //! A sender and a receiver, each with a key and a folder of its own.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::Ipv4Addr;
@@ -15,7 +16,7 @@ use onehop::net::AccessPolicy;
 use onehop::transfer::{
     Acceptance, ClassicConsent, Consent, Incoming, Introduced, Limits, ListenEvent, ListenOptions,
     Listener, Offered, Outgoing, Payload, PeerDevice, Question, ReceiveOutcome, SendEvent,
-    SendLimits, SendOptions, SendOutcome, Summary, Trust, send,
+    SendLimits, SendOptions, SendOutcome, Summary, TransferId, Trust, send,
 };
 use tempfile::TempDir;
 
@@ -126,6 +127,8 @@ pub(crate) struct Pair {
     pub(crate) inbox: TempDir,
     pub(crate) listener: Listener,
     pub(crate) events: mpsc::Receiver<ListenEvent>,
+    /// The transfer whose end is the next one, once a test has been told of it.
+    pub(crate) expected: Cell<Option<TransferId>>,
 }
 
 impl Pair {
@@ -146,7 +149,17 @@ impl Pair {
         let (sender, receiver) = (Computer::named("laptop"), Computer::named("desk-pc"));
         prepare(&sender, &receiver);
         let inbox = tempfile::tempdir().unwrap();
-        let (listener, events) = listen(&receiver, inbox.path(), consent);
+        let listening = listen(&receiver, inbox.path(), consent);
+        Self::of(sender, receiver, inbox, listening)
+    }
+
+    /// These two, of which the receiver listens already.
+    pub(crate) fn of(
+        sender: Computer,
+        receiver: Computer,
+        inbox: TempDir,
+        (listener, events): (Listener, mpsc::Receiver<ListenEvent>),
+    ) -> Self {
         Self {
             sender,
             receiver,
@@ -154,6 +167,7 @@ impl Pair {
             inbox,
             listener,
             events,
+            expected: Cell::new(None),
         }
     }
 
@@ -205,7 +219,10 @@ impl Pair {
 
     pub(crate) fn connected(&self) -> Incoming {
         match self.next() {
-            ListenEvent::Connected(incoming) => incoming,
+            ListenEvent::Connected(incoming) => {
+                self.expected.set(Some(incoming.id()));
+                incoming
+            }
             event => panic!("expected a connection, got {event:?}"),
         }
     }
@@ -224,11 +241,22 @@ impl Pair {
         }
     }
 
-    /// How the next transfer ends, whatever else is told before.
+    /// How the next transfer ends, whatever else is told before. It has to be the one that was
+    /// [`Self::connected`] last, if one was.
+    #[track_caller]
     pub(crate) fn ended(&self) -> ReceiveOutcome {
+        let expected = self.expected.take();
+        let mut told = Vec::new();
         loop {
-            if let ListenEvent::Ended(_, outcome) = self.next() {
-                return outcome;
+            match self.next() {
+                ListenEvent::Ended(id, outcome) => {
+                    assert!(
+                        expected.is_none_or(|expected| expected == id),
+                        "expected the end of {expected:?}, got that of {id:?}: {outcome:?}, after {told:#?}"
+                    );
+                    return outcome;
+                }
+                event => told.push(event),
             }
         }
     }
