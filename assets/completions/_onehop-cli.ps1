@@ -38,14 +38,14 @@ Register-ArgumentCompleter -Native -CommandName 'onehop-cli' -ScriptBlock {
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'The port to listen on; 0 picks a free one')
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'The folder to save in')
             [CompletionResult]::new('--bind', '--bind', [CompletionResultType]::ParameterName, 'Listen on this address of this computer only')
-            [CompletionResult]::new('--trust', '--trust', [CompletionResultType]::ParameterName, 'The computer with this fingerprint needs no code; `onehop-cli identity` prints it there. May be given several times')
-            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The folder with this computer''s key and the computers it remembers; also set by the environment variable ONEHOP_CONFIG_DIR')
-            [CompletionResult]::new('--once', '--once', [CompletionResultType]::ParameterName, 'Stop after the first transfer that was saved or broke off')
+            [CompletionResult]::new('--trust', '--trust', [CompletionResultType]::ParameterName, 'The computer with this fingerprint needs no code; `onehop-cli identity` prints it there. If only one side names the other, both show a code, and the person at the other side compares it. May be given several times')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The folder with this computer''s key and the computers it remembers; also set by the environment variable ONEHOP_CONFIG_DIR. Without either it is the window''s: ~/.config/onehop, or %APPDATA%\onehop on Windows')
+            [CompletionResult]::new('--once', '--once', [CompletionResultType]::ParameterName, 'Stop after the first transfer that was saved or broke off. Whoever connects and sends nothing is none, unless --empty is given')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Save without asking what classic programs and known computers send; unknown ones still have to show the right code, and names that begin with a dot are asked about all the same')
             [CompletionResult]::new('--merge', '--merge', [CompletionResultType]::ParameterName, 'Add a folder to the one of its name that is there; nothing in it is replaced. Without this only folders that the same computer has sent before are added to')
             [CompletionResult]::new('--empty', '--empty', [CompletionResultType]::ParameterName, 'Save an empty file when a classic program connects and leaves without a byte')
             [CompletionResult]::new('--any-address', '--any-address', [CompletionResultType]::ParameterName, 'Accept from the internet too. Without it only private, link-local and tailnet addresses and the networks of this computer are served')
-            [CompletionResult]::new('--no-announce', '--no-announce', [CompletionResultType]::ParameterName, 'Do not tell the network that this computer receives')
+            [CompletionResult]::new('--no-announce', '--no-announce', [CompletionResultType]::ParameterName, 'Do not tell the network that this computer receives; with --bind 127.0.0.1 nobody is told anyway')
             [CompletionResult]::new('--remember', '--remember', [CompletionResultType]::ParameterName, 'Remember the other computer, once its code was confirmed or --trust has named it')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -55,9 +55,9 @@ Register-ArgumentCompleter -Native -CommandName 'onehop-cli' -ScriptBlock {
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'The receiver''s port; without it the one that a device found by name announces, else 9898')
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'How long to wait for a classic receiver to confirm, once everything was sent')
             [CompletionResult]::new('--text', '--text', [CompletionResultType]::ParameterName, 'Send this text instead of files')
-            [CompletionResult]::new('--trust', '--trust', [CompletionResultType]::ParameterName, 'The computer with this fingerprint needs no code; `onehop-cli identity` prints it there. May be given several times')
-            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The folder with this computer''s key and the computers it remembers; also set by the environment variable ONEHOP_CONFIG_DIR')
-            [CompletionResult]::new('--classic', '--classic', [CompletionResultType]::ParameterName, 'A classic transfer, not encrypted and not verified, is fine if the receiver knows no better; HOST is then an address or a host name. Where a Onehop is known, nothing is sent all the same')
+            [CompletionResult]::new('--trust', '--trust', [CompletionResultType]::ParameterName, 'The computer with this fingerprint needs no code; `onehop-cli identity` prints it there. If only one side names the other, both show a code, and the person at the other side compares it. May be given several times')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The folder with this computer''s key and the computers it remembers; also set by the environment variable ONEHOP_CONFIG_DIR. Without either it is the window''s: ~/.config/onehop, or %APPDATA%\onehop on Windows')
+            [CompletionResult]::new('--classic', '--classic', [CompletionResultType]::ParameterName, 'A classic transfer, not encrypted and not verified, is fine if the receiver knows no better; HOST is then an address or a host name. Where a Onehop is known, or named by --trust, nothing is sent all the same')
             [CompletionResult]::new('--unencrypted-to-known-device', '--unencrypted-to-known-device', [CompletionResultType]::ParameterName, 'As --classic, also where a Onehop is known and somebody may stand in its place to read the file')
             [CompletionResult]::new('--remember', '--remember', [CompletionResultType]::ParameterName, 'Remember the other computer, once its code was confirmed or --trust has named it')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -65,26 +65,26 @@ Register-ArgumentCompleter -Native -CommandName 'onehop-cli' -ScriptBlock {
             break
         }
         'onehop-cli;identity' {
-            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The folder with this computer''s key and the computers it remembers; also set by the environment variable ONEHOP_CONFIG_DIR')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The folder with this computer''s key and the computers it remembers; also set by the environment variable ONEHOP_CONFIG_DIR. Without either it is the window''s: ~/.config/onehop, or %APPDATA%\onehop on Windows')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'onehop-cli;devices' {
-            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The folder with this computer''s key and the computers it remembers; also set by the environment variable ONEHOP_CONFIG_DIR')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The folder with this computer''s key and the computers it remembers; also set by the environment variable ONEHOP_CONFIG_DIR. Without either it is the window''s: ~/.config/onehop, or %APPDATA%\onehop on Windows')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Forget a computer: next time it shows a code again')
             break
         }
         'onehop-cli;devices;forget' {
-            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The folder with this computer''s key and the computers it remembers; also set by the environment variable ONEHOP_CONFIG_DIR')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The folder with this computer''s key and the computers it remembers; also set by the environment variable ONEHOP_CONFIG_DIR. Without either it is the window''s: ~/.config/onehop, or %APPDATA%\onehop on Windows')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
         'onehop-cli;list' {
-            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The folder with this computer''s key and the computers it remembers; also set by the environment variable ONEHOP_CONFIG_DIR')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The folder with this computer''s key and the computers it remembers; also set by the environment variable ONEHOP_CONFIG_DIR. Without either it is the window''s: ~/.config/onehop, or %APPDATA%\onehop on Windows')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON for programs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')

@@ -24,6 +24,12 @@ const STYLES: Styles = Styles::styled()
 /// the name that `onehop-cli list` shows, or the address.
 /// Between two Onehops everything is encrypted and verified. The other side may also be the Onehop
 /// window, the scripts server.py and client.py, or nc.
+///
+/// Messages go to stderr, and with `RUST_LOG=onehop=debug` a log of what happens, too.
+///
+/// Where nobody can be asked, scripts name the other computer instead: `onehop-cli identity` prints
+/// its fingerprint there, and --trust takes it here. Without a terminal and without such a word nothing
+/// is sent or accepted, and the message names the word that is missing.
 #[derive(Debug, Parser)]
 #[command(name = "onehop-cli", version, styles = STYLES, after_help = EXIT_CODES)]
 pub(super) struct Arguments {
@@ -52,10 +58,21 @@ pub(super) enum Command {
 ///
 /// What another Onehop sends keeps its names; what a classic program sends, which is not
 /// encrypted and not verified, becomes recv.txt. An existing file is never replaced: the next one
-/// is saved as "recv (2).txt". Asks before anything is saved, and shows a code that has to be the
-/// same on the sender's screen unless both computers know each other. The final path of each
-/// saved file or folder is printed to stdout, and so is a text that arrives; everything else goes
-/// to stderr. Ctrl-C stops.
+/// is saved as "recv (2).txt".
+///
+/// Asks before anything is saved, and shows a code that has to be the same on the sender's screen
+/// unless both computers know each other; while the sender compares it, `n` declines. Names that
+/// begin with a dot, such as .bashrc, are asked about whatever was allowed beforehand, and declined
+/// without a terminal.
+///
+/// The final path of each saved file or folder is printed to stdout, and so is a text that arrives,
+/// each with a line end; everything else goes to stderr. So a script can say
+/// `path=$(onehop-cli receive --once --yes --trust FINGERPRINT)`.
+///
+/// Ctrl-C cancels in good order, and so do SIGTERM and a closed terminal. What had arrived of a
+/// classic file is kept, under a name that says it is partial; what had arrived from another Onehop
+/// stays hidden and goes on when the same is sent again. A second Ctrl-C ends the program at once, and
+/// the next `receive` tells what is left in the folder.
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub(super) struct ReceiveArguments {
@@ -65,7 +82,8 @@ pub(super) struct ReceiveArguments {
     /// The folder to save in
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub(super) dir: PathBuf,
-    /// Stop after the first transfer that was saved or broke off
+    /// Stop after the first transfer that was saved or broke off. Whoever connects and sends nothing
+    /// is none, unless --empty is given
     #[arg(long)]
     pub(super) once: bool,
     #[command(flatten)]
@@ -83,7 +101,17 @@ pub(super) struct ReceiveArguments {
 /// To another Onehop everything crosses encrypted and is verified. Unless both computers know each
 /// other, both screens show a code, and nothing is sent before you have said that it is the same.
 /// Without a terminal to ask on, nothing is sent unless --trust names the receiver. A classic
-/// receiver takes one file, neither encrypted nor verified, and only if you allow that.
+/// receiver takes one file, neither encrypted nor verified, and only if you allow that. What was
+/// interrupted goes on where it was when the same is sent again. Ctrl-C cancels in good order.
+///
+/// The name of a remembered computer means that one, and its key has to be there, whoever else takes
+/// the name. Several unknown ones of one name are listed, and nothing is sent. A word that nobody
+/// nearby is called by is a host name. Nothing is looked for where an address, a name with a dot, or
+/// --classic is given: without a key to compare, a name from the network proves nothing.
+///
+/// The address may bear its port, as in `192.168.1.102:9898` or `[fd12::1]:9898`, or be a link, as in
+/// `http://192.168.1.102:9898/`. One that begins with fe80 needs this computer's interface behind it,
+/// as in `fe80::1%eth0`; without it, those that there are are listed.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples: onehop-cli send 192.168.1.102 notes.txt photos\n          \
@@ -96,8 +124,8 @@ pub(super) struct SendArguments {
     #[arg(long, allow_hyphen_values = true)]
     pub(super) port: Option<String>,
     /// A classic transfer, not encrypted and not verified, is fine if the receiver knows no better;
-    /// HOST is then an address or a host name. Where a Onehop is known, nothing is sent all the
-    /// same
+    /// HOST is then an address or a host name. Where a Onehop is known, or named by --trust, nothing
+    /// is sent all the same
     #[arg(long)]
     pub(super) classic: bool,
     /// As --classic, also where a Onehop is known and somebody may stand in its place to read the
@@ -226,7 +254,7 @@ pub(super) struct NetworkArguments {
     /// Listen on this address of this computer only
     #[arg(long, value_name = "ADDRESS", value_parser = own_address)]
     pub(super) bind: Option<IpAddr>,
-    /// Do not tell the network that this computer receives
+    /// Do not tell the network that this computer receives; with --bind 127.0.0.1 nobody is told anyway
     #[arg(long)]
     pub(super) no_announce: bool,
 }
@@ -234,8 +262,9 @@ pub(super) struct NetworkArguments {
 /// Whom to trust without a question.
 #[derive(Debug, Args)]
 pub(super) struct TrustArguments {
-    /// The computer with this fingerprint needs no code; `onehop-cli identity` prints it there.
-    /// May be given several times
+    /// The computer with this fingerprint needs no code; `onehop-cli identity` prints it there. If
+    /// only one side names the other, both show a code, and the person at the other side compares
+    /// it. May be given several times
     #[arg(long, value_name = "FINGERPRINT")]
     pub(super) trust: Vec<Fingerprint>,
     /// Remember the other computer, once its code was confirmed or --trust has named it
@@ -250,7 +279,8 @@ pub(super) struct ConfigArguments {
         long,
         value_name = "DIR",
         help = "The folder with this computer's key and the computers it remembers; also set by \
-                the environment variable ONEHOP_CONFIG_DIR"
+                the environment variable ONEHOP_CONFIG_DIR. Without either it is the window's: \
+                ~/.config/onehop, or %APPDATA%\\onehop on Windows"
     )]
     pub(super) config: Option<PathBuf>,
 }
