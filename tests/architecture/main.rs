@@ -283,7 +283,11 @@ fn every_test_belongs_to_a_suite() {
     let files = files_below("tests");
     let suites: Vec<(&str, &str)> = files
         .iter()
-        .filter_map(|(name, text)| Some((name.strip_suffix("main.rs")?, &**text)))
+        .filter_map(|(name, text)| {
+            let folder = name.strip_suffix("main.rs");
+            let folder = folder.or_else(|| name.strip_suffix("mod.rs"));
+            Some((folder?, &**text))
+        })
         .collect();
     // A file that no suite names is compiled by nobody, and nobody notices.
     let is_named = |name: &str| {

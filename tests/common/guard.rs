@@ -44,6 +44,12 @@ pub(crate) fn end_of(child: &mut Child) -> ExitStatus {
     soon("the end of a process", || child.try_wait().unwrap())
 }
 
+/// Looks again and again until it is so.
+#[track_caller]
+pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+    soon(what, || is_so().then_some(()));
+}
+
 /// Looks again and again until there is something.
 #[track_caller]
 pub(crate) fn soon<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {

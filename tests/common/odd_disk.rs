@@ -5,8 +5,8 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
 
-use crate::own_mounts::own_mounts;
-use crate::skipped::skipped;
+use super::own_mounts::own_mounts;
+use super::skipped::skipped;
 
 /// Runs a command with such a disk at `folder`. `None` if this system does not let anybody mount one.
 pub(crate) fn with_odd_disk(options: &[&str], folder: &Path, program: &OsStr) -> Option<Command> {

@@ -4,7 +4,7 @@ use std::env::consts::EXE_SUFFIX;
 #[cfg(unix)]
 use std::process::{Command, Stdio};
 
-use crate::skipped::skipped;
+use super::skipped::skipped;
 
 /// Whether all of these are installed, each named with the package that has it in Debian and Ubuntu.
 /// If not, tells plainly that `what` could not be tried, and what to install.

@@ -15,7 +15,7 @@ use std::thread;
 use zbus::blocking::{Connection, connection};
 use zbus::zvariant::{OwnedFd, OwnedValue};
 
-use crate::GUARD;
+use crate::common::guard::GUARD;
 use crate::screen::Program;
 
 const NOTIFICATIONS: &str = "org.freedesktop.Notifications";

@@ -7,29 +7,26 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod bus;
-#[path = "../common/programs.rs"]
+#[path = "../common/mod.rs"]
 #[expect(dead_code, reason = "more is needed elsewhere")]
-mod programs;
+mod common;
 mod screen;
-#[path = "../common/skipped.rs"]
-mod skipped;
 
 use std::fs;
 use std::io::{Read as _, Write as _};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{Shutdown, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tempfile::TempDir;
 
 use crate::bus::{Bus, Told};
-use crate::programs::are_installed;
+use crate::common::guard::{GUARD, soon, wait_until};
+use crate::common::programs::are_installed;
+use crate::common::sockets::{free_port, reset};
 use crate::screen::{Program, Screen};
-
-/// So long may something take that has to happen. It is no measurement.
-const GUARD: Duration = Duration::from_mins(1);
 
 /// A desktop with windows on it.
 struct Desktop {
@@ -99,13 +96,9 @@ impl Desktop {
 impl Window {
     /// A peer that has connected and read the greeting.
     fn connect(&self) -> TcpStream {
-        let deadline = Instant::now() + GUARD;
-        let mut peer = loop {
-            match TcpStream::connect(("127.0.0.1", self.port)) {
-                Ok(peer) => break peer,
-                Err(error) => assert!(Instant::now() < deadline, "{error}"),
-            }
-        };
+        let mut peer = soon("the window listens", || {
+            TcpStream::connect(("127.0.0.1", self.port)).ok()
+        });
         peer.set_read_timeout(Some(GUARD)).unwrap();
         assert!(peer.read(&mut [0; 1024]).unwrap() > 0);
         peer
@@ -118,11 +111,6 @@ impl Window {
         peer.shutdown(Shutdown::Write).unwrap();
         peer
     }
-}
-
-fn free_port() -> u16 {
-    let probe = TcpListener::bind("127.0.0.1:0").unwrap();
-    probe.local_addr().unwrap().port()
 }
 
 const SAVES: &str = "save_without_asking = true";
@@ -172,7 +160,7 @@ fn the_end_of_a_transfer_out_of_sight_is_notified_each_in_the_place_of_the_one_b
     let _in_front = desktop.open("");
     drop(silent.send_to_it(b"hello"));
     let history = silent.folder.path().join("history.jsonl");
-    screen::wait_until("the silent window has it", || history.exists());
+    wait_until("the silent window has it", || history.exists());
     drop(saves.send_to_it(b"hello"));
     let first = desktop.bus.notification();
     assert_eq!(first.headline, "Saved recv.txt from 127.0.0.1");
@@ -184,11 +172,8 @@ fn the_end_of_a_transfer_out_of_sight_is_notified_each_in_the_place_of_the_one_b
         let mut names = entries.map(|entry| entry.unwrap().file_name());
         names.any(|name| name.to_string_lossy().contains("part"))
     };
-    screen::wait_until("some of it is on the disk", partial);
-    socket2::SockRef::from(&peer)
-        .set_linger(Some(Duration::ZERO))
-        .unwrap();
-    drop(peer);
+    wait_until("some of it is on the disk", partial);
+    reset(peer);
     let second = desktop.bus.notification();
     assert!(
         second.headline.starts_with("Broken off: "),
@@ -212,7 +197,7 @@ fn the_computer_stays_awake_as_long_as_something_arrives() {
     assert_eq!((lock.who.as_str(), lock.mode.as_str()), ("Onehop", "block"));
     assert!(!lock.is_released());
     peer.shutdown(Shutdown::Write).unwrap();
-    screen::wait_until("the computer may sleep", || lock.is_released());
+    wait_until("the computer may sleep", || lock.is_released());
     assert_eq!(
         fs::read(window.folder.path().join("recv.txt")).unwrap(),
         [1; 3_000]
@@ -283,7 +268,7 @@ fn without_opengl_the_user_is_told_on_the_desktop_too() {
         .env("MESA_GLES_VERSION_OVERRIDE", "1.1");
     let errors = messages.errors_of(command);
     assert!(errors.starts_with(NO_WINDOW), "{errors}");
-    screen::wait_until("the message is shown", || messages.told().is_some());
+    wait_until("the message is shown", || messages.told().is_some());
     let told = messages.told().unwrap();
     assert!(told.contains("It needs OpenGL 2."), "{told}");
 }
@@ -317,7 +302,7 @@ fn without_a_bus_there_are_no_notifications_and_transfers_go_on() {
         std::thread::sleep(Duration::from_millis(1_500));
         drop(peer);
         let saved = window.folder.path().join(name);
-        screen::wait_until("the file is saved", || saved.exists());
+        wait_until("the file is saved", || saved.exists());
     }
     assert!(window.program.runs());
 }

@@ -2,12 +2,8 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
 
-use crate::GUARD;
-
-const PAUSE: Duration = Duration::from_millis(50);
+use crate::common::guard::wait_until;
 
 /// A program that ends with its test.
 pub(crate) struct Program(Child);
@@ -49,14 +45,6 @@ impl Drop for Program {
     fn drop(&mut self) {
         self.0.kill().ok();
         self.0.wait().ok();
-    }
-}
-
-pub(crate) fn wait_until(what: &str, mut so: impl FnMut() -> bool) {
-    let deadline = Instant::now() + GUARD;
-    while !so() {
-        assert!(Instant::now() < deadline, "never: {what}");
-        thread::sleep(PAUSE);
     }
 }
 

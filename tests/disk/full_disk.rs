@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use onehop::error::DiskFault;
 
 use super::support::{Offer, folder, partials, tree};
-use crate::own_mounts::own_mounts;
-use crate::skipped::skipped;
+use crate::common::own_mounts::own_mounts;
+use crate::common::skipped::skipped;
 
 /// Names the disk to the tests that run on it.
 const SMALL_DISK: &str = "ONEHOP_TEST_SMALL_DISK";

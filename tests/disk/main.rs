@@ -2,9 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod again;
-#[cfg(unix)]
-#[path = "../common/as_root.rs"]
-mod as_root;
+#[path = "../common/mod.rs"]
+#[expect(dead_code, reason = "more is needed elsewhere")]
+mod common;
 #[cfg(target_os = "linux")]
 mod full_disk;
 mod hostile;
@@ -17,20 +17,11 @@ mod merging;
 mod million;
 mod names;
 #[cfg(target_os = "linux")]
-#[path = "../common/odd_disk.rs"]
-mod odd_disk;
-#[cfg(target_os = "linux")]
 mod odd_disks;
-#[cfg(target_os = "linux")]
-#[path = "../common/own_mounts.rs"]
-mod own_mounts;
 #[cfg(unix)]
 mod permissions;
 mod resuming;
 mod saving;
 mod selecting;
-#[cfg(target_os = "linux")]
-#[path = "../common/skipped.rs"]
-mod skipped;
 mod sources;
 mod support;

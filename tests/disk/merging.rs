@@ -1,17 +1,9 @@
 //! Folders that are merged into those of the same name.
 
-use std::fs;
-use std::path::Path;
-
 use onehop::disk::Merge;
 
 use super::support::{Offer, expected, folder, tree};
-
-fn put(folder: &Path, path: &str, content: &str) {
-    let path = folder.join(path);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, content).unwrap();
-}
+use crate::common::folder::put;
 
 #[test]
 fn new_files_join_those_that_are_there_and_replace_none() {

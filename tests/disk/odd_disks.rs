@@ -10,7 +10,7 @@ use onehop::error::DiskFault;
 use onehop::protocol::message::{DiskCause, Reason};
 
 use super::support::{Offer, expected, folder, partial, partials, tree};
-use crate::odd_disk::with_odd_disk;
+use crate::common::odd_disk::with_odd_disk;
 
 /// Names the disk to the tests that run on it.
 const ODD_DISK: &str = "ONEHOP_TEST_ODD_DISK";

@@ -269,7 +269,7 @@ fn what_is_new_in_a_folder_that_came_read_only_is_added_to_it() {
     assert_eq!(mode_of(folder.path().join("f")), 0o555);
     open_all(folder.path());
     if may_add {
-        crate::as_root::skipped_as_root(
+        crate::common::as_root::skipped_as_root(
             "disk permissions::what_is_new_in_a_folder_that_came_read_only_is_added_to_it",
         );
     }
@@ -290,7 +290,7 @@ fn a_read_only_folder_of_the_users_own_stays_as_it_is_and_the_cause_is_told() {
     assert_eq!(mode_of(&theirs), 0o555);
     open_all(folder.path());
     if may_add {
-        crate::as_root::skipped_as_root(
+        crate::common::as_root::skipped_as_root(
             "disk permissions::a_read_only_folder_of_the_users_own_stays_as_it_is_and_the_cause_is_told",
         );
         return;
@@ -315,7 +315,7 @@ fn a_folder_that_may_be_written_but_not_read_takes_many_files_and_folders() {
     assert_eq!(outcome.totals.files, 21);
     assert_eq!(fs::read_dir(&inbox).unwrap().count(), 21);
     if may_read {
-        crate::as_root::skipped_as_root(
+        crate::common::as_root::skipped_as_root(
             "disk permissions::a_folder_that_may_be_written_but_not_read_takes_many_files_and_folders",
         );
     }

@@ -8,12 +8,7 @@ use onehop::error::{DiskFault, Error, Skipped, WhySkipped};
 use onehop::protocol::message::EntryKind;
 
 use super::support::folder;
-
-fn put(folder: &Path, path: &str, content: &str) {
-    let path = folder.join(path);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, content).unwrap();
-}
+use crate::common::folder::put;
 
 fn gather(paths: &[PathBuf]) -> Selection {
     Selection::gather(paths, &|| false).unwrap()
@@ -446,7 +441,7 @@ fn a_folder_that_cannot_be_read_is_named_and_the_rest_goes_on() {
     let alone = Selection::gather(std::slice::from_ref(&closed), &|| false);
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).unwrap();
     if may_read {
-        crate::as_root::skipped_as_root(
+        crate::common::as_root::skipped_as_root(
             "disk selecting::a_folder_that_cannot_be_read_is_named_and_the_rest_goes_on",
         );
         return;

@@ -9,6 +9,8 @@ use onehop::error::DiskFault;
 use onehop::protocol::message::{Entry, EntryKind, Hex32, Reason};
 use tempfile::TempDir;
 
+use crate::common::folder::names_in;
+
 /// 2020-09-13, with nanoseconds that every common file system keeps.
 pub(crate) const MTIME_NS: i64 = 1_600_000_000_123_456_700;
 
@@ -235,12 +237,8 @@ pub(crate) fn expected(entries: &[(&str, &str)]) -> BTreeMap<String, String> {
 
 /// The names of the hidden partials in the folder.
 pub(crate) fn partials(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.starts_with(".onehop-"))
-        .collect();
-    names.sort();
+    let mut names = names_in(folder);
+    names.retain(|name| name.starts_with(".onehop-"));
     names
 }
 

@@ -3,16 +3,17 @@
 #![cfg(feature = "window")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+#[path = "../common/mod.rs"]
+#[expect(dead_code, reason = "more is needed elsewhere")]
+mod common;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use onehop::instance::{self, Entry, Instance};
 
-/// So long may something take that has to happen. It is no measurement.
-const GUARD: Duration = Duration::from_mins(1);
+use crate::common::guard::end_of;
 
 fn running_window(folder: &Path) -> Instance {
     match instance::enter(Some(folder), &[]) {
@@ -34,18 +35,7 @@ fn start(settings: &Path, folder: &Path, arguments: &[&str]) -> ExitStatus {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let deadline = Instant::now() + GUARD;
-    loop {
-        if let Some(status) = program.try_wait().unwrap() {
-            return status;
-        }
-        if Instant::now() >= deadline {
-            program.kill().unwrap();
-            program.wait().unwrap();
-            panic!("the second start does not end");
-        }
-        thread::sleep(Duration::from_millis(10));
-    }
+    end_of(&mut program)
 }
 
 #[test]

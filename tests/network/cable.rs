@@ -1,16 +1,15 @@
 //! A cable that is pulled in the middle of a transfer: nobody says a word any more.
 
 use std::fs::{self, File};
-use std::path::Path;
-use std::time::{Duration, Instant};
 
 use crate::cli::Running;
+use crate::common::folder::names_in;
+use crate::common::guard::wait_until;
 use crate::device::Device;
 use crate::hosts::World;
 
 /// More than crosses before the cable is pulled.
 const FILE_BYTES: u64 = 2 << 30;
-const GUARD: Duration = Duration::from_mins(1);
 
 #[test]
 fn both_sides_notice_that_the_cable_is_pulled_in_the_middle_of_a_file() {
@@ -34,29 +33,17 @@ fn both_sides_notice_that_the_cable_is_pulled_in_the_middle_of_a_file() {
     let mut command = laptop.onehop();
     command.args(["send", "--config", &here.config(), "--trust"]);
     let sender = Running::start(command.args([&there.fingerprint(), "10.7.0.2"]).arg(&file));
-    wait_for_content(inbox.path());
+    wait_until("content", || {
+        let mut entries = fs::read_dir(inbox.path()).unwrap();
+        entries.any(|entry| entry.unwrap().metadata().is_ok_and(|found| found.len() > 0))
+    });
     desk.unplug("eth0");
 
     sender.finish().with_code(1).saying("connection");
     receiver.finish().with_code(1).saying("connection");
-    let names: Vec<_> = fs::read_dir(inbox.path())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
+    let names = names_in(inbox.path());
     assert!(
         matches!(names.as_slice(), [name] if name.starts_with(".onehop-")),
         "only what can be gone on with is left: {names:?}"
     );
-}
-
-fn wait_for_content(folder: &Path) {
-    let deadline = Instant::now() + GUARD;
-    let has_content = || {
-        let mut entries = fs::read_dir(folder).unwrap();
-        entries.any(|entry| entry.unwrap().metadata().is_ok_and(|found| found.len() > 0))
-    };
-    while !has_content() {
-        assert!(Instant::now() < deadline, "nothing arrived");
-        std::thread::sleep(Duration::from_millis(5));
-    }
 }

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use tempfile::TempDir;
 
 use crate::cli::{Ended, Running, file_of};
+use crate::common::programs::{are_installed, nc_is_installed};
 use crate::hosts::{Host, World};
-use crate::programs::{are_installed, nc_is_installed};
 
 /// One that was to get a file, and one that was to send it.
 struct Two {

@@ -12,8 +12,8 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};
 
 use crate::cli::fresh_home;
-use crate::programs::are_installed;
-use crate::skipped::skipped;
+use crate::common::programs::are_installed;
+use crate::common::skipped::skipped;
 
 const WHAT: &str = "several computers on a network";
 

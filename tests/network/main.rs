@@ -9,18 +9,14 @@ mod child;
 #[path = "../terminal/cli.rs"]
 #[expect(dead_code, reason = "more is needed there")]
 mod cli;
+#[path = "../common/mod.rs"]
+#[expect(dead_code, reason = "more is needed elsewhere")]
+mod common;
 #[path = "../terminal/device.rs"]
 #[expect(dead_code, reason = "more is needed there")]
 mod device;
 mod diagnostics;
 mod discovery;
 mod flood;
-#[path = "../common/guard.rs"]
-#[expect(dead_code, reason = "more is needed elsewhere")]
-mod guard;
 mod hosts;
-#[path = "../common/programs.rs"]
-mod programs;
-#[path = "../common/skipped.rs"]
-mod skipped;
 mod two_hosts;

@@ -1,9 +1,9 @@
 //! Two computers on one network, and two that are not.
 
 use crate::cli::{Ended, Running, file_of};
+use crate::common::programs::nc_is_installed;
 use crate::device::Device;
 use crate::hosts::{Host, World};
-use crate::programs::nc_is_installed;
 
 /// Starts to receive there, without a question, what a classic program sends.
 fn receiver(host: &Host, folder: &tempfile::TempDir) -> Running {

@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use onehop::transfer::{Consent, Payload, ReceiveOutcome, SendOutcome};
 
-use crate::pair::{Pair, Sent, noise, tree};
+use crate::common::folder::tree;
+use crate::common::guard::wait_until;
+use crate::common::noise::noise;
+use crate::pair::{Pair, Sent};
 use crate::proxy::{Mishap, Proxy, Weather};
-use crate::resuming::wait_for_bytes;
 
 /// Rounds of each test that cuts at random.
 const ROUNDS: u64 = 12;
@@ -189,7 +191,7 @@ fn a_receipt_that_is_lost_or_spoilt_on_its_way_is_none_and_nothing_crosses_a_sec
         let sent = send_through(&proxy, &pair, std::slice::from_ref(&file));
         // It has answered once content is there, and says nothing more until the receipt.
         let incoming = pair.connected();
-        wait_for_bytes(|| incoming.snapshot().bytes);
+        wait_until("something arrives", || incoming.snapshot().bytes > 0);
         proxy.let_happen(mishap);
         proxy.go_on();
         let outcome = sent.ended();

@@ -9,10 +9,8 @@ use onehop::transfer::{
     Consent, Limits, ListenEvent, Payload, Question, ReceiveOutcome, SendEvent, Unfinished,
 };
 
-use crate::guard::accept;
-use crate::pair::{
-    Computer, GUARD, Pair, Sent, and_remember, listen, listen_asking, listen_within,
-};
+use crate::common::guard::{GUARD, accept};
+use crate::pair::{Computer, Pair, Sent, and_remember, listen, listen_asking, listen_within};
 use crate::peer::{Peer, entry, manifest, manifest_end};
 
 #[test]

@@ -11,8 +11,10 @@ use onehop::protocol::message::EntryKind;
 use onehop::protocol::message::{Empty, Message, Reason};
 use onehop::transfer::{Consent, Payload, ReceiveOutcome};
 
+use crate::common::folder::tree;
+use crate::common::noise::noise;
 use crate::hostile_receiver::{Lured, answer, end_of_receipt};
-use crate::pair::{Pair, noise, tree};
+use crate::pair::Pair;
 
 #[test]
 fn files_of_every_size_arrive_under_their_own_names() {

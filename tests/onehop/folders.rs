@@ -6,7 +6,8 @@ use onehop::disk::Destination;
 use onehop::error::{DiskFault, Error, QuestionKind};
 use onehop::transfer::{Acceptance, Consent, ListenEvent, Payload, ReceiveOutcome};
 
-use crate::pair::{Pair, tree};
+use crate::common::folder::tree;
+use crate::pair::Pair;
 
 fn of_friends_who_ask() -> Pair {
     Pair::new(Consent::Ask, |sender, receiver| {

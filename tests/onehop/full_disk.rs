@@ -9,13 +9,14 @@ use onehop::error::{Error, PeerFault};
 use onehop::messages::UserMessage;
 use onehop::protocol::message::AbortReason;
 
+use crate::common::folder::tree;
+use crate::common::guard::wait_until;
+use crate::common::noise::noise;
+use crate::common::own_mounts::own_mounts;
+use crate::common::skipped::{not_on_this_system, skipped};
 use crate::kill::{Part, bytes_in};
-use crate::own_mounts::own_mounts;
-use crate::pair::{Pair, noise, tree};
+use crate::pair::Pair;
 use crate::proxy::{Proxy, Weather};
-use crate::resuming::wait_for_bytes;
-use crate::skipped::skipped;
-use crate::trouble::note;
 
 const ON_A_SMALL_DISK: &str =
     r#"mount -t tmpfs -o size="$1" tmpfs "$2" || exit 99; shift 2; exec "$0" "$@""#;
@@ -23,7 +24,7 @@ const ON_A_SMALL_DISK: &str =
 /// A receiver whose folder is a disk of so many bytes; `None` if this system lets nobody mount one.
 fn receiver_on_a_disk_of(size: &str, pair: &Pair) -> Option<(Part, u16)> {
     if cfg!(not(target_os = "linux")) {
-        note("skipped: a full disk: a test mounts a small one on Linux only");
+        not_on_this_system("a full disk: a test mounts a small one on Linux only");
         return None;
     }
     let Some(mut command) = own_mounts() else {
@@ -114,7 +115,7 @@ fn a_disk_that_fills_up_after_the_yes_ends_it_on_both_sides_and_it_goes_on_once_
     let content = noise(8_000_000);
     let file = pair.file("big.bin", &content);
     let sent = pair.sender.send_to(proxy.port, vec![file.clone()]);
-    wait_for_bytes(|| bytes_in(&disk));
+    wait_until("something arrives", || bytes_in(&disk) > 0);
     let filler = disk.join("filler");
     fill(&filler);
     proxy.go_on();

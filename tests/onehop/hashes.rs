@@ -3,9 +3,10 @@
 use onehop::protocol::message::{Empty, Hex32, Message, Totals};
 use onehop::transfer::SendEvent;
 
+use crate::common::noise::noise;
 use crate::hostile_receiver::{Lured, answer, end_of_receipt, resume, skip, want};
 use crate::hostile_sender::{broken_off, call};
-use crate::pair::{Pair, Sent, noise};
+use crate::pair::{Pair, Sent};
 use crate::peer::{entry, start};
 
 #[test]

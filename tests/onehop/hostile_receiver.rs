@@ -10,7 +10,8 @@ use onehop::protocol::message::{
 };
 use onehop::transfer::{Payload, SendOutcome};
 
-use crate::pair::{Pair, Sent, noise};
+use crate::common::noise::noise;
+use crate::pair::{Pair, Sent};
 use crate::peer::{Host, Peer, receiver_hello, sender_hello};
 
 /// A sender that goes to a receiver of the test's, and that receiver.

@@ -4,8 +4,9 @@ use std::io::{Read as _, Write as _};
 
 use onehop::error::{Error, PeerFault};
 
+use crate::common::noise::noise;
 use crate::hostile_sender::broken_off;
-use crate::pair::{Pair, noise};
+use crate::pair::Pair;
 use crate::peer::take_up;
 
 /// The largest record without encryption.

@@ -12,10 +12,12 @@ use onehop::transfer::{
 };
 
 use crate::bad_weather::Random;
-use crate::pair::{Computer, GUARD, Pair, listen_asking, listen_within, noise, tree};
+use crate::common::folder::tree;
+use crate::common::guard::{GUARD, wait_until};
+use crate::common::noise::noise;
+use crate::common::skipped::{not_on_this_system, note, on_wine};
+use crate::pair::{Computer, Pair, listen_asking, listen_within};
 use crate::proxy::{Proxy, Weather};
-use crate::resuming::wait_for_bytes;
-use crate::trouble::note;
 
 /// What the child is to do: the role, its config folder, its files, and the port.
 const ROLE: &str = "ONEHOP_TEST_ROLE";
@@ -235,14 +237,10 @@ fn seed() -> u64 {
 /// Waits until so much of everything is on the receiver's disk, or the sender is through.
 fn wait_for(part: u64, pair: &Pair, sender: &mut Part) {
     let all = bytes_in(pair.outbox.path());
-    let started = Instant::now();
-    while bytes_in(pair.inbox.path()) * 100 < all * part {
-        if sender.child.try_wait().unwrap().is_some() {
-            return;
-        }
-        assert!(started.elapsed() < GUARD, "nothing moves");
-        std::thread::sleep(Duration::from_millis(1));
-    }
+    wait_until("a part of it", || {
+        bytes_in(pair.inbox.path()) * 100 >= all * part
+            || sender.child.try_wait().unwrap().is_some()
+    });
 }
 
 /// Files that go away meanwhile count nothing.
@@ -314,7 +312,7 @@ fn nothing_looks_whole_that_is_not(pair: &Pair) {
 
 /// Wine leaves the connections of a killed program open: what it has begun is still in use then.
 fn connections_end_with_their_program() -> bool {
-    std::env::var_os("ONEHOP_TEST_WINE").is_none()
+    !on_wine()
 }
 
 /// Of a transfer with a sender that is dead; perhaps it never called.
@@ -349,7 +347,9 @@ fn held_way_to(port: u16) -> Proxy {
 }
 
 fn wait_for_two_megabytes(pair: &Pair) {
-    wait_for_bytes(|| bytes_in(pair.inbox.path()) / 2_000_000);
+    wait_until("something arrives", || {
+        bytes_in(pair.inbox.path()) / 2_000_000 > 0
+    });
 }
 
 #[test]
@@ -378,7 +378,7 @@ fn a_receiver_that_was_killed_in_the_middle_of_a_file_wants_only_what_it_lacks()
 #[test]
 fn a_sender_that_was_killed_in_the_middle_of_a_file_sends_only_what_is_lacking() {
     if !connections_end_with_their_program() {
-        note("skipped: a killed sender that goes on: Wine leaves its connections open");
+        not_on_this_system("a killed sender that goes on: Wine leaves its connections open");
         return;
     }
     let pair = with_a_big_file();

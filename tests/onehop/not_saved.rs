@@ -9,12 +9,13 @@ use onehop::protocol::message::{DiskCause, Reason};
 use onehop::transfer::{Acceptance, Consent, WhoseDisk};
 
 use crate::bad_weather::send_through;
+use crate::common::folder::tree;
+use crate::common::guard::wait_until;
+use crate::common::noise::noise;
+use crate::common::skipped::{not_on_this_system, skipped};
 use crate::kill::bytes_in;
-use crate::pair::{Pair, noise, tree};
+use crate::pair::Pair;
 use crate::proxy::{Proxy, Weather};
-use crate::resuming::wait_for_bytes;
-use crate::skipped::skipped;
-use crate::trouble::note;
 
 /// Sends these, has the folder spoilt while the big one of their files is held on its way, and
 /// says what both sides tell of it in the end.
@@ -31,7 +32,9 @@ fn is_told(pair: &Pair, paths: &[PathBuf], spoil: impl FnOnce(&Path)) -> Vec<(St
         ..Acceptance::default()
     });
     // Files are saved in their order, so those before the big one are there.
-    wait_for_bytes(|| bytes_in(pair.inbox.path()) / 1_000_000);
+    wait_until("something arrives", || {
+        bytes_in(pair.inbox.path()) / 1_000_000 > 0
+    });
     spoil(pair.inbox.path());
     proxy.go_on();
     let (_, summary) = sent.delivered();
@@ -127,7 +130,7 @@ fn a_folder_that_goes_away_under_what_comes_takes_it_along_and_both_sides_are_to
     if !is_gone {
         let why = "a folder that goes away: this system does not let it";
         if cfg!(windows) {
-            note(&format!("skipped: {why}"));
+            not_on_this_system(why);
         } else {
             skipped(why);
         }

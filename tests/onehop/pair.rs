@@ -7,7 +7,6 @@ use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::task::Waker;
-use std::time::Duration;
 
 use onehop::disk::Destination;
 use onehop::error::Error;
@@ -20,8 +19,8 @@ use onehop::transfer::{
 };
 use tempfile::TempDir;
 
-/// Far longer than anything here takes: only a hang runs into it.
-pub(crate) const GUARD: Duration = Duration::from_mins(1);
+use crate::common::folder::tree;
+use crate::common::guard::GUARD;
 
 /// Where a device keeps its key and its book.
 enum Config {
@@ -383,44 +382,10 @@ impl Sent {
     }
 }
 
-/// Everything below a folder: files with their content, folders with `None`.
-pub(crate) fn tree(folder: &Path) -> BTreeMap<String, Option<Vec<u8>>> {
-    let mut found = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(at) = folders.pop() {
-        for entry in fs::read_dir(&at).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.strip_prefix(folder).unwrap().to_str().unwrap();
-            let name = name.replace(std::path::MAIN_SEPARATOR, "/");
-            if path.is_dir() {
-                found.insert(name, None);
-                folders.push(path);
-            } else {
-                found.insert(name, Some(fs::read(&path).unwrap()));
-            }
-        }
-    }
-    found
-}
-
 /// A yes that remembers.
 pub(crate) fn and_remember() -> Acceptance {
     Acceptance {
         remember: true,
         ..Acceptance::default()
     }
-}
-
-/// Bytes without a pattern, the same in every run.
-pub(crate) fn noise(length: usize) -> Vec<u8> {
-    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
-    let mut bytes = Vec::with_capacity(length + 8);
-    while bytes.len() < length {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        bytes.extend_from_slice(&state.to_le_bytes());
-    }
-    bytes.truncate(length);
-    bytes
 }

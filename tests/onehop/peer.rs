@@ -15,8 +15,7 @@ use onehop::protocol::message::{
 use onehop::protocol::offer::{OFFER_BYTES, Offer};
 use rustls::{ClientConfig, ClientConnection, ServerConfig, ServerConnection};
 
-use crate::guard::accept;
-use crate::pair::GUARD;
+use crate::common::guard::{GUARD, accept};
 
 /// What the peer has chosen as its number.
 pub(crate) const NONCE: Hex32 = Hex32([7; 32]);

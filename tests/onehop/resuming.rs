@@ -1,21 +1,13 @@
 //! Broken off, and gone on with.
 
-use std::time::Duration;
-
 use onehop::error::{Error, PeerFault};
 use onehop::protocol::message::AbortReason;
 use onehop::transfer::ReceiveOutcome;
 
-use crate::pair::{GUARD, Pair, noise, tree};
-
-/// Waits until something of it has arrived.
-pub(crate) fn wait_for_bytes(bytes: impl Fn() -> u64) {
-    let started = std::time::Instant::now();
-    while bytes() == 0 {
-        assert!(started.elapsed() < GUARD, "nothing arrives");
-        std::thread::sleep(Duration::from_millis(1));
-    }
-}
+use crate::common::folder::tree;
+use crate::common::guard::wait_until;
+use crate::common::noise::noise;
+use crate::pair::Pair;
 
 #[test]
 fn a_cancelled_file_is_gone_on_with_from_where_it_was() {
@@ -23,7 +15,7 @@ fn a_cancelled_file_is_gone_on_with_from_where_it_was() {
     let file = pair.file("big.bin", &noise(200_000_000));
     let sent = pair.send(std::slice::from_ref(&file));
     let incoming = pair.connected();
-    wait_for_bytes(|| incoming.snapshot().bytes);
+    wait_until("something arrives", || incoming.snapshot().bytes > 0);
     sent.outgoing.cancel();
     assert!(matches!(sent.failed(), Error::Cancelled));
     let outcome = pair.ended();
@@ -60,7 +52,7 @@ fn a_receiver_that_cancels_is_understood_and_can_go_on_later() {
     let folder = pair.outbox.path().join("many");
     let sent = pair.send(std::slice::from_ref(&folder));
     let incoming = pair.connected();
-    wait_for_bytes(|| incoming.snapshot().bytes);
+    wait_until("something arrives", || incoming.snapshot().bytes > 0);
     incoming.cancel();
     assert!(matches!(
         sent.failed(),

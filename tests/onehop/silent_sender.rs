@@ -13,8 +13,10 @@ use onehop::transfer::{Consent, Limits, ListenEvent, ReceiveOutcome};
 
 use socket2::{Domain, SockAddr, Socket, Type};
 
+use crate::common::guard::GUARD;
+use crate::common::noise::noise;
 use crate::hostile_sender::{broken_off, call};
-use crate::pair::{GUARD, Pair, listen_within, noise};
+use crate::pair::{Pair, listen_within};
 use crate::peer::{Came, Peer, entry, manifest, sender_hello, start, take_up};
 
 /// Ends in each phase: says so first, or breaks off without a word.

@@ -9,9 +9,10 @@ use onehop::transfer::{Limits, Pace, ReceiveOutcome, SendLimits, SendOutcome};
 
 use rustix::process::{Pid, Signal, kill_process};
 
+use crate::common::noise::noise;
+use crate::common::skipped::skipped;
 use crate::kill::{Part, at_pace, cancelling};
-use crate::pair::{Pair, listen_within, noise};
-use crate::skipped::skipped;
+use crate::pair::{Pair, listen_within};
 
 /// How long the disk takes, in seconds, with the pace that Onehop has by itself.
 const STALL_SECONDS: &str = "ONEHOP_STALL_SECONDS";

@@ -6,10 +6,12 @@ use std::path::Path;
 use onehop::protocol::message::{Batch, Entry, EntryKind, Failure, Message, Reason, Totals};
 use onehop::transfer::{Consent, Incoming, Payload, ReceiveOutcome, SendOutcome};
 
-use crate::hostile_receiver::Lured;
 #[cfg(unix)]
-use crate::pair::tree;
-use crate::pair::{Pair, Sent, noise};
+use crate::common::folder::tree;
+use crate::common::noise::noise;
+use crate::common::skipped::not_on_this_system;
+use crate::hostile_receiver::Lured;
+use crate::pair::{Pair, Sent};
 use crate::peer::{Came, Peer, end, entry, start};
 
 /// A sender and a receiver who know each other, and a receiver's user who is asked.
@@ -97,7 +99,7 @@ fn a_file_that_may_not_be_read_is_named_and_the_rest_comes() {
     let nobody = fs::Permissions::from_mode(0o000);
     fs::set_permissions(probe.path(), nobody.clone()).unwrap();
     if fs::File::open(probe.path()).is_ok() {
-        crate::as_root::skipped_as_root(
+        crate::common::as_root::skipped_as_root(
             "onehop trouble::a_file_that_may_not_be_read_is_named_and_the_rest_comes",
         );
         return;
@@ -106,13 +108,6 @@ fn a_file_that_may_not_be_read_is_named_and_the_rest_comes() {
         |path| fs::set_permissions(path, nobody).unwrap(),
         Reason::Unreadable,
     );
-}
-
-/// Past the test program's own capturing of what is printed.
-pub(crate) fn note(line: &str) {
-    use std::io::Write as _;
-    let mut err = std::io::stderr();
-    writeln!(err, "{line}").unwrap();
 }
 
 #[test]
@@ -282,7 +277,7 @@ fn a_folder_that_goes_away_in_the_middle_is_told_on_both_sides() {
     let away = pair.outbox.path().join("away");
     let renamed = fs::rename(pair.inbox.path(), &away);
     if cfg!(windows) && renamed.is_err() {
-        note("skipped: a folder that goes away: Windows does not let it");
+        not_on_this_system("a folder that goes away: Windows does not let it");
         return;
     }
     renamed.unwrap();

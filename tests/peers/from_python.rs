@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use crate::cli::{Receiver, file_of, names_in};
+use crate::cli::{Receiver, file_of};
+use crate::common::folder::names_in;
 use crate::python;
 
 /// Sends a file of so many bytes by this client and compares what was saved byte for byte.

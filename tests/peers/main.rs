@@ -10,10 +10,10 @@
     reason = "the tests of the terminal program need more of it"
 )]
 mod cli;
-mod from_python;
-#[path = "../common/guard.rs"]
+#[path = "../common/mod.rs"]
 #[expect(dead_code, reason = "more is needed elsewhere")]
-mod guard;
+mod common;
+mod from_python;
 #[cfg(unix)]
 mod netcat;
 mod one_liners;
@@ -23,9 +23,5 @@ mod onehop_from_python;
 #[path = "../onehop/pair.rs"]
 #[expect(dead_code, reason = "the tests between two Onehops need more of it")]
 mod pair;
-#[path = "../common/programs.rs"]
-mod programs;
 mod python;
-#[path = "../common/skipped.rs"]
-mod skipped;
 mod to_python;

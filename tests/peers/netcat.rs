@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::process::{Command, Stdio};
 
 use crate::cli::{Receiver, Running, file_of, send};
-use crate::programs::nc_is_installed;
+use crate::common::programs::nc_is_installed;
 
 #[test]
 fn nc_sends_a_file() {

@@ -1,8 +1,7 @@
 //! The one-liners that Onehop shows for a computer without it, run as they are quoted.
 
 use std::fs;
-use std::io::Write as _;
-use std::net::{IpAddr, Ipv4Addr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -11,7 +10,10 @@ use onehop::messages::without_onehop::{
 };
 use tempfile::TempDir;
 
-use crate::cli::{Receiver, Running, file_of, noise, send};
+use crate::cli::{Receiver, Running, file_of, send};
+use crate::common::noise::noise;
+use crate::common::skipped::not_on_this_system;
+use crate::common::sockets::free_port;
 
 const LOCALHOST: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 /// Sizes with which something might go wrong: nothing, what client.py sends at once, and more than
@@ -49,12 +51,6 @@ fn powershell() -> Option<&'static str> {
             .is_ok_and(|output| output.status.success())
     };
     ["pwsh", "powershell"].into_iter().find(works)
-}
-
-/// Tells something past the test runner's capture.
-fn note(text: &str) {
-    let line = format!("{text}\n");
-    std::io::stderr().write_all(line.as_bytes()).unwrap();
 }
 
 /// Runs the command that sends `bytes` of noise from there to a receiver here.
@@ -99,11 +95,6 @@ fn receive_there(interpreter: Interpreter, bytes: usize) -> Option<(TempDir, Pat
         "{bytes} bytes"
     );
     Some((folder, received))
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    listener.local_addr().unwrap().port()
 }
 
 #[cfg(unix)]
@@ -165,7 +156,7 @@ fn python_replaces_no_file_that_is_there_already() {
 #[cfg(unix)]
 #[test]
 fn netcat_sends_and_receives_a_file_of_any_size() {
-    if !crate::programs::nc_is_installed() {
+    if !crate::common::programs::nc_is_installed() {
         return;
     }
     for bytes in SIZES.into_iter().filter(|bytes| *bytes > 0) {
@@ -177,7 +168,7 @@ fn netcat_sends_and_receives_a_file_of_any_size() {
 #[test]
 fn powershell_sends_and_receives_a_file_of_any_size() {
     if powershell().is_none() {
-        note("the one-liners for PowerShell are not tried: it is not installed");
+        not_on_this_system("the one-liners for PowerShell: it is not installed");
         return;
     }
     for bytes in SIZES {

@@ -8,8 +8,11 @@ use std::process::{Command, Stdio};
 use onehop::transfer::{Consent, ListenEvent, Listener, ReceiveOutcome, Summary};
 use tempfile::TempDir;
 
-use crate::cli::{Running, noise};
-use crate::pair::{Computer, GUARD, listen, tree};
+use crate::cli::Running;
+use crate::common::folder::tree;
+use crate::common::guard::GUARD;
+use crate::common::noise::noise;
+use crate::pair::{Computer, listen};
 use crate::python;
 
 /// Whether Python has the one package that the sender needs; says so plainly if not.
@@ -22,7 +25,7 @@ fn has_blake3() -> bool {
     }
     let why = "Python's package blake3 is not there: python3 -m pip install --target \
                target/python blake3, then set PYTHONPATH=target/python";
-    crate::skipped::skipped(why);
+    crate::common::skipped::skipped(why);
     false
 }
 

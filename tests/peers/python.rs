@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::cli::Running;
-use crate::programs::are_installed;
+use crate::common::programs::are_installed;
 
 const INTERPRETER: &str = if cfg!(windows) { "python" } else { "python3" };
 

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use tempfile::TempDir;
 
-use crate::cli::{Receiver, names_in};
+use crate::cli::Receiver;
+use crate::common::folder::names_in;
 use crate::device::Device;
 
 /// A folder to send.

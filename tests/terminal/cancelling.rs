@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use rustix::process::Signal;
 
 use crate::cli::{Receiver, Running, file_of, start_sending};
-use crate::guard::{accept, connect};
+use crate::common::guard::{accept, connect};
 
 #[test]
 fn stopping_an_idle_receiver_is_no_failure() {
@@ -73,7 +73,10 @@ fn stopping_a_receiver_in_mid_transfer_keeps_what_arrived_as_partial() {
             .with_code(1)
             .saying("Interrupted: ")
             .saying("Kept what arrived as ");
-        assert_eq!(crate::cli::names_in(folder.path()), ["recv (partial).txt"]);
+        assert_eq!(
+            crate::common::folder::names_in(folder.path()),
+            ["recv (partial).txt"]
+        );
         let mut rest = Vec::new();
         let end = peer.read_to_end(&mut rest).unwrap_err();
         assert_eq!(end.kind(), ErrorKind::ConnectionReset);

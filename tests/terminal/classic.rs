@@ -6,7 +6,7 @@ use std::net::Shutdown;
 use std::path::Path;
 use std::thread::{self, JoinHandle};
 
-use crate::guard::connect;
+use crate::common::guard::connect;
 
 /// Sends `file` to a receiver on this computer; whether the receiver took it to the end.
 pub(crate) fn deliver(port: u16, file: &Path) -> bool {

@@ -13,7 +13,9 @@ use std::time::Instant;
 
 use tempfile::TempDir;
 
-use crate::guard::{GUARD, end_of, soon};
+use crate::common::folder::names_in;
+use crate::common::guard::{GUARD, end_of, soon};
+use crate::common::noise::noise;
 
 /// The program under test.
 pub(crate) fn program() -> Command {
@@ -266,36 +268,12 @@ impl Receiver {
     }
 }
 
-/// The names of all files in `folder`, hidden ones too, in order.
-pub(crate) fn names_in(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
-}
-
 /// A file to send, in a folder of its own, with bytes in which nothing repeats early.
 pub(crate) fn file_of(bytes: usize) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("sample.txt");
     fs::write(&path, noise(bytes)).unwrap();
     (folder, path)
-}
-
-/// Bytes that look random and are the same each time (xorshift).
-pub(crate) fn noise(bytes: usize) -> Vec<u8> {
-    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
-    let mut noise = Vec::with_capacity(bytes + 8);
-    while noise.len() < bytes {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        noise.extend_from_slice(&state.to_le_bytes());
-    }
-    noise.truncate(bytes);
-    noise
 }
 
 /// The lines of one output, read by a thread so that a silent process cannot hang a test.

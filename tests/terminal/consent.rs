@@ -3,9 +3,10 @@
 use std::io::Read as _;
 
 use crate::classic::deliver;
-use crate::cli::{Receiver, file_of, names_in};
+use crate::cli::{Receiver, file_of};
+use crate::common::folder::names_in;
+use crate::common::guard::connect;
 use crate::device::Device;
-use crate::guard::connect;
 
 #[test]
 fn without_anyone_to_ask_a_file_is_declined() {

@@ -6,9 +6,9 @@ use std::process::Command;
 use super::classic::deliver;
 use super::cli::{Ended, Running, file_of, fresh_home, program_with_file_limit};
 use super::device::Device;
-use super::odd_disk::with_odd_disk;
-use super::own_mounts::own_mounts;
-use super::skipped::skipped;
+use crate::common::odd_disk::with_odd_disk;
+use crate::common::own_mounts::own_mounts;
+use crate::common::skipped::skipped;
 
 /// What is wrong with the folder, a new one, in which the receiver saves.
 enum Fault {

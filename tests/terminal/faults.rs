@@ -4,10 +4,10 @@ use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::thread;
-use std::time::Duration;
 
 use crate::cli::{Ended, Receiver, file_of, program, run, send, start_sending};
-use crate::guard::{accept, connect};
+use crate::common::guard::{accept, connect, wait_until};
+use crate::common::sockets::{closed_port, reset};
 
 fn listener() -> (TcpListener, u16) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
@@ -25,8 +25,7 @@ fn read_everything(listener: &TcpListener) -> TcpStream {
 
 #[test]
 fn nothing_listening_is_told_with_what_to_start_there() {
-    let (listener, port) = listener();
-    drop(listener);
+    let (_closed, port) = closed_port();
     let (_folder, file) = file_of(18);
     send(port, &file)
         .with_code(1)
@@ -184,7 +183,10 @@ fn a_sender_that_breaks_off_is_an_interruption_and_not_a_file() {
         .saying("Interrupted: only 5.0 kB of the file from 127.0.0.1 arrived.")
         .saying("Ask the sender to send it again.")
         .saying("Kept what arrived as ");
-    assert_eq!(crate::cli::names_in(folder.path()), ["recv (partial).txt"]);
+    assert_eq!(
+        crate::common::folder::names_in(folder.path()),
+        ["recv (partial).txt"]
+    );
     let kept = fs::read(folder.path().join("recv (partial).txt")).unwrap();
     assert_eq!(kept, [7; 5000]);
 }
@@ -215,11 +217,9 @@ fn sender_of(receiver: &mut Receiver, bytes: &[u8]) -> TcpStream {
     stream.write_all(bytes).unwrap();
     receiver.process.wait_for("Receiving from 127.0.0.1");
     // On Windows a reset may overtake bytes that the receiver has not read yet.
-    thread::sleep(Duration::from_millis(200));
+    wait_until("all of it on the disk", || {
+        let part = fs::metadata(receiver.wait_for_part()).map(|part| part.len());
+        part.is_ok_and(|length| length == bytes.len() as u64)
+    });
     stream
-}
-
-fn reset(stream: TcpStream) {
-    let socket = socket2::Socket::from(stream);
-    socket.set_linger(Some(Duration::ZERO)).unwrap();
 }

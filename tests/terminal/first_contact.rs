@@ -4,11 +4,11 @@ use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
-use std::time::{Duration, Instant};
 
-use crate::cli::{Ended, Running, file_of, names_in};
+use crate::cli::{Ended, Running, file_of};
+use crate::common::folder::names_in;
+use crate::common::guard::accept;
 use crate::device::Device;
-use crate::guard::accept;
 use crate::person::{Receiver, Terminal};
 
 const SAME: &str = "Does the other screen show the same code? [y/N] ";
@@ -203,15 +203,12 @@ fn the_receiver_may_let_the_next_one_in_at_once() {
         .types("y\\n")
         .expect(REMEMBER)
         .types("n\\n");
-    let receiver = receives(receiver, &other, &["--once"]);
+    let mut receiver = receives(receiver, &other, &["--once"]);
     let (_folder, file) = file_of(18);
     let sender = Terminal::new().expect(SAME).types("\\x03");
     sends(sender, &one, receiver.port, &file, &[]).finish();
-    // The pause would be two seconds, and typing takes less than one.
-    let later = Instant::now() + Duration::from_millis(1500);
-    while Instant::now() < later {
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    // The line ends with the answer, long before the pause of two seconds does.
+    receiver.process.wait_for_stdout(ALLOW);
     let sender = Terminal::new()
         .expect(SAME)
         .types("y\\n")

@@ -4,7 +4,7 @@ use std::fs;
 
 use super::cli::{Running, fresh_home};
 use super::device::Device;
-use super::odd_disk::with_odd_disk;
+use crate::common::odd_disk::with_odd_disk;
 
 /// A receiver whose folder is such a disk, and its port; `None` if this system lets nobody mount one.
 fn receiver_on(options: &[&str], arguments: &[&str]) -> Option<(Running, u16)> {

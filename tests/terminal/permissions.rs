@@ -7,10 +7,11 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::classic::deliver;
-use super::cli::{Receiver, Running, file_of, names_in, program, program_under};
+use super::cli::{Receiver, Running, file_of, program, program_under};
 use super::device::Device;
-use super::guard::connect;
-use super::skipped::skipped;
+use crate::common::folder::names_in;
+use crate::common::guard::connect;
+use crate::common::skipped::skipped;
 
 /// The program as a user whom permissions stop. An administrator gives up that privilege, or
 /// enters a user namespace of its own, where it owns the same files but may not overrule them.

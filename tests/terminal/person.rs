@@ -8,9 +8,9 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 use crate::cli::{Running, fresh_home};
-use crate::guard::connect;
-use crate::programs::are_installed;
-use crate::skipped::skipped;
+use crate::common::guard::connect;
+use crate::common::programs::are_installed;
+use crate::common::skipped::skipped;
 
 /// A person at a terminal.
 pub(crate) struct Terminal {

@@ -1,18 +1,13 @@
 //! Questions and bars on a pseudo terminal.
 
 use std::fs;
-use std::net::TcpStream;
-use std::time::Duration;
 
 use crate::classic::{deliver, start_delivering};
-use crate::cli::{file_of, names_in};
-use crate::guard::accept;
+use crate::cli::file_of;
+use crate::common::folder::names_in;
+use crate::common::guard::accept;
+use crate::common::sockets::reset;
 use crate::person::{Receiver, Terminal};
-
-fn reset(stream: TcpStream) {
-    let socket = socket2::Socket::from(stream);
-    socket.set_linger(Some(Duration::ZERO)).unwrap();
-}
 
 const SAVE: &str = "127.0.0.1 is sending a file (not encrypted, not verified). Save it? [y/N] ";
 

@@ -11,9 +11,10 @@ use std::thread;
 use rustix::process::Signal;
 use tempfile::TempDir;
 
-use crate::cli::{Receiver, Running, file_of, names_in, program};
+use crate::cli::{Receiver, Running, file_of, program};
+use crate::common::folder::names_in;
+use crate::common::guard::{GUARD, accept, connect};
 use crate::device::Device;
-use crate::guard::{GUARD, accept, connect};
 
 const FILE_BYTES: usize = 40_000_000;
 const BYTES_LET_THROUGH: u64 = 25_000_000;

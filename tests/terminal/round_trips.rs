@@ -1,11 +1,11 @@
 //! Files that arrive.
 
 use std::fs;
-use std::io::Write as _;
-use std::path::Path;
 
 use crate::classic::{deliver, start_delivering};
-use crate::cli::{Receiver, file_of, names_in, run};
+use crate::cli::{Receiver, file_of, run};
+use crate::common::folder::{names_in, tree};
+use crate::common::skipped::{not_on_this_system, on_wine};
 use crate::device::Device;
 
 /// Takes a file of so many bytes from a classic sender and checks everything that is said about it.
@@ -100,28 +100,11 @@ fn the_receiver_says_where_to_send_to_and_where_it_saves() {
     let receiver = receiver
         .saying(&saves_to)
         .saying("Hi Client[IP address: …]");
-    if std::env::var_os("ONEHOP_TEST_WINE").is_some() {
-        let line = b"skipped in part: Wine 10 fails to list addresses where IPv6 has routes\n";
-        std::io::stderr().write_all(line).unwrap();
+    if on_wine() {
+        not_on_this_system("addresses: Wine 10 fails to list them where IPv6 has routes");
     } else {
         receiver.saying("\nAddress 127.0.0.1");
     }
-}
-
-/// Every file below `folder` and, with a slash, every folder, with its content.
-fn tree(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut tree = Vec::new();
-    for name in names_in(folder) {
-        let path = folder.join(&name);
-        if path.is_dir() {
-            let below = self::tree(&path).into_iter();
-            tree.push((format!("{name}/"), Vec::new()));
-            tree.extend(below.map(|(below, bytes)| (format!("{name}/{below}"), bytes)));
-        } else {
-            tree.push((name, fs::read(path).unwrap()));
-        }
-    }
-    tree
 }
 
 /// Two files and a folder with an empty one in it.
@@ -129,7 +112,11 @@ fn belongings() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     fs::create_dir_all(path("photos/2024/empty")).unwrap();
-    fs::write(path("photos/2024/sea.jpg"), crate::cli::noise(3_000_000)).unwrap();
+    fs::write(
+        path("photos/2024/sea.jpg"),
+        crate::common::noise::noise(3_000_000),
+    )
+    .unwrap();
     fs::write(path("photos/list"), "sea").unwrap();
     fs::write(path("notes.txt"), "some notes").unwrap();
     fs::write(path("nothing"), "").unwrap();

@@ -4,9 +4,10 @@ use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
 
-use crate::cli::{Ended, Running, file_of, names_in, program};
+use crate::cli::{Ended, Running, file_of, program};
+use crate::common::folder::names_in;
+use crate::common::guard::accept;
 use crate::device::Device;
-use crate::guard::accept;
 
 /// A receiver as the tutorial has it: it greets and takes bytes.
 fn classic_receiver() -> (TcpListener, u16) {

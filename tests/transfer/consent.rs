@@ -6,9 +6,10 @@ use onehop::disk::{Destination, save_empty};
 use onehop::error::{Error, PeerFault};
 use onehop::transfer::{Consent, Limits, ListenEvent, ReceiveOutcome, SendOutcome};
 
-use crate::support::{
-    MIB, Receiver, Sender, closed_in_order, eventually, finish, noise, reset, saved_path,
-};
+use crate::common::guard::wait_until;
+use crate::common::noise::noise;
+use crate::common::sockets::reset;
+use crate::support::{MIB, Receiver, Sender, closed_in_order, finish, saved_path};
 
 #[test]
 fn nothing_is_written_before_a_yes() {
@@ -29,7 +30,7 @@ fn a_small_file_whose_sender_has_left_can_still_be_accepted() {
     peer.write_all(b"hello").unwrap();
     drop(peer);
     let incoming = receiver.requested();
-    eventually("all of it is here", || incoming.snapshot().complete);
+    wait_until("all of it is here", || incoming.snapshot().complete);
     incoming.accept();
     assert_eq!(receiver.saved(), b"hello");
 }
@@ -40,7 +41,7 @@ fn an_undecided_sender_is_held_back() {
     let content = noise(64 * MIB);
     let sender = Sender::to(receiver.address(), &content);
     let incoming = receiver.requested();
-    eventually("the sender has filled what there is", || {
+    wait_until("the sender has filled what there is", || {
         let snapshot = sender.outgoing.snapshot();
         snapshot.bytes > 0 && snapshot.stalled
     });

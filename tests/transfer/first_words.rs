@@ -7,7 +7,10 @@ use std::time::Duration;
 
 use onehop::transfer::{Consent, ReceiveOutcome};
 
-use crate::support::{GUARD, Receiver, finish, lockstep_client, noise, reset, saved_path};
+use crate::common::guard::GUARD;
+use crate::common::noise::noise;
+use crate::common::sockets::reset;
+use crate::support::{Receiver, finish, lockstep_client, saved_path};
 
 /// The size in reports about ends that were lost.
 const FILE_BYTES: usize = 5_000_000;

@@ -5,9 +5,10 @@ use std::net::Shutdown;
 use onehop::error::{DiskFault, Error, PeerFault};
 use onehop::transfer::{ReceiveOutcome, SendOutcome};
 
-use crate::support::{
-    MIB, Receiver, ScriptedReceiver, Sender, closed_in_order, eventually, noise, reset, saved_path,
-};
+use crate::common::guard::wait_until;
+use crate::common::noise::noise;
+use crate::common::sockets::reset;
+use crate::support::{MIB, Receiver, ScriptedReceiver, Sender, closed_in_order, saved_path};
 
 /// Sends so many bytes, waits until they have arrived, then breaks off.
 fn interrupted_after(size: usize) -> (Receiver, ReceiveOutcome) {
@@ -15,7 +16,7 @@ fn interrupted_after(size: usize) -> (Receiver, ReceiveOutcome) {
     let mut peer = receiver.greeted_peer();
     peer.write_all(&noise(size)).unwrap();
     let incoming = receiver.connected();
-    eventually("all bytes arrived", || {
+    wait_until("all bytes arrived", || {
         incoming.snapshot().bytes == size as u64
     });
     reset(peer);
@@ -67,7 +68,7 @@ fn the_tutorials_client_killed_in_mid_chunk_is_an_interruption() {
     }
     peer.write_all(&noise(500)).unwrap();
     let incoming = receiver.connected();
-    eventually("all bytes arrived", || {
+    wait_until("all bytes arrived", || {
         incoming.snapshot().bytes == 3 * 1024 + 500
     });
     reset(peer);
@@ -83,7 +84,7 @@ fn cancelling_at_the_receiver_resets_the_sender() {
     let mut peer = receiver.greeted_peer();
     peer.write_all(&noise(MIB)).unwrap();
     let incoming = receiver.connected();
-    eventually("all bytes arrived", || {
+    wait_until("all bytes arrived", || {
         incoming.snapshot().bytes == MIB as u64
     });
     incoming.cancel();
@@ -107,7 +108,7 @@ fn cancelling_a_stalled_transfer_takes_effect() {
     let mut peer = receiver.greeted_peer();
     peer.write_all(b"hello").unwrap();
     let incoming = receiver.connected();
-    eventually("all bytes arrived", || incoming.snapshot().bytes == 5);
+    wait_until("all bytes arrived", || incoming.snapshot().bytes == 5);
     incoming.cancel();
     let outcome = receiver.outcome();
     assert!(
@@ -224,7 +225,7 @@ fn a_file_that_shrinks_while_being_sent_fails_and_is_never_complete_at_the_recei
     let receiver = Receiver::asking();
     let sender = Sender::to(receiver.address(), &noise(64 * MIB));
     let incoming = receiver.requested();
-    eventually("held back", || sender.outgoing.snapshot().stalled);
+    wait_until("held back", || sender.outgoing.snapshot().stalled);
     let file = fs::OpenOptions::new()
         .write(true)
         .open(&sender.file)
@@ -260,8 +261,8 @@ fn a_folder_that_disappears_meanwhile_is_named_as_missing() {
     let mut peer = receiver.greeted_peer();
     peer.write_all(b"hello").unwrap();
     let incoming = receiver.connected();
-    eventually("all bytes arrived", || incoming.snapshot().bytes == 5);
-    eventually("the hidden file is there", || !receiver.names().is_empty());
+    wait_until("all bytes arrived", || incoming.snapshot().bytes == 5);
+    wait_until("the hidden file is there", || !receiver.names().is_empty());
     fs::remove_dir_all(receiver.folder.path()).unwrap();
     peer.shutdown(Shutdown::Write).unwrap();
     let outcome = receiver.outcome();

@@ -7,7 +7,8 @@ use onehop::disk::Destination;
 use onehop::error::{Error, OurFault, TurnedAway};
 use onehop::transfer::{Consent, Limits, ListenEvent, Listener, ReceiveOutcome};
 
-use crate::support::{Receiver, closed_in_order, eventually, finish, options};
+use crate::common::guard::wait_until;
+use crate::support::{Receiver, closed_in_order, finish, options};
 
 fn receiver_for(transfers: usize, transfers_per_sender: usize) -> Receiver {
     let limits = Limits {
@@ -27,7 +28,7 @@ fn sending_peer(receiver: &Receiver) -> TcpStream {
             break incoming;
         }
     };
-    eventually("begun", || incoming.snapshot().bytes == 5);
+    wait_until("begun", || incoming.snapshot().bytes == 5);
     peer
 }
 
@@ -131,7 +132,7 @@ fn stopping_frees_the_port_and_declines_the_undecided() {
     } = receiver;
     listener.stop();
     assert!(!closed_in_order(&mut peer));
-    eventually("declined", || {
+    wait_until("declined", || {
         matches!(
             events.try_recv(),
             Ok(ListenEvent::Ended(_, ReceiveOutcome::Declined))
@@ -147,7 +148,7 @@ fn a_running_transfer_outlives_the_listener() {
     let mut peer = receiver.greeted_peer();
     peer.write_all(b"hello, ").unwrap();
     let incoming = receiver.connected();
-    eventually("running", || incoming.snapshot().bytes == 7);
+    wait_until("running", || incoming.snapshot().bytes == 7);
     let Receiver {
         listener,
         events,

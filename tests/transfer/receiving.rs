@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use onehop::transfer::{RateMeter, ReceiveOutcome};
 
-use crate::support::{
-    MIB, Receiver, Sender, eventually, finish, in_background, lockstep_client, names_in, noise,
-    saved_path,
-};
+use crate::common::folder::names_in;
+use crate::common::guard::wait_until;
+use crate::common::noise::noise;
+use crate::support::{MIB, Receiver, Sender, finish, in_background, lockstep_client, saved_path};
 
 #[test]
 fn a_streaming_sender_delivers_files_of_every_size() {
@@ -134,7 +134,7 @@ fn nothing_stands_under_the_final_name_before_the_end() {
     let mut peer = receiver.greeted_peer();
     peer.write_all(&noise(MIB)).unwrap();
     let incoming = receiver.connected();
-    eventually("all bytes arrived", || {
+    wait_until("all bytes arrived", || {
         incoming.snapshot().bytes == MIB as u64
     });
     let names = receiver.names();
@@ -179,9 +179,9 @@ fn a_stalled_sender_is_shown_as_stalled_until_it_goes_on() {
     let mut peer = receiver.greeted_peer();
     peer.write_all(b"one").unwrap();
     let incoming = receiver.connected();
-    eventually("shown as stalled", || incoming.snapshot().stalled);
+    wait_until("shown as stalled", || incoming.snapshot().stalled);
     peer.write_all(b"two").unwrap();
-    eventually("moving again", || !incoming.snapshot().stalled);
+    wait_until("moving again", || !incoming.snapshot().stalled);
     assert!(finish(peer));
     assert_eq!(receiver.saved(), b"onetwo");
     assert_eq!(RateMeter::default().time_left(&incoming.snapshot()), None);

@@ -1,5 +1,5 @@
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, Shutdown, TcpListener};
+use std::net::{Ipv4Addr, Shutdown};
 use std::sync::Arc;
 use std::task::Waker;
 use std::time::Duration;
@@ -11,9 +11,11 @@ use onehop::transfer::{
     ClassicConsent, Payload, SendEvent, SendLimits, SendOptions, SendOutcome, Trust, send,
 };
 
-use crate::support::{
-    GUARD, MIB, ScriptedReceiver, Sender, in_background, noise, reset, tutorial_server,
-};
+use crate::common::guard::GUARD;
+use crate::common::noise::noise;
+use crate::common::sockets::closed_port;
+use crate::common::sockets::reset;
+use crate::support::{MIB, ScriptedReceiver, Sender, in_background, tutorial_server};
 
 #[test]
 fn the_tutorials_server_gets_files_of_every_size() {
@@ -185,12 +187,10 @@ fn a_reset_instead_of_a_greeting_is_the_peers_fault() {
 
 #[test]
 fn a_closed_port_is_refused() {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
-    let (error, _) = Sender::to(address, b"hello").failure();
+    let (_closed, port) = closed_port();
+    let (error, _) = Sender::to((Ipv4Addr::LOCALHOST, port).into(), b"hello").failure();
     assert!(
-        matches!(&error, Error::Peer(PeerFault::Refused { port, .. }) if *port == address.port()),
+        matches!(&error, Error::Peer(PeerFault::Refused { port: at, .. }) if *at == port),
         "{error:?}"
     );
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::mpsc;
 use std::task::Waker;
 use std::thread::{Builder, JoinHandle};
@@ -17,41 +17,11 @@ use onehop::transfer::{
     ClassicConsent, Consent, Incoming, Limits, ListenEvent, ListenOptions, Listener, Outgoing,
     Payload, ReceiveOutcome, SendEvent, SendLimits, SendOptions, SendOutcome, TransferId, send,
 };
-use socket2::SockRef;
 use tempfile::TempDir;
 
-use crate::guard::accept;
-
-/// Far longer than anything here takes: only a hang runs into it.
-pub(crate) const GUARD: Duration = Duration::from_mins(1);
+use crate::common::folder::names_in;
+use crate::common::guard::{GUARD, accept};
 pub(crate) const MIB: usize = 1024 * 1024;
-
-/// Whether Wine plays Windows here. The scripts that start the tests there say so.
-#[cfg(windows)]
-pub(crate) fn on_wine() -> bool {
-    std::env::var_os("ONEHOP_TEST_WINE").is_some()
-}
-
-/// Tells plainly, past the test runner's capture, that a part of a test could not run here.
-#[cfg(windows)]
-pub(crate) fn skipped(why: &str) {
-    let line = format!("skipped: {why}\n");
-    std::io::stderr().write_all(line.as_bytes()).unwrap();
-}
-
-/// Bytes without a pattern, the same in every run.
-pub(crate) fn noise(length: usize) -> Vec<u8> {
-    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
-    let mut bytes = Vec::with_capacity(length + 8);
-    while bytes.len() < length {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        bytes.extend_from_slice(&state.to_le_bytes());
-    }
-    bytes.truncate(length);
-    bytes
-}
 
 /// A real listener in a folder of its own.
 pub(crate) struct Receiver {
@@ -185,39 +155,11 @@ pub(crate) fn saved_path(outcome: ReceiveOutcome) -> PathBuf {
     }
 }
 
-pub(crate) fn names_in(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).unwrap();
-    let mut names: Vec<String> = entries
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
-}
-
 /// Plays another peer beside the test.
 pub(crate) fn in_background<T: Send + 'static>(
     play: impl FnOnce() -> T + Send + 'static,
 ) -> JoinHandle<T> {
     Builder::new().name("peer".into()).spawn(play).unwrap()
-}
-
-/// Waits for something that happens soon on another thread.
-pub(crate) fn eventually(what: &str, mut happened: impl FnMut() -> bool) {
-    let step = Duration::from_millis(5);
-    let mut waited = Duration::ZERO;
-    while !happened() {
-        assert!(waited < GUARD, "never happened: {what}");
-        std::thread::sleep(step);
-        waited += step;
-    }
-}
-
-/// Ends a connection the hard way.
-pub(crate) fn reset(stream: TcpStream) {
-    SockRef::from(&stream)
-        .set_linger(Some(Duration::ZERO))
-        .unwrap();
-    drop(stream);
 }
 
 /// Ends its side and waits for the receiver's close; whether that was in order.

@@ -11,9 +11,10 @@ use std::time::Duration;
 use onehop::disk::{Destination, save_empty};
 use onehop::error::DiskFault;
 
-use crate::support::{
-    Receiver, eventually, finish, in_background, names_in, on_wine, saved_path, skipped,
-};
+use crate::common::folder::names_in;
+use crate::common::guard::wait_until;
+use crate::common::skipped::{not_on_this_system, on_wine};
+use crate::support::{Receiver, finish, in_background, saved_path};
 
 const FILE_ATTRIBUTE_HIDDEN: u32 = 2;
 const FILE_SHARE_READ_AND_WRITE: u32 = 3;
@@ -23,8 +24,8 @@ fn in_flight(receiver: &Receiver) -> (std::net::TcpStream, PathBuf) {
     let mut peer = receiver.greeted_peer();
     peer.write_all(b"hello").unwrap();
     let incoming = receiver.connected();
-    eventually("all bytes arrived", || incoming.snapshot().bytes == 5);
-    eventually("a hidden file", || receiver.names().len() == 1);
+    wait_until("all bytes arrived", || incoming.snapshot().bytes == 5);
+    wait_until("a hidden file", || receiver.names().len() == 1);
     let partial = receiver.folder.path().join(&receiver.names()[0]);
     (peer, partial)
 }
@@ -49,7 +50,9 @@ fn a_received_file_bears_the_mark_of_the_web() {
     assert_eq!(names_in(folder.path()), ["recv.txt"]);
     match fs::read_to_string(format!("{}:Zone.Identifier", path.display())) {
         Ok(mark) => assert_eq!(mark, "[ZoneTransfer]\r\nZoneId=3\r\n"),
-        Err(error) if on_wine() => skipped(&format!("Wine has no streams beside files: {error}")),
+        Err(error) if on_wine() => {
+            not_on_this_system(&format!("Wine has no streams beside files: {error}"))
+        }
         Err(error) => panic!("no mark: {error}"),
     }
 }

@@ -1,11 +1,9 @@
 //! What comes from another Onehop and is not as usual.
 
 use std::fs;
-use std::thread;
-use std::time::{Duration, Instant};
 
 use crate::onehop::{ACCEPT, Pair, photos};
-use crate::window::{GUARD, Window};
+use crate::window::Window;
 
 /// More than any disk here has room for; it takes none of it.
 const EIGHT_TERABYTES: u64 = 1 << 43;
@@ -86,12 +84,9 @@ fn what_vanished_meanwhile_is_named_on_both_sides_and_the_rest_is_saved() {
 }
 
 fn wait_for_no_leftovers(window: &mut Window) {
-    let deadline = Instant::now() + GUARD;
-    while window.shows("Interrupted earlier") {
-        assert!(Instant::now() < deadline);
-        thread::sleep(Duration::from_millis(5));
-        window.harness.step();
-    }
+    window.step_until("nothing is left", |window| {
+        !window.shows("Interrupted earlier")
+    });
 }
 
 #[test]

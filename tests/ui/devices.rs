@@ -1,13 +1,12 @@
 //! This device and those that are remembered, in the settings.
 
-use std::thread;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::SystemTime;
 
 use eframe::egui::Key;
 use egui_kittest::kittest::Queryable as _;
 use onehop::identity::Fingerprint;
 
-use crate::window::{GUARD, Window};
+use crate::window::Window;
 
 const OTHER: Fingerprint = Fingerprint::from_bytes([7; 32]);
 
@@ -22,12 +21,7 @@ fn settings_with_a_device() -> Window {
 }
 
 fn until(window: &mut Window, is_so: impl Fn(&Window) -> bool) {
-    let deadline = Instant::now() + GUARD;
-    while !is_so(window) {
-        assert!(Instant::now() < deadline, "it never came to be so");
-        thread::sleep(Duration::from_millis(5));
-        window.harness.step();
-    }
+    window.step_until("it is so", is_so);
     window.harness.run_ok();
 }
 

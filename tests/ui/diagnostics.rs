@@ -1,23 +1,16 @@
 //! What the connection doctor shows, and the programs for a computer without Onehop.
 
-use std::net::{Ipv4Addr, TcpListener};
-
 use eframe::egui::OutputCommand;
 use egui_kittest::kittest::Queryable as _;
 
+use crate::common::sockets::closed_port;
 use crate::window::Window;
 
 const CHECK: &str = "Check whether other computers can reach this one";
 const NO_ONEHOP: &str = "No Onehop on the other computer?";
 
-/// A port that was free a moment ago.
-fn unused_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    listener.local_addr().unwrap().port()
-}
-
 fn failed() -> (Window, u16) {
-    let port = unused_port();
+    let (_closed, port) = closed_port();
     let mut window = Window::idle();
     let file = window.file("sample.txt", b"eighteen bytes, ok");
     window.drop_files(&[file]);

@@ -9,7 +9,8 @@ use eframe::egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use onehop::app::Start;
 
-use crate::window::{Ending, Window, receiver, reset, write_settings};
+use crate::common::sockets::reset;
+use crate::window::{Ending, Window, receiver, write_settings};
 
 /// A window that receives and keeps its settings in `folder`.
 fn start(folder: &Path) -> Window {
@@ -198,8 +199,7 @@ fn a_transfer_that_breaks_off_is_remembered_as_what_it_is() {
     let mut peer = window.connect();
     peer.write_all(&[1; 3000]).unwrap();
     window.wait_for("Receiving from 127.0.0.1");
-    reset(&peer);
-    drop(peer);
+    reset(peer);
     window.wait_for("Interrupted");
     is_shown_as_over(&mut window, "Broken off: 3.0 kB arrived from 127.0.0.1");
     assert!(window.shows("not encrypted, not verified"));

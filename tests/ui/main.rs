@@ -5,11 +5,11 @@
 
 mod arriving;
 mod calls;
+#[path = "../common/mod.rs"]
+#[expect(dead_code, reason = "more is needed elsewhere")]
+mod common;
 mod devices;
 mod diagnostics;
-#[path = "../common/guard.rs"]
-#[expect(dead_code, reason = "more is needed elsewhere")]
-mod guard;
 mod history;
 mod keyboard;
 mod layout;

@@ -4,12 +4,13 @@ use std::fs;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use eframe::egui::Key;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-use crate::window::{Ending, GUARD, Window, receiver};
+use crate::common::guard::GUARD;
+use crate::window::{Ending, STEP, Window, receiver};
 
 pub(crate) const ACCEPT: &str = "Accept: from laptop";
 
@@ -55,7 +56,7 @@ impl Pair {
                 Instant::now() < deadline,
                 "not {at_laptop}, {at_desk}: {ends:#?}"
             );
-            thread::sleep(Duration::from_millis(5));
+            thread::sleep(STEP);
             self.laptop.harness.step();
             self.desk.harness.step();
         }

@@ -5,7 +5,8 @@ use std::io::Write as _;
 use eframe::App as _;
 use eframe::egui::{ViewportCommand, ViewportEvent, ViewportId};
 
-use crate::window::{Ending, Window, receiver, reset};
+use crate::common::sockets::reset;
+use crate::window::{Ending, Window, receiver};
 
 fn close(window: &mut Window) {
     let input = window.harness.input_mut();
@@ -45,8 +46,7 @@ fn the_question_goes_when_nothing_is_left_to_stop() {
     window.wait_for("is sending a file");
     close(&mut window);
     window.wait_for("and quit?");
-    reset(&peer);
-    drop(peer);
+    reset(peer);
     window.wait_for("Interrupted");
     assert!(!window.shows("and quit?"));
 }

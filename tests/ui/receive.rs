@@ -6,7 +6,8 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use eframe::egui::Vec2;
 use egui_kittest::kittest::Queryable as _;
 
-use crate::window::{Window, reset};
+use crate::common::sockets::reset;
+use crate::window::Window;
 
 const ACCEPT: &str = "Accept: file from 127.0.0.1";
 
@@ -84,8 +85,7 @@ fn interrupted() -> Window {
     let mut peer = window.connect();
     peer.write_all(&[7; 5000]).unwrap();
     window.wait_for("5.0 kB");
-    reset(&peer);
-    drop(peer);
+    reset(peer);
     window.wait_for("Interrupted: 5.0 kB arrived from 127.0.0.1.");
     window
 }

@@ -16,10 +16,11 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use onehop::app::{App, Settings, Start};
 use tempfile::TempDir;
 
-use crate::guard::accept;
+use crate::common::guard::{GUARD, accept};
+use crate::common::sockets::reset;
 
-/// So long may something take that has to happen. It is no measurement.
-pub(crate) const GUARD: Duration = Duration::from_secs(30);
+/// How often a window that waits for another thread is looked at.
+pub(crate) const STEP: Duration = Duration::from_millis(5);
 /// So many steps may an animation take. What has not settled by then never will.
 pub(crate) const MAX_STEPS: u64 = 60;
 /// Taller than any screen, so that everything is in sight.
@@ -182,20 +183,23 @@ impl Window {
     }
 
     /// Steps until `text` is shown somewhere.
+    #[track_caller]
     pub(crate) fn wait_for(&mut self, text: &str) {
-        let deadline = Instant::now() + GUARD;
-        while !self.shows(text) {
-            let shown = || self.texts();
-            assert!(
-                Instant::now() < deadline,
-                "never shown: {text}; but {:?}",
-                shown()
-            );
-            thread::sleep(Duration::from_millis(5));
-            self.harness.step();
-        }
+        self.step_until(text, |window| window.shows(text));
         // What has just come may still move into its place; hovered files never settle.
         self.harness.run_ok();
+    }
+
+    /// Steps until it is so.
+    #[track_caller]
+    pub(crate) fn step_until(&mut self, what: &str, is_so: impl Fn(&Self) -> bool) {
+        let deadline = Instant::now() + GUARD;
+        while !is_so(self) {
+            let in_time = Instant::now() < deadline;
+            assert!(in_time, "never: {what}; but {:?}", self.texts());
+            thread::sleep(STEP);
+            self.harness.step();
+        }
     }
 
     /// A peer that has connected to the window and read its greeting.
@@ -253,7 +257,7 @@ pub(crate) enum Ending {
     Close,
     /// Breaks the connection: not saved.
     Reset,
-    /// Does not close until it is told to.
+    /// Does not close.
     Never,
 }
 
@@ -271,20 +275,15 @@ pub(crate) fn receiver(ending: Ending) -> (SocketAddr, JoinHandle<Vec<u8>>) {
             peer.read_to_end(&mut received).unwrap();
             match ending {
                 Ending::Close => {}
-                Ending::Reset => reset(&peer),
-                Ending::Never => thread::sleep(GUARD),
+                Ending::Reset => reset(peer),
+                Ending::Never => loop {
+                    thread::park();
+                },
             }
             received
         })
         .unwrap();
     (address, thread)
-}
-
-/// Makes the drop of `peer` a reset.
-pub(crate) fn reset(peer: &TcpStream) {
-    socket2::SockRef::from(peer)
-        .set_linger(Some(Duration::ZERO))
-        .unwrap();
 }
 
 #[derive(Debug)]
