@@ -15,8 +15,8 @@ use crate::history::Record;
 use crate::messages::{UserMessage, outcome};
 use crate::net::{AccessPolicy, LocalAddress, addresses_for_senders, local_addresses};
 use crate::transfer::{
-    Consent, Limits, ListenEvent, ListenOptions, Listener, ReceiveOutcome, TransferId, Trust,
-    Unfinished,
+    Consent, Limits, ListenEvent, ListenOptions, Listener, ReceiveEvent, ReceiveOutcome,
+    TransferId, Trust, Unfinished,
 };
 use crate::ui::UnfinishedView;
 
@@ -129,19 +129,19 @@ impl Receiving {
     fn take(&mut self, event: ListenEvent, settings: &Settings, news: &mut News) {
         match event {
             ListenEvent::Connected(incoming) => self.rows.push(IncomingRow::new(incoming)),
-            ListenEvent::Requested(id) => {
+            ListenEvent::Transfer(id, ReceiveEvent::Requested) => {
                 self.set_stage(id, Stage::Requested);
                 news.requested = true;
             }
-            ListenEvent::Introduced(id, introduced) => {
+            ListenEvent::Transfer(id, ReceiveEvent::Introduced(introduced)) => {
                 news.requested |= introduced.code.is_some();
                 self.tell_row(id, |row| row.introduce(introduced));
             }
-            ListenEvent::Offered(id, offered) => {
+            ListenEvent::Transfer(id, ReceiveEvent::Offered(offered)) => {
                 news.requested |= !offered.decided;
                 self.tell_row(id, |row| row.offer(offered));
             }
-            ListenEvent::Resuming(id, held_bytes) => {
+            ListenEvent::Transfer(id, ReceiveEvent::Resuming(held_bytes)) => {
                 self.tell_row(id, |row| row.resume(held_bytes));
             }
             ListenEvent::BrokenOff {
@@ -149,15 +149,17 @@ impl Receiving {
                 device_name,
                 how,
             } => note(&mut self.broken_off, peer, (device_name, how)),
-            ListenEvent::Accepted(id) => self.set_stage(id, Stage::Receiving),
-            ListenEvent::Ended(id, ReceiveOutcome::TurnedAway(reason)) => {
+            ListenEvent::Transfer(id, ReceiveEvent::Accepted) => {
+                self.set_stage(id, Stage::Receiving)
+            }
+            ListenEvent::Transfer(id, ReceiveEvent::Ended(ReceiveOutcome::TurnedAway(reason))) => {
                 let peer = self.row_mut(id).map(|row| row.incoming.peer());
                 self.rows.retain(|row| row.id() != id);
                 if let Some(peer) = peer {
                     note(&mut self.turned_away, peer, reason);
                 }
             }
-            ListenEvent::Ended(id, outcome) => {
+            ListenEvent::Transfer(id, ReceiveEvent::Ended(outcome)) => {
                 news.ended = true;
                 let row = self.rows.iter().find(|row| row.id() == id);
                 news.over

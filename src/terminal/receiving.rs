@@ -20,7 +20,9 @@ use crate::disk::Partial;
 use crate::error::{Error, TurnedAway};
 use crate::messages::{self, UserMessage, outcome};
 use crate::net::{LocalAddress, local_addresses};
-use crate::transfer::{Incoming, ListenEvent, ListenOptions, ReceiveOutcome, TransferId};
+use crate::transfer::{
+    Incoming, ListenEvent, ListenOptions, ReceiveEvent, ReceiveOutcome, TransferId,
+};
 
 /// Everything `receive` knows between two events.
 #[derive(Debug)]
@@ -82,10 +84,14 @@ impl Receiving {
     pub(super) fn handle(&mut self, event: ListenEvent) {
         match event {
             ListenEvent::Connected(incoming) => self.connected(incoming),
-            ListenEvent::Requested(id) => self.requested(id),
-            ListenEvent::Introduced(id, introduced) => self.introduced(id, introduced),
-            ListenEvent::Offered(id, offered) => self.offered(id, &offered),
-            ListenEvent::Resuming(id, held_bytes) => self.resuming(id, held_bytes),
+            ListenEvent::Transfer(id, ReceiveEvent::Requested) => self.requested(id),
+            ListenEvent::Transfer(id, ReceiveEvent::Introduced(introduced)) => {
+                self.introduced(id, introduced)
+            }
+            ListenEvent::Transfer(id, ReceiveEvent::Offered(offered)) => self.offered(id, &offered),
+            ListenEvent::Transfer(id, ReceiveEvent::Resuming(held_bytes)) => {
+                self.resuming(id, held_bytes)
+            }
             ListenEvent::BrokenOff {
                 peer,
                 device_name,
@@ -95,8 +101,8 @@ impl Receiving {
                     .say(&outcome::broken_off(&device_name, peer, how));
                 self.offer_to_allow_next();
             }
-            ListenEvent::Accepted(id) => self.accepted(id),
-            ListenEvent::Ended(id, outcome) => self.ended(id, outcome),
+            ListenEvent::Transfer(id, ReceiveEvent::Accepted) => self.accepted(id),
+            ListenEvent::Transfer(id, ReceiveEvent::Ended(outcome)) => self.ended(id, outcome),
             ListenEvent::TurnedAway { peer, reason } => {
                 self.screen.say(&outcome::turned_away(reason, peer));
             }
@@ -429,7 +435,10 @@ mod tests {
             saves_without_asking: false,
         };
         let text = String::new();
-        ListenEvent::Ended(ID, ReceiveOutcome::Text { device, text })
+        ListenEvent::Transfer(
+            ID,
+            ReceiveEvent::Ended(ReceiveOutcome::Text { device, text }),
+        )
     }
 
     #[test]

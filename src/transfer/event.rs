@@ -28,13 +28,8 @@ pub struct TransferId(pub(crate) u64);
 pub enum ListenEvent {
     /// A peer connected and is being greeted. Nothing has come from it yet.
     Connected(Incoming),
-    /// The first bytes of a classic sender came: the user must accept or decline.
-    Requested(TransferId),
-    /// Another Onehop introduced itself. Nothing has to be decided yet.
-    Introduced(TransferId, Introduced),
-    /// It has told what it wants to send. Unless [`Offered::decided`], the user must accept or
-    /// decline.
-    Offered(TransferId, Offered),
+    /// Something happened to the transfer of this name.
+    Transfer(TransferId, ReceiveEvent),
     /// A first contact ended after the code was settled, without a person's decision. The next one
     /// has to wait.
     BrokenOff {
@@ -45,12 +40,6 @@ pub enum ListenEvent {
         /// How it ended.
         how: Unfinished,
     },
-    /// Accepted, by the user or by an earlier choice: what arrives is being written.
-    Accepted(TransferId),
-    /// So many bytes are here already from an earlier, interrupted transfer.
-    Resuming(TransferId, u64),
-    /// The transfer is over. The last event with this id.
-    Ended(TransferId, ReceiveOutcome),
     /// A peer was not served at all.
     TurnedAway {
         /// Where it called from.
@@ -62,6 +51,24 @@ pub enum ListenEvent {
     AddressesChanged(Vec<LocalAddress>),
     /// The listener itself broke and has stopped. Running transfers go on.
     Failed(Error),
+}
+
+/// What happens to one transfer that a peer started, from [`ListenEvent::Connected`] on.
+#[derive(Debug)]
+pub enum ReceiveEvent {
+    /// The first bytes of a classic sender came: the user must accept or decline.
+    Requested,
+    /// Another Onehop introduced itself. Nothing has to be decided yet.
+    Introduced(Introduced),
+    /// It has told what it wants to send. Unless [`Offered::decided`], the user must accept or
+    /// decline.
+    Offered(Offered),
+    /// Accepted, by the user or by an earlier choice: what arrives is being written.
+    Accepted,
+    /// So many bytes are here already from an earlier, interrupted transfer.
+    Resuming(u64),
+    /// It is over. The last event.
+    Ended(ReceiveOutcome),
 }
 
 /// How a first contact ended that nobody decided about.

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use mio::net::{TcpListener, TcpStream};
 
 use super::control::Control;
-use super::event::{Events, ListenEvent, ReceiveOutcome, TransferId};
+use super::event::{Events, ListenEvent, ReceiveEvent, ReceiveOutcome, TransferId};
 use super::incoming::Incoming;
 use super::onehop::{FirstContacts, Lists, Trust};
 use super::progress::Progress;
@@ -290,7 +290,7 @@ impl Acceptor {
         let (policy, onehop_policy) = (self.policy.clone(), self.onehop_policy.clone());
         let receiving = Receiving::new(slot.clone(), connection, events, policy, onehop_policy);
         let end = |events: Events<ListenEvent>| {
-            move |outcome| events.emit(ListenEvent::Ended(id, outcome))
+            move |outcome| events.emit(ListenEvent::Transfer(id, ReceiveEvent::Ended(outcome)))
         };
         let (on_end, on_panic) = (end(self.events.clone()), end(self.events.clone()));
         let spawned = worker::spawn(

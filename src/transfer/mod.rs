@@ -32,8 +32,8 @@ mod slots;
 
 pub use control::Acceptance;
 pub use event::{
-    Introduced, ListenEvent, Offered, OfferedItem, PeerDevice, Question, ReceiveOutcome, SendEvent,
-    SendOutcome, Summary, TransferId, Unfinished, WhoseDisk,
+    Introduced, ListenEvent, Offered, OfferedItem, PeerDevice, Question, ReceiveEvent,
+    ReceiveOutcome, SendEvent, SendOutcome, Summary, TransferId, Unfinished, WhoseDisk,
 };
 pub use incoming::Incoming;
 pub use listen::{Consent, ListenOptions, Listener};

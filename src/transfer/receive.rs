@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::control::{Acceptance, Decision};
-use super::event::{Events, ListenEvent, ReceiveOutcome};
+use super::event::{Events, ListenEvent, ReceiveEvent, ReceiveOutcome};
 use super::incoming::Incoming;
 use super::listen::{Consent, Policy};
 use super::progress::Meter;
@@ -135,7 +135,10 @@ impl Receiving {
         if self.policy().consent == Consent::SaveWithoutAsking {
             self.incoming.accept();
         } else {
-            self.events.emit(ListenEvent::Requested(self.incoming.id));
+            self.events.emit(ListenEvent::Transfer(
+                self.incoming.id,
+                ReceiveEvent::Requested,
+            ));
         }
         loop {
             self.check_calls()?;
@@ -238,7 +241,10 @@ impl Receiving {
 
     fn save(mut self, destination: &Destination) -> ReceiveOutcome {
         let started = Instant::now();
-        self.events.emit(ListenEvent::Accepted(self.incoming.id));
+        self.events.emit(ListenEvent::Transfer(
+            self.incoming.id,
+            ReceiveEvent::Accepted,
+        ));
         let mut file = match SingleFile::create(destination) {
             Ok(file) => file,
             Err(fault) => return self.stopped(fault.into(), None),

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use onehop::error::{Error, PeerFault, QuestionKind, TurnedAway};
 use onehop::protocol::message::{AbortReason, Decline};
 use onehop::transfer::{
-    Consent, Limits, ListenEvent, Payload, Question, ReceiveOutcome, SendEvent, Unfinished,
+    Consent, Limits, ListenEvent, Payload, Question, ReceiveEvent, ReceiveOutcome, SendEvent,
+    Unfinished,
 };
 
 use crate::common::guard::{GUARD, accept};
@@ -192,7 +193,9 @@ fn unfinished(pair: &Pair) -> Unfinished {
     loop {
         match pair.next() {
             ListenEvent::BrokenOff { how, .. } => return how,
-            ListenEvent::Ended(_, outcome) => panic!("ended without a word before: {outcome:?}"),
+            ListenEvent::Transfer(_, ReceiveEvent::Ended(outcome)) => {
+                panic!("ended without a word before: {outcome:?}")
+            }
             _ => {}
         }
     }

@@ -4,7 +4,7 @@ use std::fs;
 
 use onehop::disk::Destination;
 use onehop::error::{DiskFault, Error, QuestionKind};
-use onehop::transfer::{Acceptance, Consent, ListenEvent, Payload, ReceiveOutcome};
+use onehop::transfer::{Acceptance, Consent, ListenEvent, Payload, ReceiveEvent, ReceiveOutcome};
 
 use crate::common::folder::tree;
 use crate::pair::Pair;
@@ -75,7 +75,7 @@ fn a_stranger_is_not_blamed_for_a_folder_that_is_gone() {
     let outcome = loop {
         match pair.next() {
             ListenEvent::BrokenOff { .. } => panic!("nobody tried to guess a code"),
-            ListenEvent::Ended(_, outcome) => break outcome,
+            ListenEvent::Transfer(_, ReceiveEvent::Ended(outcome)) => break outcome,
             _ => {}
         }
     };

@@ -8,7 +8,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use onehop::transfer::{
-    Limits, ListenEvent, Pace, ReceiveOutcome, SendEvent, SendLimits, SendOutcome,
+    Limits, ListenEvent, Pace, ReceiveEvent, ReceiveOutcome, SendEvent, SendLimits, SendOutcome,
 };
 
 use crate::bad_weather::Random;
@@ -84,19 +84,19 @@ fn receive(computer: &Computer, folder: &Path) {
     say(&format!("port {}", listener.port()));
     let mut incoming = None;
     for event in events {
-        if let ListenEvent::Offered(_, offered) = &event
+        if let ListenEvent::Transfer(_, ReceiveEvent::Offered(offered)) = &event
             && std::env::var_os(ASKS).is_some()
         {
             say(&format!("asks, complete: {}", offered.complete));
         }
         if let ListenEvent::Connected(connected) = event {
             incoming = Some(connected);
-        } else if let ListenEvent::Accepted(_) = event
+        } else if let ListenEvent::Transfer(_, ReceiveEvent::Accepted) = event
             && std::env::var_os(CANCELS).is_some()
         {
             wait_for_content();
             incoming.take().unwrap().cancel();
-        } else if let ListenEvent::Ended(_, outcome) = event {
+        } else if let ListenEvent::Transfer(_, ReceiveEvent::Ended(outcome)) = event {
             let names: Vec<_> = tree(folder).into_keys().collect();
             let word = match outcome {
                 ReceiveOutcome::Received { .. } => "received",
@@ -321,7 +321,7 @@ fn wait_for_its_end(pair: &Pair) {
     while let Ok(event) = pair.events.recv_timeout(patience) {
         match event {
             ListenEvent::Connected(_) if connections_end_with_their_program() => patience = GUARD,
-            ListenEvent::Ended(..) => return,
+            ListenEvent::Transfer(_, ReceiveEvent::Ended(_)) => return,
             _ => {}
         }
     }

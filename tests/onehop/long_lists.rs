@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use onehop::error::{Error, PeerFault};
 use onehop::protocol::message::{Entry, Message};
-use onehop::transfer::{Consent, Limits, ListenEvent, Offered, ReceiveOutcome};
+use onehop::transfer::{Consent, Limits, ListenEvent, Offered, ReceiveEvent, ReceiveOutcome};
 
 use crate::hostile_sender::{broken_off, call};
 #[cfg(target_os = "linux")]
@@ -99,7 +99,10 @@ fn a_yes_to_the_beginning_of_a_long_list_does_not_cover_what_is_hidden_in_the_re
     let offered = asked(&pair);
     assert_eq!((offered.complete, offered.hidden), (false, 0));
     incoming.accept();
-    assert!(matches!(pair.next(), ListenEvent::Accepted(_)));
+    assert!(matches!(
+        pair.next(),
+        ListenEvent::Transfer(_, ReceiveEvent::Accepted)
+    ));
     let offered = pair.offered();
     assert_eq!((offered.complete, offered.hidden), (true, 3));
     assert!(!offered.decided);
@@ -109,7 +112,10 @@ fn a_yes_to_the_beginning_of_a_long_list_does_not_cover_what_is_hidden_in_the_re
     assert_eq!(names[3], file(0).path[0]);
     assert!(pair.arrived().is_empty());
     incoming.accept();
-    assert!(matches!(pair.next(), ListenEvent::Accepted(_)));
+    assert!(matches!(
+        pair.next(),
+        ListenEvent::Transfer(_, ReceiveEvent::Accepted)
+    ));
     let mut peer = teller.join().unwrap();
     while !matches!(peer.message(), Message::AnswerEnd(_)) {}
     peer.reset();
@@ -122,7 +128,10 @@ fn a_no_to_what_is_hidden_in_the_rest_of_a_long_list_counts_after_the_yes() {
     let incoming = pair.connected();
     asked(&pair);
     incoming.accept();
-    assert!(matches!(pair.next(), ListenEvent::Accepted(_)));
+    assert!(matches!(
+        pair.next(),
+        ListenEvent::Transfer(_, ReceiveEvent::Accepted)
+    ));
     assert_eq!(pair.offered().hidden, 3);
     incoming.decline();
     assert!(matches!(pair.ended(), ReceiveOutcome::Declined));

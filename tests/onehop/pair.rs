@@ -14,8 +14,8 @@ use onehop::identity::{Devices, Fingerprint, Identity};
 use onehop::net::AccessPolicy;
 use onehop::transfer::{
     Acceptance, ClassicConsent, Consent, Incoming, Introduced, Limits, ListenEvent, ListenOptions,
-    Listener, Offered, Outgoing, Payload, PeerDevice, Question, ReceiveOutcome, SendEvent,
-    SendLimits, SendOptions, SendOutcome, Summary, TransferId, Trust, send,
+    Listener, Offered, Outgoing, Payload, PeerDevice, Question, ReceiveEvent, ReceiveOutcome,
+    SendEvent, SendLimits, SendOptions, SendOutcome, Summary, TransferId, Trust, send,
 };
 use tempfile::TempDir;
 
@@ -228,14 +228,14 @@ impl Pair {
 
     pub(crate) fn introduced(&self) -> Introduced {
         match self.next() {
-            ListenEvent::Introduced(_, introduced) => introduced,
+            ListenEvent::Transfer(_, ReceiveEvent::Introduced(introduced)) => introduced,
             event => panic!("expected an introduction, got {event:?}"),
         }
     }
 
     pub(crate) fn offered(&self) -> Offered {
         match self.next() {
-            ListenEvent::Offered(_, offered) => offered,
+            ListenEvent::Transfer(_, ReceiveEvent::Offered(offered)) => offered,
             event => panic!("expected an offer, got {event:?}"),
         }
     }
@@ -248,7 +248,7 @@ impl Pair {
         let mut told = Vec::new();
         loop {
             match self.next() {
-                ListenEvent::Ended(id, outcome) => {
+                ListenEvent::Transfer(id, ReceiveEvent::Ended(outcome)) => {
                     assert!(
                         expected.is_none_or(|expected| expected == id),
                         "expected the end of {expected:?}, got that of {id:?}: {outcome:?}, after {told:#?}"

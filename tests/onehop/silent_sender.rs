@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use onehop::error::{Error, PeerFault, TurnedAway};
 use onehop::protocol::message::{Abort, AbortReason, Message};
-use onehop::transfer::{Consent, Limits, ListenEvent, ReceiveOutcome};
+use onehop::transfer::{Consent, Limits, ListenEvent, ReceiveEvent, ReceiveOutcome};
 
 use socket2::{Domain, SockAddr, Socket, Type};
 
@@ -272,7 +272,10 @@ fn an_unknown_onehop_is_told_that_there_is_no_room() {
     };
     (pair.listener, pair.events) = listen_within(limits, pair.receiver.trust(), pair.inbox.path());
     let _held = hold_open(pair.listener.port(), 3);
-    while !matches!(pair.next(), ListenEvent::Accepted(_)) {}
+    while !matches!(
+        pair.next(),
+        ListenEvent::Transfer(_, ReceiveEvent::Accepted)
+    ) {}
     let mut peer = call(&pair);
     peer.say(&Message::Hello(sender_hello()));
     assert_eq!(peer.last_words(), Some(AbortReason::Busy));

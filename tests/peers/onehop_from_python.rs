@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use onehop::transfer::{Consent, ListenEvent, Listener, ReceiveOutcome, Summary};
+use onehop::transfer::{Consent, ListenEvent, Listener, ReceiveEvent, ReceiveOutcome, Summary};
 use tempfile::TempDir;
 
 use crate::cli::Running;
@@ -100,7 +100,7 @@ impl Pair {
 
     fn ended(&self) -> ReceiveOutcome {
         loop {
-            if let ListenEvent::Ended(_, outcome) = self.next() {
+            if let ListenEvent::Transfer(_, ReceiveEvent::Ended(outcome)) = self.next() {
                 return outcome;
             }
         }
@@ -143,7 +143,7 @@ fn a_folder_arrives_after_both_have_shown_the_same_code() {
     let ListenEvent::Connected(incoming) = pair.next() else {
         panic!("not connected");
     };
-    let ListenEvent::Introduced(_, introduced) = pair.next() else {
+    let ListenEvent::Transfer(_, ReceiveEvent::Introduced(introduced)) = pair.next() else {
         panic!("not introduced");
     };
     let code = introduced.code.unwrap();
@@ -151,7 +151,7 @@ fn a_folder_arrives_after_both_have_shown_the_same_code() {
     assert_eq!(introduced.device.name, "a Python program");
     assert_eq!(introduced.device.fingerprint, pair.sender.fingerprint());
     assert_eq!((introduced.files, introduced.bytes), (3, 3_000_001));
-    let ListenEvent::Offered(_, offered) = pair.next() else {
+    let ListenEvent::Transfer(_, ReceiveEvent::Offered(offered)) = pair.next() else {
         panic!("nothing offered");
     };
     let names: Vec<&str> = offered
@@ -178,7 +178,7 @@ fn a_declined_sender_hears_that_it_was_declined() {
         panic!("not connected");
     };
     loop {
-        if let ListenEvent::Offered(..) = pair.next() {
+        if let ListenEvent::Transfer(_, ReceiveEvent::Offered(_)) = pair.next() {
             break;
         }
     }

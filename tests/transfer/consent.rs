@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use onehop::disk::{Destination, save_empty};
 use onehop::error::{Error, PeerFault};
-use onehop::transfer::{Consent, Limits, ListenEvent, ReceiveOutcome, SendOutcome};
+use onehop::transfer::{Consent, Limits, ListenEvent, ReceiveEvent, ReceiveOutcome, SendOutcome};
 
 use crate::common::guard::wait_until;
 use crate::common::noise::noise;
@@ -125,7 +125,10 @@ fn a_peer_that_leaves_without_a_byte_never_prompts() {
     receiver.connected();
     let outcome = receiver.next();
     assert!(
-        matches!(outcome, ListenEvent::Ended(_, ReceiveOutcome::SentNothing)),
+        matches!(
+            outcome,
+            ListenEvent::Transfer(_, ReceiveEvent::Ended(ReceiveOutcome::SentNothing))
+        ),
         "{outcome:?}"
     );
     assert!(receiver.names().is_empty());
@@ -143,8 +146,10 @@ fn a_port_scan_never_prompts() {
     loop {
         match receiver.next() {
             ListenEvent::Connected(incoming) => connected.push(incoming.id()),
-            ListenEvent::Ended(_, ReceiveOutcome::SentNothing) => {}
-            ListenEvent::Requested(id) => break assert_eq!(connected.last(), Some(&id)),
+            ListenEvent::Transfer(_, ReceiveEvent::Ended(ReceiveOutcome::SentNothing)) => {}
+            ListenEvent::Transfer(id, ReceiveEvent::Requested) => {
+                break assert_eq!(connected.last(), Some(&id));
+            }
             event => panic!("{event:?}"),
         }
     }

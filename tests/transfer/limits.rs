@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use onehop::disk::Destination;
 use onehop::error::{Error, OurFault, TurnedAway};
-use onehop::transfer::{Consent, Limits, ListenEvent, Listener, ReceiveOutcome};
+use onehop::transfer::{Consent, Limits, ListenEvent, Listener, ReceiveEvent, ReceiveOutcome};
 
 use crate::common::guard::wait_until;
 use crate::support::{Receiver, closed_in_order, finish, options};
@@ -135,7 +135,10 @@ fn stopping_frees_the_port_and_declines_the_undecided() {
     wait_until("declined", || {
         matches!(
             events.try_recv(),
-            Ok(ListenEvent::Ended(_, ReceiveOutcome::Declined))
+            Ok(ListenEvent::Transfer(
+                _,
+                ReceiveEvent::Ended(ReceiveOutcome::Declined)
+            ))
         )
     });
     drop(folder);

@@ -15,7 +15,8 @@ use onehop::net::AccessPolicy;
 use onehop::protocol::greeting::banner;
 use onehop::transfer::{
     ClassicConsent, Consent, Incoming, Limits, ListenEvent, ListenOptions, Listener, Outgoing,
-    Payload, ReceiveOutcome, SendEvent, SendLimits, SendOptions, SendOutcome, TransferId, send,
+    Payload, ReceiveEvent, ReceiveOutcome, SendEvent, SendLimits, SendOptions, SendOutcome,
+    TransferId, send,
 };
 use tempfile::TempDir;
 
@@ -104,7 +105,7 @@ impl Receiver {
     pub(crate) fn requested(&self) -> Incoming {
         let incoming = self.connected();
         match self.next() {
-            ListenEvent::Requested(id) if id == incoming.id() => incoming,
+            ListenEvent::Transfer(id, ReceiveEvent::Requested) if id == incoming.id() => incoming,
             event => panic!("expected a request, got {event:?}"),
         }
     }
@@ -112,7 +113,7 @@ impl Receiver {
     /// The end of any transfer.
     pub(crate) fn ended(&self) -> (TransferId, ReceiveOutcome) {
         loop {
-            if let ListenEvent::Ended(id, outcome) = self.next() {
+            if let ListenEvent::Transfer(id, ReceiveEvent::Ended(outcome)) = self.next() {
                 return (id, outcome);
             }
         }

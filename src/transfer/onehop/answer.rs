@@ -16,7 +16,7 @@ use crate::protocol::message::{
     Decline, Exception, Extension, FileHash, MAX_BATCH_ITEMS, Reason, Renamed, Totals, Treatment,
 };
 use crate::protocol::receiver::Event;
-use crate::transfer::event::{ListenEvent, WhoseDisk};
+use crate::transfer::event::{ListenEvent, ReceiveEvent, WhoseDisk};
 
 /// How long a cancel waits for what is being made durable,
 const SYNC_TIME: Duration = Duration::from_secs(2);
@@ -187,9 +187,10 @@ impl SecureReceiving {
         exceptions.sort_unstable_by_key(|exception| exception.index);
         if self.held_bytes > 0 {
             let id = self.start.incoming.id;
-            self.start
-                .events
-                .emit(ListenEvent::Resuming(id, self.held_bytes));
+            self.start.events.emit(ListenEvent::Transfer(
+                id,
+                ReceiveEvent::Resuming(self.held_bytes),
+            ));
         }
     }
 

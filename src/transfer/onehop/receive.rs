@@ -30,7 +30,8 @@ use crate::protocol::receiver::{Event, Receiver};
 use crate::protocol::sender::Identities;
 use crate::transfer::control::{Acceptance, Decision};
 use crate::transfer::event::{
-    Events, Introduced, ListenEvent, Offered, OfferedItem, PeerDevice, ReceiveOutcome, Summary,
+    Events, Introduced, ListenEvent, Offered, OfferedItem, PeerDevice, ReceiveEvent,
+    ReceiveOutcome, Summary,
 };
 use crate::transfer::incoming::Incoming;
 use crate::transfer::listen::{Consent, Policy};
@@ -244,15 +245,15 @@ impl SecureReceiving {
         match heard {
             Event::Introduced { totals, code } => {
                 let free_bytes = self.free_bytes()?;
-                self.start.events.emit(ListenEvent::Introduced(
+                self.start.events.emit(ListenEvent::Transfer(
                     self.start.incoming.id,
-                    Introduced {
+                    ReceiveEvent::Introduced(Introduced {
                         device: self.device.clone(),
                         code,
                         files: totals.files,
                         bytes: totals.bytes,
                         free_bytes,
-                    },
+                    }),
                 ));
                 self.note_totals(&totals);
                 Ok(())
@@ -371,7 +372,9 @@ impl SecureReceiving {
             decided,
         };
         let id = self.start.incoming.id;
-        self.start.events.emit(ListenEvent::Offered(id, offered));
+        self.start
+            .events
+            .emit(ListenEvent::Transfer(id, ReceiveEvent::Offered(offered)));
         Ok(())
     }
 
@@ -461,7 +464,9 @@ impl SecureReceiving {
     fn tell_accepted(&mut self) {
         if !std::mem::replace(&mut self.accepted_told, true) {
             let id = self.start.incoming.id;
-            self.start.events.emit(ListenEvent::Accepted(id));
+            self.start
+                .events
+                .emit(ListenEvent::Transfer(id, ReceiveEvent::Accepted));
         }
     }
 
