@@ -19,11 +19,12 @@
 //! | [`diagnostics`] | the connection doctor: why a connection failed, whether this computer can be reached | `error`, `net` |
 //! | [`transfer`] | the engine: transfers on threads of their own, told to the outside as events | `diagnostics`, `disk`, `error`, `identity`, `net`, `protocol`, `worker` |
 //! | [`messages`] | sizes, outcomes and errors as plain words, the same in both programs | `diagnostics`, `discovery`, `disk`, `error`, `history`, `identity`, `net`, `protocol`, `transfer` |
-//! | [`terminal`] | the terminal program's arguments, prompts and progress bars | `config`, `diagnostics`, `discovery`, `disk`, `error`, `identity`, `messages`, `net`, `protocol`, `transfer` |
-//! | `ui` | the window's screens; they draw a view and return an action | `diagnostics`, `discovery`, `disk`, `error`, `history`, `identity`, `messages`, `net`, `protocol`, `transfer` |
+//! | [`session`] | one transfer as people see it: where it stands, what can be done with it, what became of it; pure | `diagnostics`, `disk`, `error`, `history`, `messages`, `transfer` |
+//! | [`terminal`] | the terminal program's arguments, prompts and progress bars | `config`, `diagnostics`, `discovery`, `disk`, `error`, `history`, `identity`, `messages`, `net`, `protocol`, `session`, `transfer` |
+//! | `ui` | the window's screens; they draw a view and return an action | `diagnostics`, `discovery`, `disk`, `error`, `history`, `identity`, `messages`, `net`, `protocol`, `session`, `transfer` |
 //! | `desktop` | notifications, messages without a window, and staying awake | |
 //! | `instance` | one window per folder of settings: a second start hands its files to the first | `config` |
-//! | `app` | the window's state: drains events, draws, performs actions | `config`, `desktop`, `diagnostics`, `discovery`, `disk`, `error`, `history`, `identity`, `instance`, `messages`, `net`, `protocol`, `transfer`, `ui`, `worker` |
+//! | `app` | the window's state: drains events, draws, performs actions | `config`, `desktop`, `diagnostics`, `discovery`, `disk`, `error`, `history`, `identity`, `instance`, `messages`, `net`, `protocol`, `session`, `transfer`, `ui`, `worker` |
 //!
 //! Each uses only what stands above it. Only `app` and `ui` name egui, only `app` opens native
 //! dialogs (`desktop` has a message box for when there is no window), and only `net` and
@@ -40,6 +41,7 @@ pub mod identity;
 pub mod messages;
 pub mod net;
 pub mod protocol;
+pub mod session;
 pub mod terminal;
 pub mod transfer;
 mod worker;

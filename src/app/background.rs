@@ -11,8 +11,7 @@ use crate::disk::incoming::Leftover;
 use crate::error::{DiskFault, Error};
 use crate::messages::UserMessage;
 use crate::messages::diagnostics::Verdict;
-use crate::transfer::TransferId;
-use crate::ui::AcceptOptions;
+use crate::transfer::{Acceptance, TransferId};
 use crate::worker::spawn;
 
 /// What a job found out.
@@ -25,7 +24,7 @@ pub(super) enum Report {
     /// The dialog for another name for an incoming file was closed.
     SaveAsPicked(TransferId, Picked),
     /// The dialog for another folder for what another Onehop offers was closed.
-    SaveToPicked(TransferId, AcceptOptions, Picked),
+    SaveToPicked(TransferId, Acceptance, Picked),
     /// What was chosen to be sent was looked at.
     Gathered(Gathered),
     /// The folder to save in was searched for what interrupted transfers left.

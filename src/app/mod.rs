@@ -13,7 +13,6 @@ mod banners;
 mod calls;
 mod dialogs;
 mod history;
-mod incoming_row;
 mod input;
 mod keys;
 mod leftovers;
@@ -278,7 +277,7 @@ impl eframe::App for App {
                 any_address: self.settings.any_address,
                 problem: self.receiving.problem(),
                 reach: self.reach.view(),
-                rows: self.receiving.rows().map(|row| row.view()).collect(),
+                transfers: self.receiving.transfers().collect(),
                 turned_away: self.receiving.turned_away(),
                 unfinished: self.receiving.unfinished_contacts(),
                 leftovers: self.leftovers.shown(),

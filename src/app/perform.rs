@@ -1,18 +1,17 @@
 //! Performs what the user asked for.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use eframe::egui::Context;
 
 use super::background::{Background, Job, Report};
-use super::incoming_row::Stage;
 use super::{App, dialogs, receiving, theme_preference};
 use crate::disk::{check_folder, save_empty};
 use crate::error::Error;
 use crate::messages::UserMessage;
 use crate::net::parse_port;
-use crate::transfer::TransferId;
-use crate::ui::{AcceptOptions, Action, IncomingAction, Mode, ReceiveAction, SendAction};
+use crate::transfer::{Acceptance, TransferId};
+use crate::ui::{Action, IncomingAction, Mode, ReceiveAction, SendAction};
 
 impl App {
     pub(super) fn perform(&mut self, action: Action, ctx: &Context, frame: &eframe::Frame) {
@@ -97,20 +96,21 @@ impl App {
             return;
         };
         match action {
-            IncomingAction::Accept => row.incoming.accept(),
-            IncomingAction::AcceptWith(ticks) => {
-                row.accept(ticks, None);
+            IncomingAction::Accept(acceptance) => {
+                if row.incoming.can_accept() {
+                    row.handle.accept_with(acceptance);
+                }
             }
-            IncomingAction::SaveTo(ticks) => self.ask_where_to_save(id, ticks, frame),
-            IncomingAction::Decline => row.incoming.decline(),
-            IncomingAction::Cancel => row.incoming.cancel(),
+            IncomingAction::SaveTo(acceptance) => self.ask_where_to_save(id, acceptance, frame),
+            IncomingAction::Decline => row.handle.decline(),
+            IncomingAction::Cancel => row.handle.cancel(),
             IncomingAction::SaveAs => self.ask_for_name(id, frame),
             IncomingAction::Open(number) => {
-                let path = row.path(number).map(Path::to_owned);
+                let path = row.incoming.paths().get(number).cloned();
                 self.open(path);
             }
             IncomingAction::ShowInFolder(number) => {
-                let path = row.path(number).map(Path::to_owned);
+                let path = row.incoming.paths().get(number).cloned();
                 self.show_in_folder(path);
             }
             IncomingAction::SaveEmpty => {
@@ -120,13 +120,13 @@ impl App {
                 });
             }
             IncomingAction::KeepPartial => {
-                let partial = row.take_partial();
+                let partial = row.incoming.take_partial();
                 self.run(Job::KeepPartial, move || {
                     Some(Report::PartialKept(id, partial?.keep()))
                 });
             }
             IncomingAction::DiscardPartial => {
-                let partial = row.take_partial();
+                let partial = row.incoming.take_partial();
                 self.run(Job::DiscardPartial, move || {
                     Some(Report::PartialDiscarded(id, partial?.discard()))
                 });
@@ -186,12 +186,12 @@ impl App {
         self.show_dialog(move || Report::SourcePicked(dialogs::pick(|| dialog.pick_folder())));
     }
 
-    fn ask_where_to_save(&mut self, id: TransferId, ticks: AcceptOptions, frame: &eframe::Frame) {
+    fn ask_where_to_save(&mut self, id: TransferId, acceptance: Acceptance, frame: &eframe::Frame) {
         let folder = self.settings.folder();
         let title = "Choose the folder to save in";
         let dialog = dialogs::dialog(frame, title, Some(&folder));
         self.show_dialog(move || {
-            Report::SaveToPicked(id, ticks, dialogs::pick(|| dialog.pick_folder()))
+            Report::SaveToPicked(id, acceptance, dialogs::pick(|| dialog.pick_folder()))
         });
     }
 
@@ -225,10 +225,5 @@ impl App {
         started
             .map_err(|error| self.messages.tell(UserMessage::from(&error)))
             .is_ok()
-    }
-
-    /// The stage of a row after its partial file was dealt with.
-    pub(super) fn set_stage(&mut self, id: TransferId, stage: Stage) {
-        self.receiving.set_stage(id, stage);
     }
 }

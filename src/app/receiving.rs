@@ -4,18 +4,17 @@ use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::sync::mpsc::{self, TryRecvError};
 use std::task::Waker;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
-use super::history;
-use super::incoming_row::{IncomingRow, Stage};
 use super::settings::Settings;
 use crate::disk::Destination;
 use crate::error::{Error, TurnedAway};
 use crate::history::Record;
 use crate::messages::{UserMessage, outcome};
 use crate::net::{AccessPolicy, LocalAddress, addresses_for_senders, local_addresses};
+use crate::session;
 use crate::transfer::{
-    Consent, Limits, ListenEvent, ListenOptions, Listener, ReceiveEvent, ReceiveOutcome,
+    Consent, Incoming, Limits, ListenEvent, ListenOptions, Listener, ReceiveEvent, ReceiveOutcome,
     TransferId, Trust, Unfinished,
 };
 use crate::ui::UnfinishedView;
@@ -34,12 +33,19 @@ pub(super) struct Receiving {
     /// Those to tell to senders; absent if the system does not tell.
     addresses: Option<Vec<LocalAddress>>,
     /// The oldest first.
-    rows: Vec<IncomingRow>,
+    rows: Vec<Row>,
     /// The newest first.
     turned_away: VecDeque<(IpAddr, TurnedAway, u32)>,
     /// First contacts that were broken off, the newest first.
     broken_off: VecDeque<(IpAddr, (String, Unfinished), u32)>,
     problem: Option<UserMessage>,
+}
+
+/// One transfer that came, with what steers it.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) incoming: session::Incoming,
+    pub(super) handle: Incoming,
 }
 
 /// What is worth more than a look.
@@ -120,7 +126,7 @@ impl Receiving {
         });
         self.channels = channels;
         for row in &mut self.rows {
-            row.measure(now);
+            row.incoming.observe(row.handle.snapshot(), now);
         }
         self.drop_old_rows();
         news
@@ -128,44 +134,16 @@ impl Receiving {
 
     fn take(&mut self, event: ListenEvent, settings: &Settings, news: &mut News) {
         match event {
-            ListenEvent::Connected(incoming) => self.rows.push(IncomingRow::new(incoming)),
-            ListenEvent::Transfer(id, ReceiveEvent::Requested) => {
-                self.set_stage(id, Stage::Requested);
-                news.requested = true;
-            }
-            ListenEvent::Transfer(id, ReceiveEvent::Introduced(introduced)) => {
-                news.requested |= introduced.code.is_some();
-                self.tell_row(id, |row| row.introduce(introduced));
-            }
-            ListenEvent::Transfer(id, ReceiveEvent::Offered(offered)) => {
-                news.requested |= !offered.decided;
-                self.tell_row(id, |row| row.offer(offered));
-            }
-            ListenEvent::Transfer(id, ReceiveEvent::Resuming(held_bytes)) => {
-                self.tell_row(id, |row| row.resume(held_bytes));
-            }
+            ListenEvent::Connected(handle) => self.rows.push(Row {
+                incoming: session::Incoming::new(handle.id(), handle.peer()),
+                handle,
+            }),
+            ListenEvent::Transfer(id, event) => self.take_event(id, event, news),
             ListenEvent::BrokenOff {
                 peer,
                 device_name,
                 how,
             } => note(&mut self.broken_off, peer, (device_name, how)),
-            ListenEvent::Transfer(id, ReceiveEvent::Accepted) => {
-                self.set_stage(id, Stage::Receiving)
-            }
-            ListenEvent::Transfer(id, ReceiveEvent::Ended(ReceiveOutcome::TurnedAway(reason))) => {
-                let peer = self.row_mut(id).map(|row| row.incoming.peer());
-                self.rows.retain(|row| row.id() != id);
-                if let Some(peer) = peer {
-                    note(&mut self.turned_away, peer, reason);
-                }
-            }
-            ListenEvent::Transfer(id, ReceiveEvent::Ended(outcome)) => {
-                news.ended = true;
-                let row = self.rows.iter().find(|row| row.id() == id);
-                news.over
-                    .extend(row.and_then(|row| history::received(row, &outcome)));
-                self.tell_row(id, |row| row.end(outcome));
-            }
             ListenEvent::TurnedAway { peer, reason } => {
                 note(&mut self.turned_away, peer, reason);
             }
@@ -178,25 +156,36 @@ impl Receiving {
         }
     }
 
-    fn tell_row(&mut self, id: TransferId, tell: impl FnOnce(&mut IncomingRow)) {
-        if let Some(row) = self.row_mut(id) {
-            tell(row);
+    fn take_event(&mut self, id: TransferId, event: ReceiveEvent, news: &mut News) {
+        let Some(row) = self.row_mut(id) else {
+            return;
+        };
+        let incoming = &mut row.incoming;
+        if let ReceiveEvent::Ended(ReceiveOutcome::TurnedAway(reason)) = event {
+            let peer = incoming.peer();
+            self.rows.retain(|row| row.incoming.id() != id);
+            note(&mut self.turned_away, peer, reason);
+            return;
         }
+        incoming.apply(event);
+        news.requested |= incoming.asks();
+        news.ended |= !incoming.running();
+        news.over.extend(incoming.record(SystemTime::now()));
     }
 
     /// The oldest first, but those that tell of nothing before those that do, and those in which
     /// something is that would be lost at the very last.
     fn drop_old_rows(&mut self) {
-        let finished = self.rows.iter().filter(|row| !row.running()).count();
+        let finished = self.transfers().filter(|one| !one.running()).count();
         let mut too_many = finished.saturating_sub(MAX_FINISHED_ROWS);
         let steps = [
-            IncomingRow::is_idle_talk,
-            |row: &IncomingRow| row.clearable() && !row.holds_something(),
-            |row: &IncomingRow| !row.running(),
+            session::Incoming::is_idle_talk,
+            |one: &session::Incoming| !one.running() && !one.holds_something(),
+            |one: &session::Incoming| !one.running(),
         ];
         for may_go in steps {
             self.rows.retain(|row| {
-                let goes = too_many > 0 && may_go(row);
+                let goes = too_many > 0 && may_go(&row.incoming);
                 too_many -= usize::from(goes);
                 !goes
             });
@@ -204,7 +193,7 @@ impl Receiving {
     }
 
     pub(super) fn clear_finished(&mut self) {
-        self.rows.retain(|row| !row.clearable());
+        self.rows.retain(|row| !row.incoming.can_dismiss());
         self.turned_away.clear();
         self.broken_off.clear();
     }
@@ -218,50 +207,48 @@ impl Receiving {
     }
 
     pub(super) fn dismiss(&mut self, id: TransferId) {
-        self.rows.retain(|row| row.id() != id || !row.clearable());
+        let goes = |one: &session::Incoming| one.id() == id && one.can_dismiss();
+        self.rows.retain(|row| !goes(&row.incoming));
     }
 
-    pub(super) fn row_mut(&mut self, id: TransferId) -> Option<&mut IncomingRow> {
-        self.rows.iter_mut().find(|row| row.id() == id)
+    pub(super) fn row_mut(&mut self, id: TransferId) -> Option<&mut Row> {
+        self.rows.iter_mut().find(|row| row.incoming.id() == id)
     }
 
-    pub(super) fn set_stage(&mut self, id: TransferId, stage: Stage) {
-        if let Some(row) = self.row_mut(id) {
-            row.stage = stage;
-        }
+    pub(super) fn transfer_mut(&mut self, id: TransferId) -> Option<&mut session::Incoming> {
+        self.row_mut(id).map(|row| &mut row.incoming)
     }
 
     /// Transfers that somebody would miss: not those that have sent nothing yet.
     pub(super) fn unfinished(&self) -> usize {
-        let missed = |row: &&IncomingRow| row.asks() || matches!(row.stage, Stage::Receiving);
-        self.rows.iter().filter(missed).count()
+        let missed = |one: &&session::Incoming| one.asks() || one.moving();
+        self.transfers().filter(missed).count()
     }
 
     pub(super) fn requests(&self) -> usize {
-        self.rows.iter().filter(|row| row.asks()).count()
+        self.transfers().filter(|one| one.asks()).count()
     }
 
     /// What the latest request wants, in a few words.
     pub(super) fn request(&self) -> Option<String> {
-        self.rows().find_map(IncomingRow::request)
+        self.transfers().find_map(session::Incoming::request)
     }
 
     /// Whether something is being written that would suffer if this computer fell asleep.
     pub(super) fn moving(&self) -> bool {
-        let moving = |row: &IncomingRow| matches!(row.stage, Stage::Receiving);
-        self.rows.iter().any(moving)
+        self.transfers().any(session::Incoming::moving)
     }
 
     /// Stops listening and tells every worker to end.
     pub(super) fn cancel_all(&mut self) {
         self.stop();
-        for row in self.rows.iter().filter(|row| row.running()) {
-            row.incoming.cancel();
+        for row in self.rows.iter().filter(|row| row.incoming.running()) {
+            row.handle.cancel();
         }
     }
 
     pub(super) fn running(&self) -> bool {
-        self.rows.iter().any(IncomingRow::running)
+        self.transfers().any(session::Incoming::running)
     }
 
     pub(super) fn listening_port(&self) -> Option<u16> {
@@ -277,8 +264,8 @@ impl Receiving {
     }
 
     /// The newest first.
-    pub(super) fn rows(&self) -> impl Iterator<Item = &IncomingRow> {
-        self.rows.iter().rev()
+    pub(super) fn transfers(&self) -> impl Iterator<Item = &session::Incoming> {
+        self.rows.iter().rev().map(|row| &row.incoming)
     }
 
     pub(super) fn turned_away(&self) -> Vec<String> {

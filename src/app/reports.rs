@@ -3,12 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::background::{Job, Picked, Report};
-use super::incoming_row::Stage;
 use super::{App, dialogs, opening};
 use crate::error::{DiskFault, Error, OurFault};
 use crate::messages::UserMessage;
-use crate::transfer::TransferId;
-use crate::ui::AcceptOptions;
+use crate::session::Incoming;
+use crate::transfer::{Acceptance, TransferId};
 
 impl App {
     pub(super) fn take_report(&mut self, report: Report) {
@@ -38,9 +37,9 @@ impl App {
                     self.save_as(id, &path);
                 }
             }
-            Report::SaveToPicked(id, ticks, picked) => {
+            Report::SaveToPicked(id, acceptance, picked) => {
                 if let Some(folder) = self.picked_one(picked, OTHERWISE_NAME) {
-                    self.save_to(id, ticks, folder);
+                    self.save_to(id, acceptance, folder);
                 }
             }
             Report::Gathered(gathered) => self.sending.take_gathered(gathered),
@@ -56,25 +55,11 @@ impl App {
             Report::OpenFailed(path, words) => {
                 self.messages.tell(opening::cannot_open(&path, words));
             }
-            Report::PartialKept(id, kept) => self.take_kept(id, kept),
-            Report::PartialDiscarded(id, discarded) => self.set_stage(
-                id,
-                match discarded {
-                    Ok(()) => Stage::PartialDiscarded,
-                    Err(fault) => Stage::Failed(UserMessage::from(&fault)),
-                },
-            ),
-            Report::EmptySaved(id, saved) => self.set_stage(
-                id,
-                match saved {
-                    Ok(path) => Stage::Saved {
-                        path,
-                        bytes: 0,
-                        elapsed: None,
-                    },
-                    Err(fault) => Stage::Failed(UserMessage::from(&fault)),
-                },
-            ),
+            Report::PartialKept(id, kept) => self.tell_row(id, |row| row.kept(kept)),
+            Report::PartialDiscarded(id, discarded) => {
+                self.tell_row(id, |row| row.discarded(discarded));
+            }
+            Report::EmptySaved(id, saved) => self.tell_row(id, |row| row.saved_empty(saved)),
             Report::Checked(number, verdict) => self.reach.take(number, verdict),
             Report::HistoryRead(found) => self.take_history(found),
             Report::HistoryFailed(notice) => self.messages.tell(notice),
@@ -100,15 +85,19 @@ impl App {
     /// Another name was chosen for a classic sender's file.
     fn save_as(&mut self, id: TransferId, path: &Path) {
         let row = self.receiving.row_mut(id);
-        if !row.is_some_and(|row| row.accept_as(path.to_owned())) {
+        if let Some(row) = row.filter(|row| row.incoming.can_accept()) {
+            row.handle.accept_as(path.to_owned());
+        } else {
             self.messages.tell(chosen_too_late(path));
         }
     }
 
     /// Another folder was chosen for what another Onehop offers.
-    fn save_to(&mut self, id: TransferId, ticks: AcceptOptions, folder: PathBuf) {
+    fn save_to(&mut self, id: TransferId, mut acceptance: Acceptance, folder: PathBuf) {
         let row = self.receiving.row_mut(id);
-        if row.is_some_and(|row| row.accept(ticks, Some(folder.clone()))) {
+        if let Some(row) = row.filter(|row| row.incoming.can_accept()) {
+            acceptance.folder = Some(folder.clone());
+            row.handle.accept_with(acceptance);
             self.settings.note_folder(folder);
         } else {
             self.messages.tell(chosen_too_late(&folder));
@@ -145,18 +134,10 @@ impl App {
         }
     }
 
-    fn take_kept(&mut self, id: TransferId, kept: Result<PathBuf, DiskFault>) {
-        let stage = match kept {
-            Ok(path) => {
-                let bytes = self.receiving.row_mut(id).map_or(0, |row| match row.stage {
-                    Stage::Interrupted { bytes, .. } => bytes,
-                    _ => 0,
-                });
-                Stage::PartialKept { path, bytes }
-            }
-            Err(fault) => Stage::Failed(UserMessage::from(&fault)),
-        };
-        self.set_stage(id, stage);
+    fn tell_row(&mut self, id: TransferId, tell: impl FnOnce(&mut Incoming)) {
+        if let Some(row) = self.receiving.transfer_mut(id) {
+            tell(row);
+        }
     }
 }
 
@@ -208,7 +189,7 @@ mod tests {
         let chosen = || Picked::Paths(vec!["chosen".into()]);
         for report in [
             Report::SaveAsPicked(gone, chosen()),
-            Report::SaveToPicked(gone, AcceptOptions::default(), chosen()),
+            Report::SaveToPicked(gone, Acceptance::default(), chosen()),
         ] {
             let mut window = window();
             let app = window.state_mut();

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::net::DEFAULT_PORT;
-use crate::ui::{Receiver, ThemeChoice};
+use crate::session::Receiver;
+use crate::ui::ThemeChoice;
 
 /// So many receivers are remembered.
 const MAX_RECENT: usize = 10;
@@ -126,7 +127,7 @@ enum ThemeName {
 mod recent_hosts {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    use crate::ui::Receiver;
+    use crate::session::Receiver;
 
     #[derive(Serialize, Deserialize)]
     struct Entry {

@@ -47,6 +47,14 @@ pub enum Ending {
     Failed,
 }
 
+impl Ending {
+    /// Whether everything went as it was meant.
+    #[must_use]
+    pub fn is_good(self) -> bool {
+        matches!(self, Self::Saved | Self::Shown | Self::Delivered)
+    }
+}
+
 /// One transfer that is over.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Record {
@@ -89,15 +97,6 @@ pub struct Record {
 }
 
 impl Record {
-    /// Whether everything went as it was meant.
-    #[must_use]
-    pub fn is_good(&self) -> bool {
-        matches!(
-            self.ending,
-            Ending::Saved | Ending::Shown | Ending::Delivered
-        )
-    }
-
     /// Whether it can be sent once more from what is kept.
     #[must_use]
     pub fn can_be_sent_again(&self) -> bool {

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::bytes;
+use super::outcome::CLASSIC;
 use crate::disk::Merge;
 use crate::disk::incoming::Naming;
 use crate::identity::DeviceIdentity;
@@ -56,6 +57,18 @@ pub fn introduced(introduced: &Introduced, peer: IpAddr) -> String {
             format!("; {} are free here", bytes(free_bytes))
         });
     format!("“{name}” ({peer}) wants to send {amount}{free}.")
+}
+
+/// That a classic sender is there, which says no more than that.
+#[must_use]
+pub fn sends_a_file(peer: IpAddr) -> String {
+    format!("{peer} is sending a file.")
+}
+
+/// Whether to save what it sends.
+#[must_use]
+pub fn save_question(peer: IpAddr) -> String {
+    format!("{peer} is sending a file ({CLASSIC}). Save it?")
 }
 
 /// The top-level files and folders of an offer, a line for each of the first `most`.

@@ -2,11 +2,40 @@
 
 use std::time::Duration;
 
-use super::{bytes, outcome};
+use super::contact::amount;
+use super::{bytes, file_name, outcome, summary};
 use crate::history::{Direction, Ending, Record};
+use crate::transfer::{ReceiveOutcome, SendOutcome};
 
 const SECONDS_PER_MINUTE: u64 = 60;
 const MINUTES_PER_HOUR: u64 = 60;
+
+/// What came in, as a headline can call it.
+#[must_use]
+pub fn received(outcome: &ReceiveOutcome, is_secure: bool) -> String {
+    match outcome {
+        ReceiveOutcome::Saved { path, .. } => file_name(path),
+        ReceiveOutcome::Received { paths, summary, .. } => match paths.as_slice() {
+            [] => amount(summary.files, summary.bytes),
+            [one] => file_name(one),
+            all => format!("{} files and folders", all.len()),
+        },
+        ReceiveOutcome::Text { .. } => "a text".to_owned(),
+        _ if is_secure => "the transfer".to_owned(),
+        _ => "the file".to_owned(),
+    }
+}
+
+/// What went out, as a headline can call it; `what` was meant to.
+#[must_use]
+pub fn sent(outcome: &SendOutcome, what: &str) -> String {
+    match outcome {
+        SendOutcome::Received { summary, .. } if summary::is_incomplete(summary) => {
+            amount(summary.files, summary.bytes)
+        }
+        _ => what.to_owned(),
+    }
+}
 
 /// Such as `Saved photo.jpg from desk-pc`.
 #[must_use]
@@ -50,7 +79,7 @@ pub fn facts(record: &Record) -> String {
         (true, Ending::BrokenOff | Ending::Failed) => "encrypted",
         (true, _) => outcome::SECURE,
     };
-    if record.bytes == 0 && !record.is_good() {
+    if record.bytes == 0 && !record.ending.is_good() {
         return "Nothing crossed".to_owned();
     }
     let size = bytes(record.bytes);

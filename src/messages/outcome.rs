@@ -1,10 +1,11 @@
 //! One sentence for each way a transfer can end. Errors behind it have a
-//! [`UserMessage`](super::UserMessage) of their own.
+//! [`UserMessage`] of their own.
 
 use std::net::IpAddr;
 use std::path::Path;
 
-use super::{bytes, file_name, summary};
+use super::quantity::pace;
+use super::{UserMessage, bytes, contact, file_name, history, summary};
 use crate::error::{Error, PeerFault, TurnedAway};
 use crate::protocol::message::Reason;
 use crate::transfer::{PeerDevice, ReceiveOutcome, SendOutcome, Summary, Unfinished};
@@ -35,10 +36,10 @@ pub fn received(outcome: &ReceiveOutcome, peer: IpAddr) -> String {
         ReceiveOutcome::Received {
             device, summary, ..
         } => {
-            let saved = if summary.failures.is_empty() {
-                "Saved"
-            } else {
+            let saved = if summary::is_incomplete(summary) {
                 "Not all was saved, only"
+            } else {
+                "Saved"
             };
             let amount = amount(summary);
             format!("{saved} {amount} from {} — {SECURE}.", device.name)
@@ -71,11 +72,10 @@ pub fn received(outcome: &ReceiveOutcome, peer: IpAddr) -> String {
     }
 }
 
-/// How sending `file` to `host` ended, such as
+/// How sending `name` to `host` ended, such as
 /// `Delivered sample.txt (18 B) to 192.168.1.102 — not encrypted, not verified.`
 #[must_use]
-pub fn sent(outcome: &SendOutcome, file: &Path, host: &str) -> String {
-    let name = file_name(file);
+pub fn sent(outcome: &SendOutcome, name: &str, host: &str) -> String {
     match outcome {
         SendOutcome::Received { device, summary } => {
             let delivered = if summary::is_incomplete(summary) {
@@ -94,7 +94,7 @@ pub fn sent(outcome: &SendOutcome, file: &Path, host: &str) -> String {
         }
         SendOutcome::Unconfirmed { bytes: count, .. } => format!(
             "Sent, not confirmed: all {} of {name} went to {host}, but it did not say that they \
-             were saved — {CLASSIC}.",
+             were saved — {CLASSIC}.\n  Look there for the file before you send it again.",
             bytes(*count)
         ),
         SendOutcome::Failed {
@@ -109,10 +109,195 @@ pub fn sent(outcome: &SendOutcome, file: &Path, host: &str) -> String {
     }
 }
 
-/// Said of a classic file that grew while it was sent.
+/// What became of something from `sender`: a headline, and what it means.
 #[must_use]
-pub fn grew(outcome: &SendOutcome) -> Option<String> {
+pub fn receiving_ended(outcome: &ReceiveOutcome, sender: &str, is_secure: bool) -> UserMessage {
+    let what = if is_secure { "transfer" } else { "file" };
+    let trouble = trouble_receiving(outcome);
+    let trouble = trouble.unwrap_or_default();
+    let (headline, advice) = match outcome {
+        ReceiveOutcome::Saved { path, bytes: 0, .. } => (
+            format!("Saved {}", file_name(path)),
+            format!("Empty, since {sender} sent nothing; {CLASSIC}"),
+        ),
+        ReceiveOutcome::Saved {
+            path,
+            bytes: count,
+            elapsed,
+        } => {
+            let (size, pace) = (bytes(*count), pace(*count, *elapsed));
+            (
+                format!("Saved {}", file_name(path)),
+                format!("{size}{pace} from {sender}, {CLASSIC}"),
+            )
+        }
+        ReceiveOutcome::Received { summary, .. } => {
+            let saved = history::received(outcome, is_secure);
+            let headline = if summary::is_incomplete(summary) {
+                format!("Not all was saved from {sender}, only {saved}")
+            } else {
+                format!("Saved {saved} from {sender}")
+            };
+            let moved = summary.bytes.saturating_sub(summary.resumed_bytes);
+            let pace = pace(moved, summary.elapsed);
+            let amount = contact::amount(summary.files, summary.bytes);
+            (headline, format!("{amount}{pace}"))
+        }
+        ReceiveOutcome::Text { .. } => (format!("A text from {sender}"), String::new()),
+        ReceiveOutcome::BrokenOff { bytes: 0, .. } => (
+            format!("Broken off: nothing arrived from {sender}."),
+            trouble.headline,
+        ),
+        ReceiveOutcome::BrokenOff { bytes: count, .. } => (
+            format!("Broken off: {} arrived from {sender}.", bytes(*count)),
+            format!(
+                "{} What arrived is kept; sending the same again goes on from there.",
+                trouble.headline
+            ),
+        ),
+        ReceiveOutcome::SentNothing => (
+            format!("{sender} sent nothing."),
+            "An empty file, a missing one, or only a look at the port: they look alike.".to_owned(),
+        ),
+        ReceiveOutcome::TurnedAway(_) => (
+            format!("Turned {sender} away."),
+            "Nothing was saved.".to_owned(),
+        ),
+        ReceiveOutcome::Interrupted { bytes: 0, .. } => (
+            format!("Interrupted: nothing arrived from {sender}."),
+            format!("{} {}", trouble.headline, trouble.advice),
+        ),
+        ReceiveOutcome::Interrupted { bytes: count, .. } => (
+            format!("Interrupted: {} arrived from {sender}.", bytes(*count)),
+            format!("{} {}", trouble.headline, trouble.advice),
+        ),
+        ReceiveOutcome::Declined => (
+            format!("Declined the {what} from {sender}."),
+            "Nothing was saved. The sender is told so.".to_owned(),
+        ),
+        ReceiveOutcome::Expired => (
+            format!("Nobody answered the request from {sender} in time."),
+            "Nothing was saved. Ask the sender to send it again.".to_owned(),
+        ),
+        ReceiveOutcome::Failed(_) => (
+            format!("The {what} from {sender} was not saved."),
+            format!("{} {}", trouble.headline, trouble.advice),
+        ),
+    };
+    UserMessage {
+        headline,
+        advice,
+        details: trouble.details,
+    }
+}
+
+/// That what arrived of an incomplete file was kept.
+#[must_use]
+pub fn kept(path: &Path, count: u64, sender: &str) -> UserMessage {
+    UserMessage {
+        headline: format!("Kept the incomplete file as {}", file_name(path)),
+        advice: format!("{} from {sender}. It is not the whole file.", bytes(count)),
+        details: None,
+    }
+}
+
+/// That what arrived of an incomplete file was discarded.
+#[must_use]
+pub fn discarded(sender: &str) -> UserMessage {
+    UserMessage {
+        headline: format!("Discarded the incomplete file from {sender}."),
+        advice: "Nothing of it is left.".to_owned(),
+        details: None,
+    }
+}
+
+/// What became of `what` on its way to `receiver`: a headline, and what it means.
+#[must_use]
+pub fn sending_ended(outcome: &SendOutcome, what: &str, receiver: &str) -> UserMessage {
+    let (headline, advice) = match outcome {
+        SendOutcome::Received { summary, .. } => {
+            let verdict = if summary::is_incomplete(summary) {
+                "Not all was delivered, only"
+            } else {
+                "Delivered, verified:"
+            };
+            let what = match summary.files {
+                // A text, or folders with nothing in them.
+                0 if !summary::is_incomplete(summary) => what.to_owned(),
+                files => contact::amount(files, summary.bytes),
+            };
+            (format!("{verdict} {what} to {receiver}"), String::new())
+        }
+        // No speed here: the time until the receiver closed may hold a person's decision.
+        SendOutcome::Delivered { bytes: count, .. } => {
+            (format!("Delivered {what} to {receiver}"), bytes(*count))
+        }
+        SendOutcome::Unconfirmed { bytes: count, .. } => (
+            format!("Sent {what}, not confirmed"),
+            format!(
+                "All {} went to {receiver}, but it has not said that they were saved. Ask there \
+                 before you rely on it.",
+                bytes(*count)
+            ),
+        ),
+        SendOutcome::Failed {
+            error,
+            bytes: count,
+        } => {
+            let trouble = UserMessage::from(error);
+            let sent = bytes(*count);
+            let told = trouble.headline.contains(&sent) || trouble.advice.contains(&sent);
+            if *count == 0 || told {
+                return trouble;
+            }
+            return UserMessage {
+                advice: format!("{} {sent} of {what} had been sent.", trouble.advice),
+                ..trouble
+            };
+        }
+    };
+    UserMessage {
+        headline,
+        advice,
+        details: None,
+    }
+}
+
+/// What kept something from coming in, for whoever receives; nothing if nothing did.
+#[must_use]
+pub fn trouble_receiving(outcome: &ReceiveOutcome) -> Option<UserMessage> {
     match outcome {
+        ReceiveOutcome::BrokenOff { cause, .. } => Some(UserMessage::of_broken_off(cause)),
+        ReceiveOutcome::Interrupted { cause, .. } => Some(UserMessage::of_interruption(cause)),
+        ReceiveOutcome::Failed(error) => Some(UserMessage::from(error)),
+        _ => None,
+    }
+}
+
+/// What kept something from going out; nothing if nothing did.
+#[must_use]
+pub fn trouble_sending(outcome: &SendOutcome) -> Option<UserMessage> {
+    match outcome {
+        SendOutcome::Failed { error, .. } => Some(UserMessage::from(error)),
+        _ => None,
+    }
+}
+
+/// A line for each other thing worth saying of what was received.
+#[must_use]
+pub fn received_remarks(outcome: &ReceiveOutcome) -> Vec<String> {
+    match outcome {
+        ReceiveOutcome::Received { summary, .. } => summary::details(summary),
+        _ => Vec::new(),
+    }
+}
+
+/// A line for each other thing worth saying of what was sent, such as
+/// `It grew while being sent: its first 5.0 kB were sent.`
+#[must_use]
+pub fn sent_remarks(outcome: &SendOutcome) -> Vec<String> {
+    match outcome {
+        SendOutcome::Received { summary, .. } => summary::details(summary),
         SendOutcome::Delivered {
             bytes: count,
             grew: true,
@@ -121,19 +306,23 @@ pub fn grew(outcome: &SendOutcome) -> Option<String> {
         | SendOutcome::Unconfirmed {
             bytes: count,
             grew: true,
-        } => Some(first_bytes(*count)),
-        _ => None,
+        } => vec![format!(
+            "It {}: its first {} were sent.",
+            summary::GREW,
+            bytes(*count)
+        )],
+        _ => Vec::new(),
     }
 }
 
-/// Such as `It grew while being sent: its first 5.0 kB were sent.`
+/// That a transfer goes on where an earlier one was interrupted.
 #[must_use]
-pub fn first_bytes(count: u64) -> String {
-    format!(
-        "It {}: its first {} were sent.",
-        summary::GREW,
-        bytes(count)
-    )
+pub fn resuming(percent: Option<u64>, held_bytes: u64) -> String {
+    let place = match percent {
+        Some(percent) => format!("at {percent} %"),
+        None => format!("after {}", bytes(held_bytes)),
+    };
+    format!("Resuming {place}, where an earlier transfer was interrupted.")
 }
 
 /// That a text arrived at `device`.
@@ -218,7 +407,7 @@ mod tests {
     const PEER: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 168, 1, 101));
 
     fn sent_sample(outcome: &SendOutcome) -> String {
-        sent(outcome, Path::new("sample.txt"), "desk-pc")
+        sent(outcome, "sample.txt", "desk-pc")
     }
 
     #[test]

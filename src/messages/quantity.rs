@@ -42,6 +42,16 @@ pub fn speed(bytes_per_second: f64) -> String {
     format!("{}/s", bytes(whole))
 }
 
+/// Such as ` at 112 MB/s`, where it took long enough for a speed to say something.
+pub(super) fn pace(bytes: u64, elapsed: Duration) -> String {
+    if elapsed < Duration::from_secs(1) {
+        return String::new();
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a speed needs no 53 bits")]
+    let per_second = bytes as f64 / elapsed.as_secs_f64();
+    format!(" at {}", speed(per_second))
+}
+
 /// A time still to wait, such as `8 s left` or `3 min left`: never `0 s`, and never more exact
 /// than an estimate can be.
 #[must_use]

@@ -2,18 +2,13 @@
 
 use std::io::{self, IsTerminal as _};
 
-use super::Exit;
-use super::bar::{Bar, percent};
 use super::question::{Question, Reply};
 use super::receiving::{Receiving, Transfer};
 use super::screen::{Screen, indented};
 use crate::disk::Merge;
-use crate::error::Error;
-use crate::identity::{Device, Fingerprint};
-use crate::messages::{self, UserMessage, contact, summary};
-use crate::protocol::code::Code;
+use crate::messages::{UserMessage, contact};
 use crate::protocol::greeting::harmless;
-use crate::transfer::{Acceptance, Introduced, Offered, PeerDevice, Summary, TransferId, Trust};
+use crate::transfer::{Acceptance, Introduced, Offered, PeerDevice, TransferId, Trust};
 
 /// Why something is declined without a question that a yes given beforehand would let in.
 pub(super) const NO_TERMINAL: &str =
@@ -37,14 +32,6 @@ pub(super) struct AcceptPolicy {
     pub(super) merge: Merge,
 }
 
-/// Another Onehop that has introduced itself.
-#[derive(Debug)]
-pub(super) struct IncomingPeer {
-    pub(super) device: PeerDevice,
-    /// To be the same on its screen; absent if both sides know each other.
-    pub(super) code: Option<Code>,
-}
-
 impl AcceptPolicy {
     /// Whether this device needs no code from here: it is remembered, or `--trust` names it.
     fn knows(&self, device: &PeerDevice) -> bool {
@@ -53,9 +40,10 @@ impl AcceptPolicy {
 
     /// Whether a yes was given beforehand. That it has to show a code, since it does not know this
     /// computer, is then its own user's business.
-    fn accepts(&self, guest: &IncomingPeer) -> bool {
-        let device = &guest.device;
-        (self.yes && self.knows(device)) || (guest.code.is_none() && device.saves_without_asking)
+    fn accepts(&self, introduced: &Introduced) -> bool {
+        let device = &introduced.device;
+        (self.yes && self.knows(device))
+            || (introduced.code.is_none() && device.saves_without_asking)
     }
 
     /// Why nothing is taken from it while nobody can be asked, with the word that is missing.
@@ -71,32 +59,40 @@ impl AcceptPolicy {
         )
     }
 
-    fn find(&self, fingerprint: Fingerprint) -> Option<Device> {
-        self.trust.devices.find(fingerprint)
+    /// Knows whoever was accepted from now on, if that is wanted; nobody does yet where no question
+    /// was put.
+    pub(super) fn remember(&self, device: &PeerDevice, screen: &Screen) {
+        let devices = &self.trust.devices;
+        if !self.remember || devices.find(device.fingerprint).is_some() {
+            return;
+        }
+        let now = std::time::SystemTime::now();
+        if let Err(fault) = devices.remember(device.fingerprint, &device.name, now) {
+            screen.notice(&UserMessage::from(&fault));
+        }
     }
 }
 
 impl Receiving {
     /// A sender says who it is and how much it has.
-    pub(super) fn introduced(&mut self, id: TransferId, introduced: Introduced) {
+    pub(super) fn introduced(&mut self, id: TransferId) {
         let Some(transfer) = self.transfers.get_mut(&id) else {
             return;
         };
-        let sentence = contact::introduced(&introduced, transfer.incoming.peer());
-        let Introduced { device, code, .. } = introduced;
-        let guest = IncomingPeer { device, code };
-        let welcome = self.accept_policy.accepts(&guest);
+        let Some(introduced) = transfer.incoming.introduced() else {
+            return;
+        };
+        let welcome = self.accept_policy.accepts(introduced);
         if !welcome && !self.questions.interactive() {
             // At once, so that nobody over there compares a code in vain, and in one line with
             // the no: whoever keeps calling must not fill a log.
-            transfer.missing_word = Some(self.accept_policy.missing_word(&guest.device));
-            transfer.incoming.decline();
-            transfer.guest = Some(guest);
+            transfer.missing_word = Some(self.accept_policy.missing_word(&introduced.device));
+            transfer.handle.decline();
             return;
         }
+        let sentence = contact::introduced(introduced, transfer.incoming.peer());
         self.screen.say(&sentence);
-        transfer.guest = Some(guest);
-        if let Some(code) = code {
+        if let Some(code) = introduced.code {
             self.screen.say(&format!(
                 "Code: {code}\nWaiting for the sender to confirm that both screens show it."
             ));
@@ -115,13 +111,13 @@ impl Receiving {
             // The list was under way when the no was said.
             return;
         }
-        let Some(guest) = self.guest(id) else {
+        let Some(introduced) = self.introduction(id) else {
             return;
         };
-        let name = &guest.device.name;
-        let code = guest.code;
+        let name = &introduced.device.name;
+        let code = introduced.code;
         let is_hidden = offered.hidden > 0;
-        let welcome = self.accept_policy.accepts(guest) && !is_hidden;
+        let welcome = self.accept_policy.accepts(introduced) && !is_hidden;
         if offered.is_text {
             self.screen.say(&format!("“{name}” sends a text."));
         } else {
@@ -135,7 +131,6 @@ impl Receiving {
         let interactive = self.questions.interactive();
         if let Some(transfer) = self.transfers.get_mut(&id) {
             // Of a long list more may have come to light after a yes.
-            transfer.accepted = false;
             if let Some(bar) = transfer.bar.take() {
                 bar.remove(&self.screen);
             }
@@ -152,7 +147,8 @@ impl Receiving {
 
     /// The user has decided about an offer.
     pub(super) fn decide(&mut self, id: TransferId, reply: Reply) {
-        let is_known = self.guest(id).is_some_and(|guest| guest.device.remembered);
+        let is_known = |introduced: &Introduced| introduced.device.remembered;
+        let is_known = self.introduction(id).is_some_and(is_known);
         match reply {
             Reply::Yes if is_known || self.accept_policy.remember => {
                 self.accept(id, self.accept_policy.remember);
@@ -163,7 +159,7 @@ impl Receiving {
             }
             Reply::No | Reply::Nobody => {
                 if let Some(transfer) = self.transfers.get(&id) {
-                    transfer.incoming.decline();
+                    transfer.handle.decline();
                 }
             }
         }
@@ -172,7 +168,7 @@ impl Receiving {
     /// Takes what it offers.
     pub(super) fn accept(&self, id: TransferId, remember: bool) {
         if let Some(transfer) = self.transfers.get(&id) {
-            transfer.incoming.accept_with(Acceptance {
+            transfer.handle.accept_with(Acceptance {
                 remember,
                 merge: self.accept_policy.merge,
                 ..Acceptance::default()
@@ -180,57 +176,8 @@ impl Receiving {
         }
     }
 
-    /// Accepted, maybe without a question: then nobody has remembered it yet.
-    pub(super) fn accepted_guest(&mut self, id: TransferId) {
-        let Some(guest) = self.guest(id) else {
-            return;
-        };
-        let PeerDevice {
-            fingerprint, name, ..
-        } = guest.device.clone();
-        if self.accept_policy.remember && self.accept_policy.find(fingerprint).is_none() {
-            let devices = &self.accept_policy.trust.devices;
-            let now = std::time::SystemTime::now();
-            if let Err(fault) = devices.remember(fingerprint, &name, now) {
-                self.screen.notice(&UserMessage::from(&fault));
-            }
-        }
-        if Screen::draws_bars() {
-            let bar = Bar::of_peer(&self.screen, name);
-            if let Some(transfer) = self.transfers.get_mut(&id) {
-                transfer.bar = Some(bar);
-            }
-        } else {
-            self.screen.say(&format!("Receiving from “{name}”."));
-        }
-    }
-
-    /// Some of it is here from an interrupted transfer.
-    pub(super) fn resuming(&self, id: TransferId, held_bytes: u64) {
-        let snapshot = self
-            .transfers
-            .get(&id)
-            .map(|transfer| transfer.incoming.snapshot());
-        let total_bytes = snapshot.and_then(|snapshot| snapshot.total_bytes);
-        self.screen.say(&match total_bytes {
-            Some(total_bytes) => format!("Resuming at {} %.", percent(held_bytes, total_bytes)),
-            None => format!("Resuming after {}.", messages::bytes(held_bytes)),
-        });
-    }
-
-    /// Files stand under their final names.
-    pub(super) fn received(&mut self, paths: &[std::path::PathBuf], summary: &Summary) {
-        for line in summary::details(summary) {
-            self.screen.say(&format!("  {line}"));
-        }
-        for path in paths {
-            self.screen.saved_path(path);
-        }
-        self.counts(Exit::of(summary));
-    }
-
     /// A text came: it is for stdout, as it is, unless a terminal would take some of it for a command.
-    pub(super) fn received_text(&mut self, text: &str) {
+    pub(super) fn print_text(&self, text: &str) {
         let printed = if io::stdout().is_terminal() {
             self.screen.print(&harmless(text.as_bytes()))
         } else {
@@ -240,20 +187,9 @@ impl Receiving {
             // The sender has been told that it is here, so it must not be lost.
             self.screen.say(text);
         }
-        self.counts(Exit::Done);
     }
 
-    /// The other side stopped, or the connection was lost.
-    pub(super) fn guest_broke_off(&mut self, cause: &Error, was_accepted: bool) {
-        if !matches!(cause, Error::Cancelled) {
-            self.screen.notice(&UserMessage::of_broken_off(cause));
-        }
-        if was_accepted {
-            self.counts(Exit::Failed);
-        }
-    }
-
-    fn guest(&self, id: TransferId) -> Option<&IncomingPeer> {
-        self.transfers.get(&id)?.guest.as_ref()
+    fn introduction(&self, id: TransferId) -> Option<&Introduced> {
+        self.transfers.get(&id)?.incoming.introduced()
     }
 }

@@ -1,12 +1,10 @@
 //! A progress bar for one transfer.
 
-use std::time::Instant;
-
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::screen::Screen;
 use crate::messages;
-use crate::transfer::{RateMeter, Snapshot};
+use crate::session::Progress;
 
 /// Shown once everything has crossed: what is left are disks and the other side's word.
 const FINISHING: &str = "finishing";
@@ -18,7 +16,6 @@ const STALLED: &str = "stalled";
 pub(super) struct Bar {
     line: ProgressBar,
     label: String,
-    rate: RateMeter,
 }
 
 impl Bar {
@@ -46,22 +43,17 @@ impl Bar {
         Self {
             line: screen.add(ProgressBar::no_length().with_style(style)),
             label,
-            rate: RateMeter::default(),
         }
     }
 
-    /// Shows how far the transfer is as of `now`.
-    pub(super) fn update(&mut self, snapshot: &Snapshot, now: Instant) {
-        self.rate.update(snapshot, now);
-        let text = match snapshot.total_bytes {
-            Some(total_bytes) => {
-                self.line.set_length(total_bytes);
-                self.line.set_position(snapshot.bytes);
-                with_total(snapshot, total_bytes, &self.rate)
-            }
-            None => without_total(&self.label, snapshot, &self.rate),
-        };
-        self.line.set_message(text);
+    /// Shows how far the transfer is.
+    pub(super) fn update(&self, progress: &Progress) {
+        let latest = progress.latest();
+        if let Some(total_bytes) = latest.total_bytes {
+            self.line.set_length(total_bytes);
+            self.line.set_position(latest.bytes);
+        }
+        self.line.set_message(text(&self.label, progress));
         self.line.tick();
     }
 
@@ -72,48 +64,23 @@ impl Bar {
 }
 
 /// Columns of fixed width, so that the bar beside them does not jump.
-fn with_total(snapshot: &Snapshot, total_bytes: u64, rate: &RateMeter) -> String {
-    let percent = percent(snapshot.bytes, total_bytes);
-    let bytes = messages::bytes(snapshot.bytes);
-    if snapshot.stalled {
-        return format!("{percent:>3} % {bytes:>7}  {STALLED}");
+fn text(label: &str, progress: &Progress) -> String {
+    let latest = progress.latest();
+    let bytes = messages::bytes(latest.bytes);
+    let done = match progress.percent() {
+        Some(percent) => format!("{percent:>3} % {bytes:>7}"),
+        None => format!("{label}  {bytes:>7}"),
+    };
+    // Nothing until a speed is known: a transfer does not begin at 0 B/s.
+    let speed = progress.bytes_per_second().map(messages::speed);
+    let speed = speed.unwrap_or_default();
+    let left = progress.time_left().map(messages::duration_left);
+    match latest.total_bytes {
+        _ if latest.stalled => format!("{done}  {STALLED}"),
+        Some(total_bytes) if latest.bytes >= total_bytes => format!("{done}  {FINISHING}"),
+        Some(_) => format!("{done} {speed:>9} {:>11}", left.unwrap_or_default()),
+        None => format!("{done}  {speed:>9}"),
     }
-    if snapshot.bytes >= total_bytes {
-        return format!("{percent:>3} % {bytes:>7}  {FINISHING}");
-    }
-    let speed = speed(rate);
-    let left = rate
-        .time_left(snapshot)
-        .map(messages::duration_left)
-        .unwrap_or_default();
-    format!("{percent:>3} % {bytes:>7} {speed:>9} {left:>11}")
-}
-
-fn without_total(label: &str, snapshot: &Snapshot, rate: &RateMeter) -> String {
-    let bytes = messages::bytes(snapshot.bytes);
-    if snapshot.stalled {
-        return format!("{label}  {bytes:>7}  {STALLED}");
-    }
-    let speed = speed(rate);
-    format!("{label}  {bytes:>7}  {speed:>9}")
-}
-
-/// Nothing until a speed is known: a transfer does not begin at 0 B/s.
-fn speed(rate: &RateMeter) -> String {
-    let bytes_per_second = rate.bytes_per_second();
-    if bytes_per_second > 0.0 {
-        messages::speed(bytes_per_second)
-    } else {
-        String::new()
-    }
-}
-
-/// Rounded down, so that 100 means everything. Nothing of nothing is everything.
-pub(super) fn percent(bytes: u64, total_bytes: u64) -> u128 {
-    if total_bytes == 0 {
-        return 100;
-    }
-    u128::from(bytes) * 100 / u128::from(total_bytes)
 }
 
 fn style(template: &str) -> ProgressStyle {
@@ -125,29 +92,25 @@ fn style(template: &str) -> ProgressStyle {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
 
     use super::*;
+    use crate::transfer::Snapshot;
 
-    fn snapshot(bytes: u64, total_bytes: Option<u64>, stalled: bool) -> Snapshot {
-        Snapshot {
-            bytes,
-            held_bytes: 0,
-            total_bytes,
-            stalled,
-            complete: false,
-        }
-    }
-
-    fn megabyte_each_second() -> RateMeter {
-        let mut rate = RateMeter::default();
+    /// So far after two seconds, of which the second one brought a megabyte.
+    fn progress(bytes: u64, total_bytes: Option<u64>, stalled: bool) -> Progress {
         let start = Instant::now();
-        rate.update(&snapshot(0, None, false), start);
-        rate.update(
-            &snapshot(1_000_000, None, false),
-            start + Duration::from_secs(1),
-        );
-        rate
+        let mut progress = Progress::default();
+        for (second, bytes) in [(1, bytes - 1_000_000), (2, bytes)] {
+            let snapshot = Snapshot {
+                bytes,
+                total_bytes,
+                stalled,
+                ..Snapshot::default()
+            };
+            progress.observe(snapshot, true, start + Duration::from_secs(second));
+        }
+        progress
     }
 
     #[test]
@@ -163,37 +126,31 @@ mod tests {
 
     #[test]
     fn a_known_size_gives_per_cent_and_time_left() {
-        let snapshot = snapshot(62_000_000, Some(100_000_000), false);
-        let text = with_total(&snapshot, 100_000_000, &megabyte_each_second());
-        assert_eq!(text, " 62 %   62 MB  1.0 MB/s   38 s left");
+        let progress = progress(62_000_000, Some(100_000_000), false);
+        assert_eq!(text("", &progress), " 62 %   62 MB  1.0 MB/s   38 s left");
     }
 
     #[test]
     fn when_everything_has_crossed_no_time_is_left() {
-        let snapshot = snapshot(100_000_000, Some(100_000_000), false);
-        let text = with_total(&snapshot, 100_000_000, &megabyte_each_second());
-        assert_eq!(text, "100 %  100 MB  finishing");
+        let progress = progress(100_000_000, Some(100_000_000), false);
+        assert_eq!(text("", &progress), "100 %  100 MB  finishing");
     }
 
     #[test]
     fn an_unknown_size_gives_neither() {
-        let snapshot = snapshot(61_000_000, None, false);
-        let text = without_total("192.168.1.101", &snapshot, &megabyte_each_second());
-        assert_eq!(text, "192.168.1.101    61 MB   1.0 MB/s");
+        let progress = progress(61_000_000, None, false);
+        assert_eq!(
+            text("192.168.1.101", &progress),
+            "192.168.1.101    61 MB   1.0 MB/s"
+        );
     }
 
     #[test]
     fn a_stalled_transfer_shows_no_speed() {
-        let snapshot = snapshot(61_000_000, None, true);
-        let text = without_total("192.168.1.101", &snapshot, &megabyte_each_second());
-        assert_eq!(text, "192.168.1.101    61 MB  stalled");
-    }
-
-    #[test]
-    fn a_hundred_per_cent_means_everything() {
-        assert_eq!(percent(999_999, 1_000_000), 99);
-        assert_eq!(percent(1_000_000, 1_000_000), 100);
-        assert_eq!(percent(0, 0), 100);
-        assert_eq!(percent(u64::MAX, u64::MAX), 100);
+        let progress = progress(61_000_000, None, true);
+        assert_eq!(
+            text("192.168.1.101", &progress),
+            "192.168.1.101    61 MB  stalled"
+        );
     }
 }

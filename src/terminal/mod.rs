@@ -46,8 +46,8 @@ use clap::{CommandFactory as _, Parser as _};
 
 use crate::disk;
 use crate::error::OurFault;
-use crate::messages::{self, UserMessage};
-use crate::transfer::Summary;
+use crate::history::Ending;
+use crate::messages::UserMessage;
 use args::{Arguments, Command};
 use screen::Screen;
 
@@ -63,12 +63,12 @@ enum Exit {
 }
 
 impl Exit {
-    /// A transfer that came to its end, maybe without some of its files.
-    fn of(summary: &Summary) -> Self {
-        if messages::summary::is_incomplete(summary) {
-            Self::Failed
-        } else {
+    /// A transfer that came to its end.
+    fn of(ending: Ending) -> Self {
+        if ending.is_good() {
             Self::Done
+        } else {
+            Self::Failed
         }
     }
 }

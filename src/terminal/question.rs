@@ -3,8 +3,7 @@
 use std::net::IpAddr;
 
 use crate::disk::Partial;
-use crate::messages;
-use crate::messages::outcome::CLASSIC;
+use crate::messages::{self, contact};
 use crate::protocol::code::Code;
 use crate::transfer::TransferId;
 
@@ -62,7 +61,7 @@ impl Question {
     /// The question as it stands before the answer.
     pub(super) fn text(&self) -> String {
         let text = match self {
-            Self::Save { peer, .. } => format!("{peer} is sending a file ({CLASSIC}). Save it?"),
+            Self::Save { peer, .. } => contact::save_question(*peer),
             Self::Accept { code: None, .. } => "Save it?".to_owned(),
             Self::Accept {
                 code: Some(code), ..

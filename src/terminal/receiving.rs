@@ -10,16 +10,18 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::time::Instant;
 
-use super::accept_policy::{AcceptPolicy, IncomingPeer, NO_TERMINAL};
+use super::Exit;
+use super::accept_policy::{AcceptPolicy, NO_TERMINAL};
 use super::bar::Bar;
+use super::introduction;
 use super::question::{Question, Reply};
 use super::questions::Questions;
-use super::screen::{Screen, advice};
-use super::{Exit, introduction};
+use super::screen::Screen;
 use crate::disk::Partial;
 use crate::error::{Error, TurnedAway};
 use crate::messages::{self, UserMessage, outcome};
 use crate::net::{LocalAddress, local_addresses};
+use crate::session::{self, IncomingState};
 use crate::transfer::{
     Incoming, ListenEvent, ListenOptions, ReceiveEvent, ReceiveOutcome, TransferId,
 };
@@ -47,14 +49,12 @@ pub(super) struct Receiving {
 /// One connected peer.
 #[derive(Debug)]
 pub(super) struct Transfer {
-    pub(super) incoming: Incoming,
-    /// The other Onehop, if it is one.
-    pub(super) guest: Option<IncomingPeer>,
+    pub(super) handle: Incoming,
+    pub(super) incoming: session::Incoming,
     /// There once something is being written, and only on a terminal.
     pub(super) bar: Option<Bar>,
     /// What would have let it in, where nobody could be asked.
     pub(super) missing_word: Option<String>,
-    pub(super) accepted: bool,
 }
 
 impl Receiving {
@@ -84,14 +84,7 @@ impl Receiving {
     pub(super) fn handle(&mut self, event: ListenEvent) {
         match event {
             ListenEvent::Connected(incoming) => self.connected(incoming),
-            ListenEvent::Transfer(id, ReceiveEvent::Requested) => self.requested(id),
-            ListenEvent::Transfer(id, ReceiveEvent::Introduced(introduced)) => {
-                self.introduced(id, introduced)
-            }
-            ListenEvent::Transfer(id, ReceiveEvent::Offered(offered)) => self.offered(id, &offered),
-            ListenEvent::Transfer(id, ReceiveEvent::Resuming(held_bytes)) => {
-                self.resuming(id, held_bytes)
-            }
+            ListenEvent::Transfer(id, event) => self.take(id, event),
             ListenEvent::BrokenOff {
                 peer,
                 device_name,
@@ -101,8 +94,6 @@ impl Receiving {
                     .say(&outcome::broken_off(&device_name, peer, how));
                 self.offer_to_allow_next();
             }
-            ListenEvent::Transfer(id, ReceiveEvent::Accepted) => self.accepted(id),
-            ListenEvent::Transfer(id, ReceiveEvent::Ended(outcome)) => self.ended(id, outcome),
             ListenEvent::TurnedAway { peer, reason } => {
                 self.screen.say(&outcome::turned_away(reason, peer));
             }
@@ -132,7 +123,10 @@ impl Receiving {
             return;
         }
         self.interrupted = true;
-        let was_busy = self.transfers.values().any(|transfer| transfer.accepted);
+        let was_busy = self
+            .transfers
+            .values()
+            .any(|transfer| transfer.incoming.agreed());
         if !was_busy {
             self.screen.end_line_of_interrupt();
         }
@@ -141,7 +135,7 @@ impl Receiving {
             self.screen.say("Stopped.");
         }
         for transfer in self.transfers.values() {
-            transfer.incoming.cancel();
+            transfer.handle.cancel();
         }
         for question in undecided {
             self.act(question, Reply::Nobody);
@@ -172,8 +166,9 @@ impl Receiving {
     pub(super) fn draw(&mut self, now: Instant) -> bool {
         let mut any = false;
         for transfer in self.transfers.values_mut() {
-            if let Some(bar) = &mut transfer.bar {
-                bar.update(&transfer.incoming.snapshot(), now);
+            transfer.incoming.observe(transfer.handle.snapshot(), now);
+            if let Some(bar) = &transfer.bar {
+                bar.update(transfer.incoming.progress());
                 any = true;
             }
         }
@@ -194,18 +189,45 @@ impl Receiving {
     }
 
     /// Not a word yet: it may be no more than somebody looking for open ports.
-    fn connected(&mut self, incoming: Incoming) {
+    fn connected(&mut self, handle: Incoming) {
         if self.interrupted {
-            incoming.cancel();
+            handle.cancel();
         }
+        let id = handle.id();
         let transfer = Transfer {
-            incoming,
-            guest: None,
+            incoming: session::Incoming::new(id, handle.peer()),
+            handle,
             bar: None,
             missing_word: None,
-            accepted: false,
         };
-        self.transfers.insert(transfer.incoming.id(), transfer);
+        self.transfers.insert(id, transfer);
+    }
+
+    /// Something happened to this transfer.
+    fn take(&mut self, id: TransferId, event: ReceiveEvent) {
+        let Some(transfer) = self.transfers.get_mut(&id) else {
+            return;
+        };
+        let incoming = &mut transfer.incoming;
+        let is_resuming = matches!(event, ReceiveEvent::Resuming(_));
+        incoming.apply(event);
+        incoming.observe(transfer.handle.snapshot(), Instant::now());
+        if is_resuming {
+            let resumed = incoming.progress().resumed();
+            self.screen.say(&resumed.unwrap_or_default());
+            return;
+        }
+        match incoming.state() {
+            IncomingState::Requested => self.requested(id),
+            IncomingState::Introduced => self.introduced(id),
+            IncomingState::Offered(offered) => {
+                let offered = offered.clone();
+                self.offered(id, &offered);
+            }
+            IncomingState::Receiving => self.accepted(id),
+            IncomingState::Ended(_) => self.ended(id),
+            IncomingState::Waiting | IncomingState::Kept { .. } | IncomingState::Discarded => {}
+        }
     }
 
     fn requested(&mut self, id: TransferId) {
@@ -223,80 +245,86 @@ impl Receiving {
         let Some(transfer) = self.transfers.get_mut(&id) else {
             return;
         };
-        let peer = transfer.incoming.peer();
-        transfer.accepted = true;
-        if transfer.guest.is_some() {
-            self.accepted_guest(id);
-            return;
+        let sender = transfer.incoming.sender();
+        let device = transfer.incoming.device();
+        if let Some(device) = device {
+            self.accept_policy.remember(device, &self.screen);
         }
-        if Screen::draws_bars() {
-            transfer.bar = Some(Bar::without_total(&self.screen, peer.to_string()));
+        if !Screen::draws_bars() {
+            let sender = device.map_or(sender, |device| format!("“{}”", device.name));
+            self.screen.say(&format!("Receiving from {sender}."));
+        } else if device.is_some() {
+            transfer.bar = Some(Bar::of_peer(&self.screen, sender));
         } else {
-            self.screen.say(&format!("Receiving from {peer}."));
+            transfer.bar = Some(Bar::without_total(&self.screen, sender));
         }
     }
 
-    fn ended(&mut self, id: TransferId, outcome: ReceiveOutcome) {
+    fn ended(&mut self, id: TransferId) {
         self.questions.withdraw(id, &self.screen);
-        let Some(transfer) = self.transfers.remove(&id) else {
+        let Some(mut transfer) = self.transfers.remove(&id) else {
             return;
         };
         if let Some(bar) = &transfer.bar {
             bar.remove(&self.screen);
         }
-        let peer = transfer.incoming.peer();
-        let sentence = match (&transfer.guest, &transfer.missing_word) {
-            (Some(guest), Some(missing_word)) => {
-                let name = &guest.device.name;
-                format!("Declined “{name}” ({peer}). {missing_word}")
-            }
-            (None, Some(missing_word)) => {
-                format!("{} {missing_word}", outcome::received(&outcome, peer))
-            }
-            (_, None) => outcome::received(&outcome, peer),
-        };
-        self.screen.say(&sentence);
-        match outcome {
-            ReceiveOutcome::Saved { path, .. } => {
-                self.screen.saved_path(&path);
-                self.counts(Exit::Done);
-            }
-            ReceiveOutcome::Interrupted { cause, partial, .. } => {
-                self.broken_off(&cause, partial);
-                if transfer.accepted {
-                    self.counts(Exit::Failed);
-                }
-            }
-            ReceiveOutcome::Failed(error) => {
-                self.screen.notice(&UserMessage::from(&error));
-                self.counts(Exit::Failed);
-            }
-            ReceiveOutcome::Received { paths, summary, .. } => self.received(&paths, &summary),
-            ReceiveOutcome::Text { text, .. } => self.received_text(&text),
-            ReceiveOutcome::BrokenOff { cause, .. } => {
-                self.guest_broke_off(&cause, transfer.accepted);
-            }
-            // This one may be expected.
-            ReceiveOutcome::TurnedAway(TurnedAway::TooSoonForFirstContact) => {
-                self.offer_to_allow_next();
-            }
-            ReceiveOutcome::SentNothing
-            | ReceiveOutcome::TurnedAway(_)
-            | ReceiveOutcome::Declined
-            | ReceiveOutcome::Expired => {}
-        }
-    }
-
-    fn broken_off(&mut self, cause: &Error, partial: Option<Partial>) {
-        if !matches!(cause, Error::Cancelled) {
-            self.screen
-                .say(&advice(&UserMessage::of_interruption(cause)));
+        let partial = transfer.incoming.take_partial();
+        if let Some(outcome) = transfer.incoming.outcome() {
+            self.tell(&transfer, outcome);
         }
         match partial {
             None => {}
             // Whoever stops everything is asked nothing more.
             Some(partial) if self.interrupted => self.keep(partial),
             Some(partial) => self.put(Question::Keep(partial)),
+        }
+        if let Some(ending) = transfer.incoming.ending()
+            && transfer.incoming.counts()
+        {
+            self.counts(Exit::of(ending));
+        }
+    }
+
+    fn tell(&mut self, transfer: &Transfer, outcome: &ReceiveOutcome) {
+        let incoming = &transfer.incoming;
+        let peer = incoming.peer();
+        let sentence = match (incoming.device(), &transfer.missing_word) {
+            (Some(device), Some(missing_word)) => {
+                format!("Declined “{}” ({peer}). {missing_word}", device.name)
+            }
+            (None, Some(missing_word)) => {
+                format!("{} {missing_word}", outcome::received(outcome, peer))
+            }
+            (_, None) => outcome::received(outcome, peer),
+        };
+        self.screen.say(&sentence);
+        for remark in incoming.remarks() {
+            self.screen.say(&format!("  {remark}"));
+        }
+        for path in incoming.paths() {
+            self.screen.saved_path(path);
+        }
+        if let Some(text) = incoming.text() {
+            self.print_text(text);
+        }
+        match outcome {
+            ReceiveOutcome::Interrupted {
+                cause: Error::Cancelled,
+                ..
+            }
+            | ReceiveOutcome::BrokenOff {
+                cause: Error::Cancelled,
+                ..
+            } => {}
+            // This one may be expected.
+            ReceiveOutcome::TurnedAway(TurnedAway::TooSoonForFirstContact) => {
+                self.offer_to_allow_next();
+            }
+            outcome => {
+                if let Some(trouble) = outcome::trouble_receiving(outcome) {
+                    self.screen.notice(&trouble);
+                }
+            }
         }
     }
 
@@ -324,9 +352,9 @@ impl Receiving {
                     return;
                 };
                 if reply == Reply::Yes {
-                    transfer.incoming.accept();
+                    transfer.handle.accept();
                 } else {
-                    transfer.incoming.decline();
+                    transfer.handle.decline();
                 }
             }
             (Question::Accept { id, .. }, reply) => self.decide(id, reply),

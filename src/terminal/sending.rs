@@ -1,23 +1,22 @@
 //! The state of `send`: who answered, what is asked, how it ended.
 
-use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, TryRecvError};
 use std::time::{Duration, Instant};
 
-use super::bar::{Bar, percent};
+use super::bar::Bar;
 use super::interrupt::Interrupt;
 use super::question::{Question, Reply};
 use super::questions::Questions;
 use super::screen::{Screen, paragraph};
 use super::{Exit, diagnosis, waker};
-use crate::diagnostics::Diagnosis;
-use crate::error::{Error, OurFault, QuestionKind};
+use crate::error::{Error, OurFault};
 use crate::identity::{DeviceIdentity, Fingerprint};
-use crate::messages::{UserMessage, contact, outcome, summary};
+use crate::messages::{self, UserMessage, contact, outcome};
 use crate::protocol::code::Code;
+use crate::session::{self, OutgoingState, Receiver};
 use crate::transfer::{
     ClassicConsent, Outgoing, Payload, PeerDevice, Question as Asked, SendEvent, SendOptions,
-    SendOutcome, Summary, Trust,
+    SendOutcome, Trust,
 };
 
 /// How often the bar is drawn anew although nothing moved, so that its speed falls.
@@ -42,17 +41,14 @@ pub(super) struct Sending<'a> {
     /// Whether to remember the receiver without asking.
     remember: bool,
     questions: Questions,
-    outgoing: Outgoing,
-    /// The Onehop that answered, if it is one.
-    device: Option<PeerDevice>,
+    handle: Outgoing,
+    outgoing: session::Outgoing,
     /// There once content moves, and only on a terminal.
     bar: Option<Bar>,
     awaiting: Option<Awaiting>,
     /// Why nothing was sent, where nobody could be asked.
     unasked: Option<String>,
     cancelled: bool,
-    /// Why there was no connection, if that was the matter.
-    diagnosis: Option<Box<Diagnosis>>,
 }
 
 /// A wait for the other side.
@@ -69,21 +65,26 @@ impl<'a> Sending<'a> {
         trust: Trust,
         remember: bool,
         questions: Questions,
-        outgoing: Outgoing,
+        handle: Outgoing,
     ) -> Self {
+        let to = Receiver {
+            host: options.host.clone(),
+            port: options.port,
+        };
+        let payload = options.payload.clone();
+        let what = called(&payload);
         Self {
             screen,
             options,
             trust,
             remember,
             questions,
-            outgoing,
-            device: None,
+            handle,
+            outgoing: session::Outgoing::new(to, payload, what),
             bar: None,
             awaiting: None,
             unasked: None,
             cancelled: false,
-            diagnosis: None,
         }
     }
 
@@ -97,13 +98,15 @@ impl<'a> Sending<'a> {
                 self.act(&question, reply);
             }
             match events.try_recv() {
-                Ok(SendEvent::Ended(outcome)) => return self.ended(&outcome),
                 Ok(event) => self.handle(event),
                 Err(TryRecvError::Empty) => {
                     self.draw(Instant::now());
                     waker::sleep(REDRAW);
                 }
-                Err(TryRecvError::Disconnected) => return self.ended(&lost_worker()),
+                Err(TryRecvError::Disconnected) => self.handle(lost_worker()),
+            }
+            if let Some(exit) = self.ended() {
+                return exit;
             }
         }
     }
@@ -117,41 +120,46 @@ impl<'a> Sending<'a> {
             self.screen.end_line_of_interrupt();
         }
         self.questions.give_up(self.screen);
-        self.outgoing.cancel();
+        self.handle.cancel();
     }
 
     fn handle(&mut self, event: SendEvent) {
-        match event {
+        match &event {
             SendEvent::Connected { peer } => {
                 let port = self.options.port;
                 self.screen
                     .say(&format!("Connected to {peer} port {port}."));
             }
             SendEvent::Greeted(text) if text.trim().is_empty() => {}
-            SendEvent::Greeted(text) => {
-                self.screen.say(&quoted(&text));
+            SendEvent::Greeted(text) => self.screen.say(&quoted(text)),
+            SendEvent::Introduced(device) => {
+                let is_named = self.is_named(device.fingerprint);
+                self.screen.say(&contact::answered(device, is_named));
             }
-            SendEvent::Introduced(device) => self.introduced(device),
-            SendEvent::Asked(question) => self.asked(&question),
             SendEvent::AwaitingAnswer => {
                 self.await_peer("Waiting for the receiver to accept. Ctrl-C stops waiting.");
             }
             SendEvent::Checking => self.await_peer(CHECKING),
-            SendEvent::Accepted { held_bytes } => self.accepted(held_bytes),
             SendEvent::AwaitingConfirmation => self.await_confirmation(),
             SendEvent::Diagnosing => {
                 self.await_peer("No connection yet. Looking for the reason; Ctrl-C stops that.");
             }
-            SendEvent::Diagnosed(diagnosis) => self.diagnosis = Some(diagnosis),
-            // Handled where the events are read, since nothing comes after it.
-            SendEvent::Ended(_) => {}
+            SendEvent::Asked(_)
+            | SendEvent::Accepted { .. }
+            | SendEvent::Diagnosed(_)
+            | SendEvent::Ended(_) => {}
+        }
+        self.outgoing.apply(event);
+        self.observe(Instant::now());
+        match self.outgoing.state() {
+            OutgoingState::Asked(question) => self.asked(&question.clone()),
+            OutgoingState::Sending => self.accepted(),
+            _ => {}
         }
     }
 
-    fn introduced(&mut self, device: PeerDevice) {
-        let is_named = self.is_named(device.fingerprint);
-        self.screen.say(&contact::answered(&device, is_named));
-        self.device = Some(device);
+    fn observe(&mut self, now: Instant) {
+        self.outgoing.observe(self.handle.snapshot(), now);
     }
 
     fn is_named(&self, fingerprint: Fingerprint) -> bool {
@@ -198,7 +206,7 @@ impl<'a> Sending<'a> {
             "Nothing was sent. If there is no Onehop any more, {other_way}\nTo send unencrypted \
              this once, whoever is there, use\n  --unencrypted-to-known-device"
         ));
-        self.outgoing.reject(QuestionKind::Classic);
+        self.reject();
     }
 
     /// Two people compare the code, unless this side has been told whose key it is.
@@ -207,7 +215,7 @@ impl<'a> Sending<'a> {
         if self.is_named(device.fingerprint) {
             self.screen
                 .say("The receiver does not know this computer yet and is shown the same code.");
-            self.outgoing.go_on(QuestionKind::Code, self.remember);
+            self.go_on(self.remember);
             return;
         }
         let hint = trust_hint(device.fingerprint);
@@ -216,7 +224,7 @@ impl<'a> Sending<'a> {
 
     /// Where there is nobody to ask, the answer is no, and the missing word is named.
     fn ask(&mut self, question: Question, purpose: &str, hint: &str) {
-        let kind = kind(&question);
+        let is_code = matches!(question, Question::SameCode);
         if self.questions.interactive() {
             self.questions.put(question, self.screen);
             return;
@@ -224,42 +232,51 @@ impl<'a> Sending<'a> {
         self.unasked = Some(format!(
             "There is no terminal {purpose}, so nothing was sent. {hint}"
         ));
-        if kind == QuestionKind::Code {
+        if is_code {
             // A no would say that the codes differ, which nobody has looked at.
-            self.outgoing.cancel();
+            self.handle.cancel();
         } else {
-            self.outgoing.reject(kind);
+            self.reject();
+        }
+    }
+
+    fn go_on(&mut self, remember: bool) {
+        if let Some(kind) = self.outgoing.go_on() {
+            self.handle.go_on(kind, remember);
+        }
+    }
+
+    fn reject(&self) {
+        if let Some(question) = self.outgoing.question() {
+            self.handle.reject(question.kind());
         }
     }
 
     fn act(&mut self, question: &Question, reply: Reply) {
-        let kind = kind(question);
         match (question, reply) {
-            (Question::Remember { .. }, reply) => self.outgoing.go_on(kind, reply == Reply::Yes),
+            (Question::Remember { .. }, reply) => self.go_on(reply == Reply::Yes),
             (Question::SameCode, Reply::Yes) if self.may_be_remembered() => {
                 let question = Question::Remember { id: None };
                 self.questions.put_next(question, self.screen);
             }
-            (Question::SameCode, Reply::Yes) => self.outgoing.go_on(kind, self.remember),
-            (_, Reply::Yes) => self.outgoing.go_on(kind, false),
-            (_, Reply::No | Reply::Nobody) => self.outgoing.reject(kind),
+            (Question::SameCode, Reply::Yes) => self.go_on(self.remember),
+            (_, Reply::Yes) => self.go_on(false),
+            (_, Reply::No | Reply::Nobody) => self.reject(),
         }
     }
 
     fn may_be_remembered(&self) -> bool {
         let is_remembered = |device: &PeerDevice| device.remembered;
-        !self.remember && !self.device.as_ref().is_some_and(is_remembered)
+        !self.remember && !self.outgoing.device().is_some_and(is_remembered)
     }
 
-    fn accepted(&mut self, held_bytes: u64) {
+    fn accepted(&mut self) {
         self.awaiting = None;
-        if let (true, Some(device)) = (self.remember, &self.device) {
+        if let (true, Some(device)) = (self.remember, self.outgoing.device()) {
             self.remember(device);
         }
-        let total_bytes = self.outgoing.snapshot().total_bytes.unwrap_or_default();
-        if held_bytes > 0 {
-            let percent = percent(held_bytes, total_bytes);
-            self.screen.say(&format!("Resuming at {percent} %."));
+        if let Some(resumed) = self.outgoing.progress().resumed() {
+            self.screen.say(&resumed);
         }
         self.show_bar();
     }
@@ -280,7 +297,7 @@ impl<'a> Sending<'a> {
     }
 
     fn await_confirmation(&mut self) {
-        if self.device.is_some() {
+        if self.outgoing.device().is_some() {
             self.await_peer(
                 "Everything was sent. Waiting for the receiver to have it on its disk.",
             );
@@ -302,13 +319,12 @@ impl<'a> Sending<'a> {
     }
 
     fn draw(&mut self, now: Instant) {
-        let snapshot = self.outgoing.snapshot();
-        // A classic receiver accepts without a word.
-        if self.device.is_none() && self.awaiting.is_none() && snapshot.bytes > 0 {
+        self.observe(now);
+        if self.outgoing.moving() {
             self.show_bar();
         }
-        if let Some(bar) = &mut self.bar {
-            bar.update(&snapshot, now);
+        if let Some(bar) = &self.bar {
+            bar.update(self.outgoing.progress());
         }
         let waits_long =
             |awaiting: &&mut Awaiting| now.saturating_duration_since(awaiting.since) >= QUIET_WAIT;
@@ -319,77 +335,44 @@ impl<'a> Sending<'a> {
         }
     }
 
-    fn ended(mut self, ended: &SendOutcome) -> Exit {
+    /// Tells how it ended, if it did.
+    fn ended(&mut self) -> Option<Exit> {
+        let ending = self.outgoing.ending()?;
         self.questions.give_up(self.screen);
         self.remove_bar();
-        let sentence = self.sentence(ended);
-        match ended {
-            SendOutcome::Received { summary, .. } => {
-                self.screen.say(&sentence);
-                self.received(summary)
-            }
-            SendOutcome::Delivered { .. } => {
-                self.screen.say(&sentence);
-                self.say_if_grew(ended);
-                Exit::Done
-            }
-            SendOutcome::Unconfirmed { .. } => {
-                self.screen.say(&sentence);
-                self.say_if_grew(ended);
-                self.screen
-                    .say("  Look there for the file before you send it again.");
-                Exit::Failed
-            }
-            SendOutcome::Failed { error, bytes } => {
-                self.failed(error, *bytes, &sentence);
-                Exit::Failed
-            }
+        if let Some(outcome) = self.outgoing.outcome() {
+            self.tell(outcome);
         }
+        Some(Exit::of(ending))
     }
 
-    fn say_if_grew(&self, ended: &SendOutcome) {
-        if let Some(grew) = outcome::grew(ended) {
-            self.screen.say(&format!("  {grew}"));
-        }
-    }
-
-    fn sentence(&self, ended: &SendOutcome) -> String {
-        match (ended, &self.options.payload) {
-            (SendOutcome::Received { device, .. }, Payload::Text(_)) => outcome::text_sent(device),
-            _ => outcome::sent(ended, &self.chosen(), &self.options.host),
-        }
-    }
-
-    fn received(&self, summary: &Summary) -> Exit {
-        for line in summary::details(summary) {
-            self.screen.say(&format!("  {line}"));
-        }
-        Exit::of(summary)
-    }
-
-    fn failed(&self, error: &Error, bytes: u64, sentence: &str) {
-        if let (Some(unasked), Error::Peer(_) | Error::Cancelled) = (&self.unasked, error) {
+    fn tell(&self, outcome: &SendOutcome) {
+        let trouble = outcome::trouble_sending(outcome);
+        if let (Some(unasked), SendOutcome::Failed { error, .. }) = (&self.unasked, outcome)
+            && matches!(error, Error::Peer(_) | Error::Cancelled)
+        {
             self.screen.say(unasked);
             return;
         }
-        if bytes > 0 {
-            self.screen.say(sentence);
+        if !matches!(outcome, SendOutcome::Failed { bytes: 0, .. }) {
+            self.screen.say(&self.sentence(outcome));
         }
-        let notice = UserMessage::from(error);
-        match &self.diagnosis {
-            Some(diagnosis) => self.screen.say(&diagnosis::of(&notice, diagnosis)),
-            None => self.screen.notice(&notice),
+        for remark in self.outgoing.remarks() {
+            self.screen.say(&format!("  {remark}"));
+        }
+        match (trouble, self.outgoing.diagnosis()) {
+            (Some(trouble), Some(diagnosis)) => {
+                self.screen.say(&diagnosis::of(&trouble, diagnosis));
+            }
+            (Some(trouble), None) => self.screen.notice(&trouble),
+            (None, _) => {}
         }
     }
 
-    /// What is being sent, as a sentence about it can call it.
-    fn chosen(&self) -> PathBuf {
-        match &self.options.payload {
-            Payload::Text(_) => PathBuf::from("The text"),
-            Payload::Paths(paths) => match paths.as_slice() {
-                [path] => path.clone(),
-                _ => Path::new("What was chosen").to_owned(),
-            },
+    fn sentence(&self, outcome: &SendOutcome) -> String {
+        match (outcome, self.outgoing.payload()) {
+            (SendOutcome::Received { device, .. }, Payload::Text(_)) => outcome::text_sent(device),
+            _ => outcome::sent(outcome, self.outgoing.what(), &self.outgoing.to().host),
         }
     }
 
@@ -418,12 +401,14 @@ fn quoted(greeting: &str) -> String {
     quoted.join("\n")
 }
 
-/// Which of the engine's questions an answer belongs to.
-fn kind(question: &Question) -> QuestionKind {
-    match question {
-        Question::SendToDifferent => QuestionKind::DifferentComputer,
-        Question::SendClassic => QuestionKind::Classic,
-        _ => QuestionKind::Code,
+/// What is being sent, as a sentence about it can call it.
+fn called(payload: &Payload) -> String {
+    match payload {
+        Payload::Text(_) => "The text".to_owned(),
+        Payload::Paths(paths) => match paths.as_slice() {
+            [path] => messages::file_name(path),
+            _ => "What was chosen".to_owned(),
+        },
     }
 }
 
@@ -437,12 +422,12 @@ fn trust_hint(fingerprint: Fingerprint) -> String {
 }
 
 /// The worker tells its end even after a panic, so this is a bug of ours.
-fn lost_worker() -> SendOutcome {
+fn lost_worker() -> SendEvent {
     let error = OurFault::Bug("a transfer ended without an outcome".to_owned());
-    SendOutcome::Failed {
+    SendEvent::Ended(SendOutcome::Failed {
         error: Error::from(error),
         bytes: 0,
-    }
+    })
 }
 
 #[cfg(test)]

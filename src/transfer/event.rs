@@ -11,8 +11,7 @@ use super::incoming::Incoming;
 use crate::diagnostics::Diagnosis;
 use crate::disk::Partial;
 use crate::disk::incoming::{ExistingFolder, Naming};
-use crate::error::{Error, Skipped};
-use crate::error::{QuestionKind, TurnedAway};
+use crate::error::{Error, QuestionKind, Skipped, TurnedAway};
 use crate::identity::{DeviceIdentity, Fingerprint};
 use crate::net::interfaces::LocalAddress;
 use crate::net::peer_address::PeerAddress;
@@ -278,7 +277,7 @@ pub enum ReceiveOutcome {
         /// The final paths of the top-level items.
         paths: Vec<PathBuf>,
         /// The numbers.
-        summary: Summary,
+        summary: Box<Summary>,
     },
     /// Another Onehop sent a text. It is nowhere but here.
     Text {

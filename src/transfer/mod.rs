@@ -39,6 +39,6 @@ pub use incoming::Incoming;
 pub use listen::{Consent, ListenOptions, Listener};
 pub use onehop::{Pace, Trust};
 pub use outgoing::Outgoing;
-pub use progress::{RateMeter, Snapshot};
+pub use progress::Snapshot;
 pub use send::{ClassicConsent, Payload, SendLimits, SendOptions, send};
 pub use slots::Limits;

@@ -13,7 +13,7 @@ const STALL: Duration = Duration::from_secs(5);
 const UNKNOWN_TOTAL: u64 = u64::MAX;
 
 /// How far a transfer is at one moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Snapshot {
     /// Bytes done so far: those that have moved, and those that the receiver held before.
     pub bytes: u64,
@@ -163,63 +163,8 @@ impl Meter {
     }
 }
 
-/// Turns successive byte counts into a calm speed. Front ends own one for each transfer.
-#[derive(Debug, Clone, Default)]
-pub struct RateMeter {
-    last: Option<(Instant, u64)>,
-    bytes_per_second: f64,
-}
-
-impl RateMeter {
-    /// Shorter samples than this say more about scheduling than about the network.
-    const SHORTEST_SAMPLE: Duration = Duration::from_millis(100);
-    /// How much a second of new samples weighs against the old average.
-    const SMOOTHING_SECONDS: f64 = 1.0;
-
-    /// Takes the bytes that have moved as of `now`.
-    pub fn update(&mut self, snapshot: &Snapshot, now: Instant) {
-        let bytes = snapshot.moved_bytes();
-        let Some((last_at, last_bytes)) = self.last else {
-            self.last = Some((now, bytes));
-            return;
-        };
-        let elapsed = now.saturating_duration_since(last_at);
-        if elapsed < Self::SHORTEST_SAMPLE {
-            return;
-        }
-        #[expect(clippy::cast_precision_loss, reason = "a speed needs no 53 bits")]
-        let sample = bytes.saturating_sub(last_bytes) as f64 / elapsed.as_secs_f64();
-        if self.bytes_per_second == 0.0 {
-            self.bytes_per_second = sample;
-        } else {
-            let weight = 1.0 - (-elapsed.as_secs_f64() / Self::SMOOTHING_SECONDS).exp();
-            self.bytes_per_second += weight * (sample - self.bytes_per_second);
-        }
-        self.last = Some((now, bytes));
-    }
-
-    /// Bytes a second; 0 until two samples have been seen.
-    #[must_use]
-    pub fn bytes_per_second(&self) -> f64 {
-        self.bytes_per_second
-    }
-
-    /// The time the rest of `snapshot` will take at this speed, where a total is known.
-    #[must_use]
-    pub fn time_left(&self, snapshot: &Snapshot) -> Option<Duration> {
-        let rest = snapshot.total_bytes?.saturating_sub(snapshot.bytes);
-        if self.bytes_per_second < 1.0 {
-            return None;
-        }
-        #[expect(clippy::cast_precision_loss, reason = "a time left is an estimate")]
-        Duration::try_from_secs_f64(rest as f64 / self.bytes_per_second).ok()
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, clippy::float_cmp, reason = "tests")]
-
     use std::task::Wake;
 
     use super::*;
@@ -262,23 +207,6 @@ mod tests {
     }
 
     #[test]
-    fn what_the_receiver_held_makes_no_speed() {
-        let start = Instant::now();
-        let mut rate = RateMeter::default();
-        let progress = Arc::new(Progress::new());
-        let mut meter = Meter::new(progress.clone(), Waker::noop().clone());
-        meter.set_total(10_000);
-        rate.update(&progress.snapshot(), start);
-        meter.hold(8_000);
-        meter.advance(1_000);
-        let snapshot = progress.snapshot();
-        rate.update(&snapshot, start + Duration::from_secs(1));
-        assert_eq!(snapshot.bytes, 9_000);
-        assert_eq!(rate.bytes_per_second(), 1_000.0);
-        assert_eq!(rate.time_left(&snapshot), Some(Duration::from_secs(1)));
-    }
-
-    #[test]
     fn what_was_held_to_no_use_moves_and_what_failed_does_not() {
         let progress = Arc::new(Progress::new());
         let mut meter = Meter::new(progress.clone(), Waker::noop().clone());
@@ -290,57 +218,5 @@ mod tests {
         let snapshot = progress.snapshot();
         assert_eq!((snapshot.bytes, snapshot.moved_bytes()), (400, 400));
         assert_eq!(snapshot.total_bytes, Some(400));
-    }
-
-    fn snapshot(bytes: u64, total_bytes: Option<u64>) -> Snapshot {
-        Snapshot {
-            bytes,
-            held_bytes: 0,
-            total_bytes,
-            stalled: false,
-            complete: false,
-        }
-    }
-
-    #[test]
-    fn a_steady_stream_has_its_speed_at_once() {
-        let start = Instant::now();
-        let mut rate = RateMeter::default();
-        rate.update(&snapshot(0, None), start);
-        rate.update(&snapshot(1_000, None), start + Duration::from_secs(1));
-        assert_eq!(rate.bytes_per_second(), 1_000.0);
-    }
-
-    #[test]
-    fn samples_closer_than_a_tenth_of_a_second_are_gathered_first() {
-        let start = Instant::now();
-        let mut rate = RateMeter::default();
-        rate.update(&snapshot(0, None), start);
-        rate.update(&snapshot(900, None), start + Duration::from_millis(10));
-        assert_eq!(rate.bytes_per_second(), 0.0);
-        rate.update(&snapshot(1_000, None), start + Duration::from_secs(1));
-        assert_eq!(rate.bytes_per_second(), 1_000.0);
-    }
-
-    #[test]
-    fn the_speed_falls_when_nothing_moves() {
-        let start = Instant::now();
-        let mut rate = RateMeter::default();
-        rate.update(&snapshot(0, None), start);
-        rate.update(&snapshot(1_000, None), start + Duration::from_secs(1));
-        rate.update(&snapshot(1_000, None), start + Duration::from_secs(5));
-        assert!(rate.bytes_per_second() < 50.0);
-    }
-
-    #[test]
-    fn time_left_needs_a_total_and_a_speed() {
-        let start = Instant::now();
-        let mut rate = RateMeter::default();
-        assert_eq!(rate.time_left(&snapshot(0, Some(10))), None);
-        rate.update(&snapshot(0, None), start);
-        rate.update(&snapshot(1_000, None), start + Duration::from_secs(1));
-        assert_eq!(rate.time_left(&snapshot(1_000, None)), None);
-        let left = rate.time_left(&snapshot(1_000, Some(5_000))).unwrap();
-        assert_eq!(left, Duration::from_secs(4));
     }
 }

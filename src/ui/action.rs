@@ -2,9 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::disk::Merge;
 use crate::identity::Fingerprint;
-use crate::transfer::TransferId;
+use crate::transfer::{Acceptance, TransferId};
 
 use super::view::{Mode, ThemeChoice};
 
@@ -74,14 +73,12 @@ pub enum ReceiveAction {
 }
 
 /// Wishes about one incoming transfer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IncomingAction {
     /// Save it in the chosen folder.
-    Accept,
-    /// Save what another Onehop offers in the chosen folder.
-    AcceptWith(AcceptOptions),
+    Accept(Acceptance),
     /// Ask for another folder, then save it there.
-    SaveTo(AcceptOptions),
+    SaveTo(Acceptance),
     /// Ask for another name or folder, then save it there.
     SaveAs,
     /// Refuse it.
@@ -100,15 +97,6 @@ pub enum IncomingAction {
     DiscardPartial,
     /// Take the row away.
     Dismiss,
-}
-
-/// What was ticked when an offer was accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct AcceptOptions {
-    /// Know this device from now on.
-    pub remember: bool,
-    /// Which folders are added to those that are there already.
-    pub merge: Merge,
 }
 
 /// Wishes about sending.

@@ -1,62 +1,112 @@
-//! What came from another Onehop: files and folders, a text, or less than was meant.
+//! What became of what came: files and folders, a text, less than was meant, or nothing.
 
 use std::path::{Path, PathBuf};
 
-use eframe::egui::{CornerRadius, Frame, Label, Margin, ScrollArea, Ui};
+use eframe::egui::{Color32, CornerRadius, Frame, Label, Margin, ScrollArea, Ui};
 
 use super::action::IncomingAction;
-use super::incoming::{ended_headline_ui, pace};
-use super::summary;
+use super::incoming::{named_button_ui, pressed};
 use super::theme::{Tokens, radius, space};
 use super::widgets::{
-    Emphasis, Protection, copy_button_ui, long_list_ui, muted, notice_details_ui, protection_ui,
-    small_button, small_muted, trailing_line_ui,
+    Emphasis, Protection, button, copy_button_ui, headline_ui, inline_headline_ui, long_list_ui,
+    muted, notice_details_ui, protection_ui, remarks_ui, small_button, small_muted,
+    trailing_line_ui,
 };
-use crate::messages::contact::{amount, shown};
-use crate::messages::summary::is_incomplete;
+use crate::messages::contact::shown;
 use crate::messages::{self, UserMessage};
-use crate::transfer::Summary;
+use crate::protocol::greeting::harmless;
+use crate::session::Incoming;
 
 /// A list longer than this scrolls.
 const SHOWN: usize = 5;
 /// A text higher than this scrolls.
 const TEXT_HEIGHT: f32 = 180.0;
 
-/// Files and folders that stand under their final names.
+/// What is said of it, what there is of it, and what can be done with that.
 #[must_use]
-pub(super) fn received_ui(
-    ui: &mut Ui,
-    sender: &str,
-    paths: &[PathBuf],
-    summary: &Summary,
-) -> Option<IncomingAction> {
-    let tokens = Tokens::of(ui);
-    let what = match paths {
-        [] => amount(summary.files, summary.bytes),
-        [one] => messages::file_name(one),
-        all => format!("{} files and folders", all.len()),
-    };
-    let (color, headline) = if is_incomplete(summary) {
-        (
-            tokens.warning,
-            format!("Not all was saved from {sender}, only {what}"),
-        )
+pub(super) fn ui(ui: &mut Ui, incoming: &Incoming, told: &UserMessage) -> Option<IncomingAction> {
+    let (sender, is_secure) = (incoming.sender(), incoming.device().is_some());
+    let color = Tokens::of(ui).ending(incoming.ending());
+    let dismissed = if incoming.can_dismiss() {
+        ended_headline_ui(ui, color, &told.headline)
     } else {
-        (tokens.success, format!("Saved {what} from {sender}"))
+        headline_ui(ui, color, &told.headline);
+        None
     };
-    let dismissed = ended_headline_ui(ui, color, &headline);
-    let moved = summary.bytes.saturating_sub(summary.resumed_bytes);
-    let pace = pace(moved, summary.elapsed);
-    let facts = format!("{}{pace}", amount(summary.files, summary.bytes));
-    let facts = muted(ui, facts);
-    ui.label(facts);
-    summary::ui(ui, summary);
-    let action = paths_ui(ui, paths);
-    protection_ui(ui, Protection::Secure);
+    if let Some(text) = incoming.text() {
+        text_ui(ui, &sender, text);
+    } else {
+        let meaning = muted(ui, &told.advice);
+        ui.add(Label::new(meaning).wrap());
+    }
+    remarks_ui(ui, &incoming.remarks());
+    notice_details_ui(ui, told);
+    let action = paths_ui(ui, incoming.paths(), is_secure);
+    if is_secure && !incoming.paths().is_empty() {
+        protection_ui(ui, Protection::Secure);
+    }
+    let action = action.or(answers_ui(ui, incoming, &sender));
     dismissed.or(action)
 }
 
-fn paths_ui(ui: &mut Ui, paths: &[PathBuf]) -> Option<IncomingAction> {
+/// The headline of a row that is over and can be taken away.
+fn ended_headline_ui(ui: &mut Ui, color: Color32, headline: &str) -> Option<IncomingAction> {
+    let ((), dismissed) = trailing_line_ui(
+        ui,
+        |ui| inline_headline_ui(ui, color, headline),
+        |ui| {
+            small_button(ui, Emphasis::Quiet, "Dismiss")
+                .accessible_name(format!("Dismiss: {headline}"))
+                .clicked()
+        },
+    );
+    dismissed.then_some(IncomingAction::Dismiss)
+}
+
+fn answers_ui(ui: &mut Ui, incoming: &Incoming, sender: &str) -> Option<IncomingAction> {
+    if incoming.can_save_empty() {
+        ui.add_space(space::XS);
+        let save = button(ui, Emphasis::Secondary, "Save an empty recv.txt").clicked();
+        return save.then_some(IncomingAction::SaveEmpty);
+    }
+    incoming.partial()?;
+    ui.add_space(space::XS);
+    ui.horizontal_wrapped(|ui| {
+        let keep = named_button_ui(ui, Emphasis::Secondary, "Keep what arrived", sender);
+        let discard = named_button_ui(ui, Emphasis::Secondary, "Discard", sender);
+        pressed([
+            (keep, IncomingAction::KeepPartial),
+            (discard, IncomingAction::DiscardPartial),
+        ])
+    })
+    .inner
+}
+
+fn paths_ui(ui: &mut Ui, paths: &[PathBuf], is_secure: bool) -> Option<IncomingAction> {
+    match paths {
+        [path] if !is_secure => path_and_buttons_ui(ui, path),
+        paths => path_list_ui(ui, paths),
+    }
+}
+
+fn path_and_buttons_ui(ui: &mut Ui, path: &Path) -> Option<IncomingAction> {
+    let name = messages::file_name(path);
+    let text = small_muted(ui, path.display().to_string());
+    ui.add(Label::new(text).wrap());
+    ui.add_space(space::XS);
+    ui.horizontal_wrapped(|ui| {
+        let open = button(ui, Emphasis::Secondary, "Open").accessible_name(format!("Open {name}"));
+        let show = button(ui, Emphasis::Secondary, "Show in folder")
+            .accessible_name(format!("Show {name} in its folder"));
+        pressed([
+            (open.clicked(), IncomingAction::Open(0)),
+            (show.clicked(), IncomingAction::ShowInFolder(0)),
+        ])
+    })
+    .inner
+}
+
+fn path_list_ui(ui: &mut Ui, paths: &[PathBuf]) -> Option<IncomingAction> {
     if let Some(folder) = paths.first().and_then(|path| path.parent()) {
         let text = small_muted(ui, format!("In {}", folder.display()));
         ui.add(Label::new(text).wrap());
@@ -106,15 +156,7 @@ fn path_ui(ui: &mut Ui, number: usize, path: &Path) -> Option<IncomingAction> {
 }
 
 /// A text, which is nowhere but here: as it may be shown, and as it is copied.
-#[must_use]
-pub(super) fn text_ui(
-    ui: &mut Ui,
-    sender: &str,
-    shown: &str,
-    exact: &str,
-) -> Option<IncomingAction> {
-    let headline = format!("A text from {sender}");
-    let dismissed = ended_headline_ui(ui, Tokens::of(ui).success, &headline);
+fn text_ui(ui: &mut Ui, sender: &str, text: &str) {
     Frame::new()
         .fill(Tokens::of(ui).inset)
         .corner_radius(CornerRadius::same(radius::CONTROL))
@@ -124,43 +166,13 @@ pub(super) fn text_ui(
             ScrollArea::vertical()
                 .max_height(TEXT_HEIGHT)
                 .auto_shrink([false, true])
-                .show(ui, |ui| ui.add(Label::new(shown).wrap()));
+                .show(ui, |ui| {
+                    ui.add(Label::new(harmless(text.as_bytes())).wrap())
+                });
         });
     trailing_line_ui(
         ui,
         |ui| protection_ui(ui, Protection::Secure),
-        |ui| copy_button_ui(ui, &format!("Copy the text from {sender}"), exact),
+        |ui| copy_button_ui(ui, &format!("Copy the text from {sender}"), text),
     );
-    dismissed
-}
-
-/// What broke it, and that what arrived is not lost.
-#[must_use]
-pub(super) fn broken_off_ui(
-    ui: &mut Ui,
-    sender: &str,
-    notice: &UserMessage,
-    bytes: u64,
-) -> Option<IncomingAction> {
-    let (headline, meaning) = match bytes {
-        0 => (
-            format!("Broken off: nothing arrived from {sender}."),
-            notice.headline.clone(),
-        ),
-        _ => (
-            format!(
-                "Broken off: {} arrived from {sender}.",
-                messages::bytes(bytes)
-            ),
-            format!(
-                "{} What arrived is kept; sending the same again goes on from there.",
-                notice.headline
-            ),
-        ),
-    };
-    let dismissed = ended_headline_ui(ui, Tokens::of(ui).warning, &headline);
-    let meaning = muted(ui, meaning);
-    ui.add(Label::new(meaning).wrap());
-    notice_details_ui(ui, notice);
-    dismissed
 }

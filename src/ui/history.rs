@@ -1,6 +1,6 @@
 //! The history dialog: what was transferred, the newest first.
 
-use eframe::egui::{Color32, Label, ScrollArea, Ui};
+use eframe::egui::{Label, ScrollArea, Ui};
 
 use super::action::{Action, HistoryAction};
 use super::theme::{Tokens, space};
@@ -9,7 +9,7 @@ use super::widgets::{
     Emphasis, button, dialog_ui, divider_ui, headline_ui, muted, small_button, small_muted,
     text_field, title, trailing_row_ui,
 };
-use crate::history::{Ending, Record};
+use crate::history::Record;
 use crate::messages::{self, history};
 
 /// The widest it gets.
@@ -102,19 +102,10 @@ fn nothing(view: &HistoryView<'_>) -> &'static str {
     }
 }
 
-fn color(tokens: &Tokens, record: &Record) -> Color32 {
-    match record.ending {
-        _ if record.is_good() => tokens.success,
-        Ending::Failed => tokens.danger,
-        Ending::Declined | Ending::Expired => tokens.control_line,
-        _ => tokens.warning,
-    }
-}
-
 fn record_ui(ui: &mut Ui, view: &HistoryView<'_>, record: &Record) -> Option<HistoryAction> {
     ui.spacing_mut().item_spacing.y = space::XS;
     let headline = history::headline(record);
-    headline_ui(ui, color(&Tokens::of(ui), record), &headline);
+    headline_ui(ui, Tokens::of(ui).ending(Some(record.ending)), &headline);
     let age = view.now.duration_since(record.ended).unwrap_or_default();
     let facts = format!("{}  •  {}", messages::ago(age), history::facts(record));
     let facts = small_muted(ui, facts);

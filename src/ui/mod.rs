@@ -1,8 +1,8 @@
 //! The window's screens. They draw a [`View`] and return the [`Action`] that the user asked for.
 //!
 //! In scope: layout, words on buttons, and what is only of interest while drawing, such as drafts
-//! in text fields. Out of scope: sockets, files, threads, settings; a screen starts no work. The
-//! look comes from [`theme`] alone.
+//! in text fields. Out of scope: sockets, files, threads, settings; a screen starts no work. What a
+//! transfer is and can be asked, [`crate::session`] tells; the look comes from [`theme`] alone.
 
 mod action;
 mod arrived;
@@ -27,7 +27,6 @@ mod receiving;
 mod send;
 mod settings;
 mod status;
-mod summary;
 pub mod theme;
 mod top_bar;
 mod transfers;
@@ -37,13 +36,11 @@ mod widgets;
 use eframe::egui::{Align, CentralPanel, Frame, Id, Panel, Ui};
 
 pub use action::{
-    AcceptOptions, Action, DeviceAction, HistoryAction, IncomingAction, OpeningAnswer,
-    ReceiveAction, SendAction,
+    Action, DeviceAction, HistoryAction, IncomingAction, OpeningAnswer, ReceiveAction, SendAction,
 };
 pub use view::{
-    ChosenItem, HistoryView, LeftoverView, Message, Mode, NearbyView, OutgoingView, ReachView,
-    ReceiveView, Receiver, RowState, RowView, SendView, SettingsView, StageView, ThemeChoice,
-    UnfinishedView, View,
+    ChosenItem, HistoryView, LeftoverView, Message, Mode, NearbyView, ReachView, ReceiveView,
+    SendView, SettingsView, ThemeChoice, UnfinishedView, View,
 };
 
 use self::history::HistoryDialog;

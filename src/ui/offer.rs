@@ -2,9 +2,8 @@
 
 use eframe::egui::{Label, RichText, Ui};
 
-use super::action::{AcceptOptions, IncomingAction};
+use super::action::IncomingAction;
 use super::theme::{Tokens, space};
-use super::view::RowView;
 use super::widgets::{
     Emphasis, Protection, button, checkbox_ui, code_ui, headline_ui, lines_ui, muted,
     protection_ui, segmented_ui,
@@ -12,7 +11,8 @@ use super::widgets::{
 use crate::disk::Merge;
 use crate::messages::bytes;
 use crate::messages::contact::{self, amount};
-use crate::transfer::{Introduced, Offered};
+use crate::session::Incoming;
+use crate::transfer::{Acceptance, Introduced, Offered};
 
 /// More top-level files and folders than these are folded away.
 const SHOWN: usize = 5;
@@ -21,7 +21,7 @@ const SHOWN: usize = 5;
 #[must_use]
 pub(super) fn introduced_ui(
     ui: &mut Ui,
-    row: &RowView<'_>,
+    row: &Incoming,
     introduced: &Introduced,
 ) -> Option<IncomingAction> {
     who_ui(ui, row, introduced, None);
@@ -45,23 +45,23 @@ pub(super) fn introduced_ui(
 #[must_use]
 pub(super) fn offered_ui(
     ui: &mut Ui,
-    row: &RowView<'_>,
+    row: &Incoming,
     (introduced, offered): (&Introduced, &Offered),
-    ticks: &mut AcceptOptions,
+    ticks: &mut Acceptance,
     dialog_open: bool,
 ) -> Option<IncomingAction> {
     who_ui(ui, row, introduced, Some(offered));
     if let Some(code) = introduced.code {
         compare_ui(ui, &introduced.device.name, &code.to_string());
     }
-    items_ui(ui, offered, *ticks);
+    items_ui(ui, offered, ticks);
     if offered.decided {
         protection_ui(ui, protection(introduced));
         return None;
     }
     ticks_ui(ui, introduced, offered, ticks);
     ui.add_space(space::XS);
-    let action = answers_ui(ui, introduced, offered, *ticks, dialog_open);
+    let action = answers_ui(ui, introduced, offered, ticks, dialog_open);
     protection_ui(ui, protection(introduced));
     action
 }
@@ -73,7 +73,7 @@ fn protection(introduced: &Introduced) -> Protection {
     }
 }
 
-fn who_ui(ui: &mut Ui, row: &RowView<'_>, introduced: &Introduced, offered: Option<&Offered>) {
+fn who_ui(ui: &mut Ui, row: &Incoming, introduced: &Introduced, offered: Option<&Offered>) {
     let tokens = Tokens::of(ui);
     let is_text = match offered {
         Some(offered) => offered.is_text,
@@ -85,7 +85,7 @@ fn who_ui(ui: &mut Ui, row: &RowView<'_>, introduced: &Introduced, offered: Opti
         amount(introduced.files, introduced.bytes)
     };
     let name = &introduced.device.name;
-    let headline = format!("{name} ({}) wants to send {what}", row.peer);
+    let headline = format!("{name} ({}) wants to send {what}", row.peer());
     headline_ui(ui, tokens.accent, &headline);
     match introduced.free_bytes {
         Some(free) if !is_text && free < introduced.bytes => {
@@ -108,7 +108,7 @@ fn compare_ui(ui: &mut Ui, name: &str, code: &str) {
     ui.add_space(space::XS);
 }
 
-fn items_ui(ui: &mut Ui, offered: &Offered, ticks: AcceptOptions) {
+fn items_ui(ui: &mut Ui, offered: &Offered, ticks: &Acceptance) {
     if offered.is_text {
         ui.add(Label::new("The text is shown here and saved nowhere.").wrap());
         return;
@@ -137,7 +137,7 @@ fn items_ui(ui: &mut Ui, offered: &Offered, ticks: AcceptOptions) {
     });
 }
 
-fn ticks_ui(ui: &mut Ui, introduced: &Introduced, offered: &Offered, ticks: &mut AcceptOptions) {
+fn ticks_ui(ui: &mut Ui, introduced: &Introduced, offered: &Offered, ticks: &mut Acceptance) {
     merge_ui(ui, &introduced.device.name, offered, &mut ticks.merge);
     if !introduced.device.remembered {
         let name = &introduced.device.name;
@@ -181,7 +181,7 @@ fn answers_ui(
     ui: &mut Ui,
     introduced: &Introduced,
     offered: &Offered,
-    ticks: AcceptOptions,
+    ticks: &Acceptance,
     dialog_open: bool,
 ) -> Option<IncomingAction> {
     let name = &introduced.device.name;
@@ -195,9 +195,9 @@ fn answers_ui(
                 })
                 .inner;
         [
-            (accept, IncomingAction::AcceptWith(ticks)),
+            (accept, IncomingAction::Accept(ticks.clone())),
             (decline, IncomingAction::Decline),
-            (save_to, IncomingAction::SaveTo(ticks)),
+            (save_to, IncomingAction::SaveTo(ticks.clone())),
         ]
         .into_iter()
         .find_map(|(pressed, action)| pressed.then_some(action))

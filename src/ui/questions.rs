@@ -4,7 +4,6 @@ use eframe::egui::{Align, Label, Ui};
 
 use super::action::SendAction;
 use super::theme::{Tokens, space};
-use super::view::OutgoingView;
 use super::widgets::{
     Emphasis, Protection, Tone, button, card_ui, checkbox_ui, code_ui, headline_ui, muted,
     protection_ui,
@@ -12,6 +11,7 @@ use super::widgets::{
 use crate::identity::DeviceIdentity;
 use crate::messages::contact;
 use crate::protocol::code::Code;
+use crate::session::Outgoing;
 use crate::transfer::{PeerDevice, Question};
 
 /// The card of the question that is open, with what is ticked on it.
@@ -33,7 +33,7 @@ impl QuestionCard {
     pub(super) fn ui(
         &mut self,
         ui: &mut Ui,
-        transfer: &OutgoingView<'_>,
+        transfer: &Outgoing,
         question: &Question,
     ) -> Option<SendAction> {
         let is_new = self.asked.as_ref() != Some(question);
@@ -57,7 +57,9 @@ impl QuestionCard {
                     Question::DifferentComputer { expected, found } => {
                         computer_ui(ui, expected, found, is_new)
                     }
-                    Question::Classic { was_onehop: None } => self.classic_ui(ui, transfer.host),
+                    Question::Classic { was_onehop: None } => {
+                        self.classic_ui(ui, &transfer.to().host)
+                    }
                     Question::Classic {
                         was_onehop: Some(was),
                     } => downgrade_ui(ui, was, is_new),

@@ -5,7 +5,7 @@ use eframe::egui::{Id, Key, Label, Margin, TextEdit, Ui, Vec2};
 use super::action::{Action, SendAction};
 use super::questions::QuestionCard;
 use super::theme::space;
-use super::view::{NearbyView, Receiver, SendView, View};
+use super::view::{NearbyView, SendView, View};
 use super::widgets::{
     Emphasis, Tone, button, card_ui, chip, divider_ui, field_row_ui, is_narrow, muted,
     notice_box_ui, page_ui, segmented_ui, small_muted, text_field, trailing_row_ui,
@@ -17,6 +17,7 @@ use crate::identity::Fingerprint;
 use crate::messages::UserMessage;
 use crate::net::{DEFAULT_PORT, parse_port, parse_target};
 use crate::protocol::message::MAX_TEXT_BYTES;
+use crate::session::Receiver;
 
 /// The width of the port field.
 const PORT_WIDTH: f32 = 84.0;
@@ -214,7 +215,7 @@ impl SendScreen {
     /// Why Send cannot be pressed, in the order in which the form is filled in.
     fn what_is_missing(&self, view: &SendView<'_>) -> Option<String> {
         if let Some(transfer) = &view.transfer
-            && transfer.stage.running()
+            && transfer.running()
         {
             return Some("Something is being sent already.".to_owned());
         }

@@ -11,6 +11,7 @@ use eframe::egui::{
 };
 
 use super::fonts;
+use crate::history::Ending;
 
 /// The look of one theme. Screens and widgets take every value from here.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -184,6 +185,16 @@ impl Tokens {
             Self::dark()
         } else {
             Self::light()
+        }
+    }
+
+    /// Stands for how a transfer ended; for one that came to nothing, too.
+    pub(super) fn ending(&self, ending: Option<Ending>) -> Color32 {
+        match ending {
+            None | Some(Ending::Declined | Ending::Expired) => self.control_line,
+            Some(Ending::Failed) => self.danger,
+            Some(ending) if ending.is_good() => self.success,
+            Some(_) => self.warning,
         }
     }
 }

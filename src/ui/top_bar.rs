@@ -3,10 +3,10 @@
 use eframe::egui::{Align, Color32, Frame, Layout, Margin, Ui};
 
 use super::action::Action;
+use super::status;
 use super::theme::{Tokens, space};
-use super::view::{Mode, StageView, View};
+use super::view::{Mode, View};
 use super::widgets::{Emphasis, badge_ui, button, logo_ui, segmented_ui, title, trailing_line_ui};
-use super::{outgoing, status};
 
 /// The height of the switch.
 const HEIGHT: f32 = 38.0;
@@ -78,13 +78,10 @@ fn history_button_ui(ui: &mut Ui) -> Option<Opened> {
 
 /// A file on its way is seen from the other screen too.
 fn send_label(view: &View<'_>) -> String {
-    match &view.send.transfer {
-        Some(transfer) if view.mode == Mode::Receive => match &transfer.stage {
-            StageView::Sending { snapshot, .. } => {
-                format!("Send {} %", outgoing::percent(snapshot))
-            }
-            _ => "Send".to_owned(),
-        },
+    let moving = view.send.transfer.filter(|transfer| transfer.moving());
+    let percent = moving.and_then(|transfer| transfer.progress().percent());
+    match percent {
+        Some(percent) if view.mode == Mode::Receive => format!("Send {percent} %"),
         _ => "Send".to_owned(),
     }
 }

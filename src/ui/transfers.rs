@@ -4,12 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use eframe::egui::{Align, Label, Response, RichText, Ui, vec2};
 
-use super::action::{AcceptOptions, Action, ReceiveAction};
+use super::action::{Action, ReceiveAction};
 use super::incoming;
 use super::theme::{Tokens, space};
-use super::view::{ReceiveView, RowState, RowView, View};
+use super::view::{ReceiveView, View};
 use super::widgets::{Emphasis, heading, muted, small_button, small_muted, trailing_row_ui};
-use crate::transfer::TransferId;
+use crate::session::{Incoming, IncomingState};
+use crate::transfer::{Acceptance, TransferId};
 
 /// Said once nothing else tells of it.
 const OTHERS_WAIT: &str =
@@ -21,7 +22,7 @@ pub(super) struct TransferList {
     sizes: HashMap<TransferId, eframe::egui::Vec2>,
     /// With whether it was an offer by then, which has more to show than its announcement.
     announced: HashSet<(TransferId, bool)>,
-    ticks: HashMap<TransferId, AcceptOptions>,
+    ticks: HashMap<TransferId, Acceptance>,
 }
 
 impl TransferList {
@@ -31,7 +32,7 @@ impl TransferList {
         let receive = &view.receive;
         let mut action = headline_ui(ui, receive);
         self.forget_gone_rows(receive);
-        for row in &receive.rows {
+        for row in &receive.transfers {
             action = action.or(self.row_ui(ui, row, view.dialog_open));
         }
         action = action.or(unfinished_ui(ui, receive));
@@ -43,7 +44,7 @@ impl TransferList {
     }
 
     fn forget_gone_rows(&mut self, view: &ReceiveView<'_>) {
-        let present: HashSet<TransferId> = view.rows.iter().map(|row| row.id).collect();
+        let present: HashSet<TransferId> = view.transfers.iter().map(|row| row.id()).collect();
         self.sizes.retain(|id, _| present.contains(id));
         self.announced.retain(|(id, _)| present.contains(id));
         self.ticks.retain(|id, _| present.contains(id));
@@ -51,26 +52,27 @@ impl TransferList {
 
     /// A row that is over and far out of sight keeps its place without being laid out, so that a
     /// long list costs no more than what is seen of it.
-    fn row_ui(&mut self, ui: &mut Ui, row: &RowView<'_>, dialog_open: bool) -> Option<Action> {
-        let known = self.sizes.get(&row.id).copied();
+    fn row_ui(&mut self, ui: &mut Ui, row: &Incoming, dialog_open: bool) -> Option<Action> {
+        let id = row.id();
+        let known = self.sizes.get(&id).copied();
         if let Some(size) = known
-            && incoming::over(&row.state)
+            && row.can_dismiss()
             && far_out_of_sight(ui, size)
         {
             ui.allocate_space(size);
             return None;
         }
-        let ticks = self.ticks.entry(row.id).or_default();
-        let drawn = ui.push_id(row.id, |ui| incoming::ui(ui, row, ticks, dialog_open));
-        self.sizes.insert(row.id, drawn.response.rect.size());
+        let ticks = self.ticks.entry(id).or_default();
+        let drawn = ui.push_id(id, |ui| incoming::ui(ui, row, ticks, dialog_open));
+        self.sizes.insert(id, drawn.response.rect.size());
         self.announce(row, &drawn.response);
-        drawn.inner.map(|action| Action::Incoming(row.id, action))
+        drawn.inner.map(|action| Action::Incoming(id, action))
     }
 
     /// A new request comes into view by itself, once, and once more when it has all to show.
-    fn announce(&mut self, row: &RowView<'_>, response: &Response) {
-        let is_offer = matches!(row.state, RowState::Offered(..));
-        if incoming::asks(&row.state) && self.announced.insert((row.id, is_offer)) {
+    fn announce(&mut self, row: &Incoming, response: &Response) {
+        let is_offer = matches!(row.state(), IncomingState::Offered(_));
+        if row.asks() && self.announced.insert((row.id(), is_offer)) {
             response.scroll_to_me(Some(Align::Center));
         }
     }
@@ -105,7 +107,7 @@ fn far_out_of_sight(ui: &Ui, size: eframe::egui::Vec2) -> bool {
 fn headline_ui(ui: &mut Ui, view: &ReceiveView<'_>) -> Option<Action> {
     ui.add_space(space::XS);
     let lines = !view.turned_away.is_empty() || !view.unfinished.lines.is_empty();
-    let clearable = lines || view.rows.iter().any(|row| incoming::over(&row.state));
+    let clearable = lines || view.transfers.iter().any(|row| row.can_dismiss());
     let ((), pressed) = trailing_row_ui(
         ui,
         |ui| {
@@ -114,7 +116,7 @@ fn headline_ui(ui: &mut Ui, view: &ReceiveView<'_>) -> Option<Action> {
         },
         |ui| clearable && small_button(ui, Emphasis::Quiet, "Clear finished").clicked(),
     );
-    if view.rows.is_empty() && !lines {
+    if view.transfers.is_empty() && !lines {
         let text = match view.listening_port {
             Some(_) => "Nothing has arrived yet. What is sent to this computer shows up here.",
             None => "Press Start to let other computers send to this one.",

@@ -173,6 +173,22 @@ fn the_history_is_pure() {
 }
 
 #[test]
+fn the_model_of_a_transfer_is_pure() {
+    forbid(
+        &[
+            "std::fs",
+            "std::thread",
+            "mpsc",
+            "Instant::now",
+            "SystemTime::now",
+            "transfer::Outgoing",
+            "transfer::Incoming",
+        ],
+        below("session/"),
+    );
+}
+
+#[test]
 fn the_desktop_reads_no_files() {
     forbid(&["std::fs"], below("desktop/"));
 }

@@ -262,7 +262,7 @@ impl Pair {
 
     pub(crate) fn saved(&self) -> (Vec<PathBuf>, Summary) {
         match self.ended() {
-            ReceiveOutcome::Received { paths, summary, .. } => (paths, summary),
+            ReceiveOutcome::Received { paths, summary, .. } => (paths, *summary),
             outcome => panic!("expected files, got {outcome:?}"),
         }
     }

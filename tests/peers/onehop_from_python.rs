@@ -108,7 +108,7 @@ impl Pair {
 
     fn received(&self) -> Summary {
         match self.ended() {
-            ReceiveOutcome::Received { summary, .. } => summary,
+            ReceiveOutcome::Received { summary, .. } => *summary,
             outcome => panic!("expected files, got {outcome:?}"),
         }
     }

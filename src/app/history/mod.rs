@@ -1,6 +1,5 @@
 //! The history as the window keeps it: in memory, and in a file beside the settings.
 
-mod records;
 mod writer;
 
 use std::io::ErrorKind;
@@ -14,8 +13,6 @@ use crate::config;
 use crate::history::{History, Record};
 use crate::messages::UserMessage;
 use crate::ui::{HistoryAction, Mode};
-
-pub(super) use self::records::{Sent, received, sent};
 
 const FILE_NAME: &str = "history.jsonl";
 /// So long closing the window waits for the last write.

@@ -1,23 +1,24 @@
 //! Sending: what is chosen, and the one outgoing transfer.
 
 mod chosen;
-mod transfer;
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::task::Waker;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use crate::error::Error;
 use crate::history::Record;
 use crate::identity::{Devices, Fingerprint};
 use crate::messages::UserMessage;
 use crate::net::{parse_port, parse_target};
-use crate::transfer::{ClassicConsent, Payload, SendLimits, SendOptions, Trust, send};
-use crate::ui::{Receiver, SendView};
+use crate::session::{self, Receiver};
+use crate::transfer::{
+    ClassicConsent, Outgoing, Payload, SendEvent, SendLimits, SendOptions, SendOutcome, Trust, send,
+};
+use crate::ui::SendView;
 
 pub(super) use chosen::{Chosen, Gathered};
-use transfer::Transfer;
 
 /// Sending, whether something is sent or not.
 #[derive(Debug, Default)]
@@ -27,6 +28,14 @@ pub(super) struct Sending {
     transfer: Option<Transfer>,
     picked: Option<Fingerprint>,
     over: Vec<Record>,
+}
+
+/// Something on its way, or what became of it.
+#[derive(Debug)]
+struct Transfer {
+    outgoing: session::Outgoing,
+    handle: Outgoing,
+    events: mpsc::Receiver<SendEvent>,
 }
 
 /// What every transfer needs from the window.
@@ -137,14 +146,13 @@ impl Sending {
             classic: ClassicConsent::Ask,
             limits: SendLimits::default(),
         };
-        let handles = send(options, means.waker)?;
+        let (handle, events) = send(options, means.waker)?;
         self.picked = means.picked;
-        self.transfer = Some(Transfer::new(
-            Receiver { host, port },
-            payload,
-            what,
-            handles,
-        ));
+        self.transfer = Some(Transfer {
+            outgoing: session::Outgoing::new(Receiver { host, port }, payload, what),
+            handle,
+            events,
+        });
         Ok(())
     }
 
@@ -155,28 +163,32 @@ impl Sending {
 
     /// Sends the same to the same receiver once more.
     pub(super) fn again(&mut self, means: SendContext) {
-        if let Some(transfer) = &self.transfer {
-            let (to, payload) = (transfer.to.clone(), transfer.payload.clone());
-            let what = transfer.what.clone();
+        if let Some(Transfer { outgoing, .. }) = &self.transfer {
+            let (to, payload) = (outgoing.to().clone(), outgoing.payload().clone());
+            let what = outgoing.what().to_owned();
             self.start_payload(&to.host, &to.port.to_string(), payload, what, means);
         }
     }
 
     pub(super) fn go_on(&mut self, remember: bool) {
-        if let Some(transfer) = &mut self.transfer {
-            transfer.go_on(remember);
+        if let Some(transfer) = &mut self.transfer
+            && let Some(kind) = transfer.outgoing.go_on()
+        {
+            transfer.handle.go_on(kind, remember);
         }
     }
 
     pub(super) fn reject(&self) {
-        if let Some(transfer) = &self.transfer {
-            transfer.reject();
+        if let Some(transfer) = &self.transfer
+            && let Some(question) = transfer.outgoing.question()
+        {
+            transfer.handle.reject(question.kind());
         }
     }
 
     pub(super) fn cancel(&self) {
         if let Some(transfer) = &self.transfer {
-            transfer.cancel();
+            transfer.handle.cancel();
         }
     }
 
@@ -188,15 +200,34 @@ impl Sending {
     }
 
     pub(super) fn running(&self) -> bool {
-        self.transfer.as_ref().is_some_and(Transfer::running)
+        let running = |transfer: &Transfer| transfer.outgoing.running();
+        self.transfer.as_ref().is_some_and(running)
     }
 
     /// Takes in what the worker has told. Returns the receiver once it has answered.
     pub(super) fn drain(&mut self, now: Instant) -> Option<Receiver> {
-        let transfer = self.transfer.as_mut()?;
-        let connected = transfer.drain(now);
-        self.over.extend(transfer.over.take());
-        connected.then(|| transfer.to.clone())
+        let Transfer {
+            outgoing,
+            handle,
+            events,
+        } = self.transfer.as_mut()?;
+        let mut connected = false;
+        for event in events.try_iter() {
+            match &event {
+                SendEvent::Connected { peer } => {
+                    connected = true;
+                    log::info!("connected to {peer}");
+                }
+                SendEvent::Ended(SendOutcome::Failed { error, .. }) => {
+                    log::info!("sending ended: {error}");
+                }
+                _ => {}
+            }
+            outgoing.apply(event);
+            self.over.extend(outgoing.record(SystemTime::now()));
+        }
+        outgoing.observe(handle.snapshot(), now);
+        connected.then(|| outgoing.to().clone())
     }
 
     /// What has ended since the last time.
@@ -215,7 +246,7 @@ impl Sending {
             problem: self.problem.as_ref(),
             drops_are_lost: false,
             nearby: None,
-            transfer: self.transfer.as_ref().map(Transfer::view),
+            transfer: self.transfer.as_ref().map(|transfer| &transfer.outgoing),
         }
     }
 }

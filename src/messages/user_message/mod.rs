@@ -14,7 +14,7 @@ use std::path::Path;
 use crate::error::Error;
 
 /// What to tell the user about an error.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct UserMessage {
     /// What happened, in one sentence: "Nothing is listening on 192.168.1.102 port 9898."
     pub headline: String,

@@ -22,7 +22,7 @@ impl SecureReceiving {
             None => ReceiveOutcome::Received {
                 device,
                 paths,
-                summary: self.summary,
+                summary: Box::new(self.summary),
             },
         }
     }

@@ -6,8 +6,8 @@ mod send;
 mod settings;
 
 pub use self::history::HistoryView;
-pub use self::receive::{LeftoverView, ReachView, ReceiveView, RowState, RowView, UnfinishedView};
-pub use self::send::{ChosenItem, NearbyView, OutgoingView, Receiver, SendView, StageView};
+pub use self::receive::{LeftoverView, ReachView, ReceiveView, UnfinishedView};
+pub use self::send::{ChosenItem, NearbyView, SendView};
 pub use self::settings::SettingsView;
 
 use std::path::Path;

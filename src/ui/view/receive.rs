@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::messages::UserMessage;
 use crate::messages::diagnostics::Verdict;
 use crate::net::LocalAddress;
-use crate::transfer::{Introduced, Offered, PeerDevice, Snapshot, Summary, TransferId};
+use crate::session::Incoming;
 
 /// What the receive screen draws.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub struct ReceiveView<'a> {
     /// Whether other computers can reach this one.
     pub reach: ReachView<'a>,
     /// The transfers, the newest first.
-    pub rows: Vec<RowView<'a>>,
+    pub transfers: Vec<&'a Incoming>,
     /// Peers that were turned away, the newest first.
     pub turned_away: Vec<String>,
     /// First contacts that nobody finished.
@@ -74,97 +74,4 @@ pub struct LeftoverView {
     pub is_folder: bool,
     /// It is being discarded.
     pub going: bool,
-}
-
-/// One incoming transfer.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RowView<'a> {
-    /// Its name in actions.
-    pub id: TransferId,
-    /// The peer's address.
-    pub peer: String,
-    /// The Onehop at that address, once it has proved its key.
-    pub device: Option<&'a PeerDevice>,
-    /// How far it is, or how it ended.
-    pub state: RowState<'a>,
-}
-
-/// How far an incoming transfer is, or how it ended.
-#[derive(Debug, Clone, PartialEq)]
-pub enum RowState<'a> {
-    /// Connected; not a byte yet.
-    Waiting,
-    /// A classic sender waits for the user's yes or no.
-    Requested(Snapshot),
-    /// Another Onehop has told how much it wants to send, and not yet what.
-    Introduced(&'a Introduced),
-    /// It has told what, and waits for the user's yes or no.
-    Offered(&'a Introduced, &'a Offered),
-    /// Bytes are being written.
-    Receiving {
-        /// How far it is.
-        snapshot: Snapshot,
-        /// Its speed, once there is one.
-        bytes_per_second: f64,
-        /// The time the rest will take, once that can be told.
-        time_left: Option<Duration>,
-        /// So many bytes were here already from an earlier transfer.
-        held_bytes: u64,
-    },
-    /// Files and folders of another Onehop stand under their final names.
-    Received {
-        /// The final paths of the top-level items.
-        paths: &'a [PathBuf],
-        /// The numbers.
-        summary: &'a Summary,
-    },
-    /// A text came.
-    Text {
-        /// As it may be shown.
-        shown: &'a str,
-        /// As it came.
-        exact: &'a str,
-    },
-    /// A transfer between two Onehops broke off.
-    BrokenOff {
-        /// What to tell.
-        notice: &'a UserMessage,
-        /// Bytes that had arrived and are kept.
-        bytes: u64,
-    },
-    /// Stands under its final name.
-    Saved {
-        /// The final path.
-        path: &'a Path,
-        /// The file's size.
-        bytes: u64,
-        /// The time it took, where it was a transfer.
-        elapsed: Option<Duration>,
-    },
-    /// The peer left without a byte.
-    SentNothing,
-    /// Broke off or was cancelled.
-    Interrupted {
-        /// What to tell.
-        notice: &'a UserMessage,
-        /// Bytes that had arrived.
-        bytes: u64,
-        /// What was written is there to be kept or discarded.
-        partial: bool,
-    },
-    /// What had arrived was kept under this name.
-    PartialKept {
-        /// The path of what arrived.
-        path: &'a Path,
-        /// Its size.
-        bytes: u64,
-    },
-    /// What had arrived was thrown away.
-    PartialDiscarded,
-    /// The user said no.
-    Declined,
-    /// Nobody answered in time.
-    Expired,
-    /// Could not be saved.
-    Failed(&'a UserMessage),
 }

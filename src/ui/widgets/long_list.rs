@@ -55,3 +55,14 @@ pub(in crate::ui) fn lines_ui(
         });
     });
 }
+
+/// More remarks than these are folded away.
+const REMARKS: usize = 4;
+
+/// What was skipped, renamed or failed, each with its reason.
+pub(in crate::ui) fn remarks_ui(ui: &mut Ui, remarks: &[String]) {
+    let more = format!("{} more", remarks.len().saturating_sub(REMARKS));
+    lines_ui(ui, "remarks", (remarks.len(), REMARKS), &more, |number| {
+        remarks[number].clone()
+    });
+}

@@ -4,6 +4,7 @@ use eframe::egui::{TextStyle, Ui};
 
 use super::badge::badge_ui;
 use crate::messages::outcome::{CLASSIC, SECURE};
+use crate::transfer::PeerDevice;
 use crate::ui::theme::Tokens;
 
 /// How far the other side and the content can be relied on.
@@ -15,6 +16,13 @@ pub(in crate::ui) enum Protection {
     Unconfirmed,
     /// Anything else.
     Classic,
+}
+
+impl From<Option<&PeerDevice>> for Protection {
+    /// Of a transfer that its users have agreed to.
+    fn from(device: Option<&PeerDevice>) -> Self {
+        device.map_or(Self::Classic, |_| Self::Secure)
+    }
 }
 
 /// A dot and the words.
