@@ -12,10 +12,10 @@ use crate::error::{Error, TurnedAway};
 use crate::history::Record;
 use crate::messages::{UserMessage, outcome};
 use crate::net::{AccessPolicy, LocalAddress, addresses_for_senders, local_addresses};
-use crate::session;
+use crate::session::Incoming;
 use crate::transfer::{
-    Consent, Incoming, Limits, ListenEvent, ListenOptions, Listener, ReceiveEvent, ReceiveOutcome,
-    TransferId, Trust, Unfinished,
+    Consent, IncomingHandle, Limits, ListenEvent, ListenOptions, Listener, ReceiveEvent,
+    ReceiveOutcome, TransferId, Trust, Unfinished,
 };
 use crate::ui::UnfinishedView;
 
@@ -44,8 +44,8 @@ pub(super) struct Receiving {
 /// One transfer that came, with what steers it.
 #[derive(Debug)]
 pub(super) struct Row {
-    pub(super) incoming: session::Incoming,
-    pub(super) handle: Incoming,
+    pub(super) incoming: Incoming,
+    pub(super) handle: IncomingHandle,
 }
 
 /// What is worth more than a look.
@@ -135,7 +135,7 @@ impl Receiving {
     fn take(&mut self, event: ListenEvent, settings: &Settings, news: &mut News) {
         match event {
             ListenEvent::Connected(handle) => self.rows.push(Row {
-                incoming: session::Incoming::new(handle.id(), handle.peer()),
+                incoming: Incoming::new(handle.id(), handle.peer()),
                 handle,
             }),
             ListenEvent::Transfer(id, event) => self.take_event(id, event, news),
@@ -179,9 +179,9 @@ impl Receiving {
         let finished = self.transfers().filter(|one| !one.running()).count();
         let mut too_many = finished.saturating_sub(MAX_FINISHED_ROWS);
         let steps = [
-            session::Incoming::is_idle_talk,
-            |one: &session::Incoming| !one.running() && !one.holds_something(),
-            |one: &session::Incoming| !one.running(),
+            Incoming::is_idle_talk,
+            |one: &Incoming| !one.running() && !one.holds_something(),
+            |one: &Incoming| !one.running(),
         ];
         for may_go in steps {
             self.rows.retain(|row| {
@@ -207,7 +207,7 @@ impl Receiving {
     }
 
     pub(super) fn dismiss(&mut self, id: TransferId) {
-        let goes = |one: &session::Incoming| one.id() == id && one.can_dismiss();
+        let goes = |one: &Incoming| one.id() == id && one.can_dismiss();
         self.rows.retain(|row| !goes(&row.incoming));
     }
 
@@ -215,13 +215,13 @@ impl Receiving {
         self.rows.iter_mut().find(|row| row.incoming.id() == id)
     }
 
-    pub(super) fn transfer_mut(&mut self, id: TransferId) -> Option<&mut session::Incoming> {
+    pub(super) fn transfer_mut(&mut self, id: TransferId) -> Option<&mut Incoming> {
         self.row_mut(id).map(|row| &mut row.incoming)
     }
 
     /// Transfers that somebody would miss: not those that have sent nothing yet.
     pub(super) fn unfinished(&self) -> usize {
-        let missed = |one: &&session::Incoming| one.asks() || one.moving();
+        let missed = |one: &&Incoming| one.asks() || one.moving();
         self.transfers().filter(missed).count()
     }
 
@@ -231,12 +231,12 @@ impl Receiving {
 
     /// What the latest request wants, in a few words.
     pub(super) fn request(&self) -> Option<String> {
-        self.transfers().find_map(session::Incoming::request)
+        self.transfers().find_map(Incoming::request)
     }
 
     /// Whether something is being written that would suffer if this computer fell asleep.
     pub(super) fn moving(&self) -> bool {
-        self.transfers().any(session::Incoming::moving)
+        self.transfers().any(Incoming::moving)
     }
 
     /// Stops listening and tells every worker to end.
@@ -248,7 +248,7 @@ impl Receiving {
     }
 
     pub(super) fn running(&self) -> bool {
-        self.transfers().any(session::Incoming::running)
+        self.transfers().any(Incoming::running)
     }
 
     pub(super) fn listening_port(&self) -> Option<u16> {
@@ -264,7 +264,7 @@ impl Receiving {
     }
 
     /// The newest first.
-    pub(super) fn transfers(&self) -> impl Iterator<Item = &session::Incoming> {
+    pub(super) fn transfers(&self) -> impl Iterator<Item = &Incoming> {
         self.rows.iter().rev().map(|row| &row.incoming)
     }
 

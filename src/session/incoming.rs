@@ -28,10 +28,6 @@ pub struct Incoming {
 
 /// Where it stands, or what became of it.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there are few, and all of them end"
-)]
 pub enum IncomingState {
     /// Connected; not a byte yet.
     Waiting,

@@ -10,20 +10,19 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::time::Instant;
 
-use super::Exit;
 use super::accept_policy::{AcceptPolicy, NO_TERMINAL};
 use super::bar::Bar;
-use super::introduction;
 use super::question::{Question, Reply};
 use super::questions::Questions;
 use super::screen::Screen;
+use super::{Exit, introduction};
 use crate::disk::Partial;
 use crate::error::{Error, TurnedAway};
 use crate::messages::{self, UserMessage, outcome};
 use crate::net::{LocalAddress, local_addresses};
-use crate::session::{self, IncomingState};
+use crate::session::{Incoming, IncomingState};
 use crate::transfer::{
-    Incoming, ListenEvent, ListenOptions, ReceiveEvent, ReceiveOutcome, TransferId,
+    IncomingHandle, ListenEvent, ListenOptions, ReceiveEvent, ReceiveOutcome, TransferId,
 };
 
 /// Everything `receive` knows between two events.
@@ -49,8 +48,8 @@ pub(super) struct Receiving {
 /// One connected peer.
 #[derive(Debug)]
 pub(super) struct Transfer {
-    pub(super) handle: Incoming,
-    pub(super) incoming: session::Incoming,
+    pub(super) handle: IncomingHandle,
+    pub(super) incoming: Incoming,
     /// There once something is being written, and only on a terminal.
     pub(super) bar: Option<Bar>,
     /// What would have let it in, where nobody could be asked.
@@ -189,13 +188,13 @@ impl Receiving {
     }
 
     /// Not a word yet: it may be no more than somebody looking for open ports.
-    fn connected(&mut self, handle: Incoming) {
+    fn connected(&mut self, handle: IncomingHandle) {
         if self.interrupted {
             handle.cancel();
         }
         let id = handle.id();
         let transfer = Transfer {
-            incoming: session::Incoming::new(id, handle.peer()),
+            incoming: Incoming::new(id, handle.peer()),
             handle,
             bar: None,
             missing_word: None,
@@ -451,8 +450,8 @@ mod tests {
         Receiving::new(&options, true, accept_policy, questions, Screen::new())
     }
 
-    fn incoming() -> Incoming {
-        Incoming::for_tests(ID, std::net::Ipv4Addr::LOCALHOST.into())
+    fn incoming() -> IncomingHandle {
+        IncomingHandle::for_tests(ID, std::net::Ipv4Addr::LOCALHOST.into())
     }
 
     fn text() -> ListenEvent {

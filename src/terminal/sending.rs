@@ -13,9 +13,9 @@ use crate::error::{Error, OurFault};
 use crate::identity::{DeviceIdentity, Fingerprint};
 use crate::messages::{self, UserMessage, contact, outcome};
 use crate::protocol::code::Code;
-use crate::session::{self, OutgoingState, Receiver};
+use crate::session::{Outgoing, OutgoingState, Receiver};
 use crate::transfer::{
-    ClassicConsent, Outgoing, Payload, PeerDevice, Question as Asked, SendEvent, SendOptions,
+    ClassicConsent, OutgoingHandle, Payload, PeerDevice, Question as Asked, SendEvent, SendOptions,
     SendOutcome, Trust,
 };
 
@@ -41,8 +41,8 @@ pub(super) struct Sending<'a> {
     /// Whether to remember the receiver without asking.
     remember: bool,
     questions: Questions,
-    handle: Outgoing,
-    outgoing: session::Outgoing,
+    handle: OutgoingHandle,
+    outgoing: Outgoing,
     /// There once content moves, and only on a terminal.
     bar: Option<Bar>,
     awaiting: Option<Awaiting>,
@@ -65,7 +65,7 @@ impl<'a> Sending<'a> {
         trust: Trust,
         remember: bool,
         questions: Questions,
-        handle: Outgoing,
+        handle: OutgoingHandle,
     ) -> Self {
         let to = Receiver {
             host: options.host.clone(),
@@ -80,7 +80,7 @@ impl<'a> Sending<'a> {
             remember,
             questions,
             handle,
-            outgoing: session::Outgoing::new(to, payload, what),
+            outgoing: Outgoing::new(to, payload, what),
             bar: None,
             awaiting: None,
             unasked: None,

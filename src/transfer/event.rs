@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use std::task::Waker;
 use std::time::Duration;
 
-use super::incoming::Incoming;
+use super::handle::IncomingHandle;
 use crate::diagnostics::Diagnosis;
 use crate::disk::Partial;
 use crate::disk::incoming::{ExistingFolder, Naming};
@@ -26,7 +26,7 @@ pub struct TransferId(pub(crate) u64);
 #[derive(Debug)]
 pub enum ListenEvent {
     /// A peer connected and is being greeted. Nothing has come from it yet.
-    Connected(Incoming),
+    Connected(IncomingHandle),
     /// Something happened to the transfer of this name.
     Transfer(TransferId, ReceiveEvent),
     /// A first contact ended after the code was settled, without a person's decision. The next one
@@ -336,8 +336,8 @@ pub enum SendEvent {
     Greeted(String),
     /// Another Onehop answered, and its key is proved.
     Introduced(PeerDevice),
-    /// The user is asked; [`Outgoing::go_on`](super::Outgoing::go_on) or
-    /// [`Outgoing::reject`](super::Outgoing::reject) answers.
+    /// The user is asked; [`OutgoingHandle::go_on`](super::OutgoingHandle::go_on) or
+    /// [`OutgoingHandle::reject`](super::OutgoingHandle::reject) answers.
     Asked(Question),
     /// The receiver's user is asked.
     AwaitingAnswer,

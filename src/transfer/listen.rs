@@ -13,7 +13,7 @@ use mio::net::{TcpListener, TcpStream};
 
 use super::control::Control;
 use super::event::{Events, ListenEvent, ReceiveEvent, ReceiveOutcome, TransferId};
-use super::incoming::Incoming;
+use super::handle::IncomingHandle;
 use super::onehop::{FirstContacts, Lists, Trust};
 use super::progress::Progress;
 use super::protocol_detection::OnehopPolicy;
@@ -271,7 +271,7 @@ impl Acceptor {
 
     fn prepare(&self, stream: TcpStream, peer: IpAddr) -> io::Result<(Slot, Connection)> {
         let readiness = Readiness::new()?;
-        let incoming = Incoming {
+        let incoming = IncomingHandle {
             id: next_id(),
             peer,
             control: Arc::new(Control::new(&readiness)),

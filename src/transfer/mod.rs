@@ -9,7 +9,7 @@
 //! [`Listener::start`] and [`send()`] return a handle and a channel. Events come once each, in
 //! order; the [`std::task::Waker`] given at the start is woken after each of them and, at most
 //! 20 times a second, when progress moved. Progress itself is read from the handle whenever the
-//! front end likes: [`Incoming::snapshot`], [`Outgoing::snapshot`].
+//! front end likes: [`IncomingHandle::snapshot`], [`OutgoingHandle::snapshot`].
 //!
 //! # Threads
 //!
@@ -19,10 +19,9 @@
 
 mod control;
 mod event;
-mod incoming;
+mod handle;
 mod listen;
 mod onehop;
-mod outgoing;
 mod progress;
 mod protocol_detection;
 mod receive;
@@ -35,10 +34,9 @@ pub use event::{
     Introduced, ListenEvent, Offered, OfferedItem, PeerDevice, Question, ReceiveEvent,
     ReceiveOutcome, SendEvent, SendOutcome, Summary, TransferId, Unfinished, WhoseDisk,
 };
-pub use incoming::Incoming;
+pub use handle::{IncomingHandle, OutgoingHandle};
 pub use listen::{Consent, ListenOptions, Listener};
 pub use onehop::{Pace, Trust};
-pub use outgoing::Outgoing;
 pub use progress::Snapshot;
 pub use send::{ClassicConsent, Payload, SendLimits, SendOptions, send};
 pub use slots::Limits;

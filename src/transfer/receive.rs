@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use super::control::{Acceptance, Decision};
 use super::event::{Events, ListenEvent, ReceiveEvent, ReceiveOutcome};
-use super::incoming::Incoming;
+use super::handle::IncomingHandle;
 use super::listen::{Consent, Policy};
 use super::progress::Meter;
 use super::protocol_detection::OnehopPolicy;
@@ -41,7 +41,7 @@ const UNDECIDED_LOOK: Duration = Duration::from_secs(1);
 /// The worker's view of one transfer.
 pub(crate) struct Receiving {
     pub(super) slot: Arc<Slot>,
-    pub(super) incoming: Incoming,
+    pub(super) incoming: IncomingHandle,
     pub(super) connection: Connection,
     pub(super) events: Events<ListenEvent>,
     pub(super) policy: Arc<Mutex<Policy>>,

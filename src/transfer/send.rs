@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use super::control::{Control, Decision};
 use super::event::{Events, Question, SendEvent, SendOutcome};
+use super::handle::OutgoingHandle;
 use super::onehop::{self, GatheredPayload, Pace, Trust};
-use super::outgoing::Outgoing;
 use super::progress::{Meter, Progress};
 use crate::diagnostics::{Diagnosis, FailedConnection, Failure, gather};
 use crate::disk::outgoing::SingleFile;
@@ -105,12 +105,12 @@ pub enum ClassicConsent {
 pub fn send(
     options: SendOptions,
     waker: Waker,
-) -> Result<(Outgoing, mpsc::Receiver<SendEvent>), Error> {
+) -> Result<(OutgoingHandle, mpsc::Receiver<SendEvent>), Error> {
     let readiness = Readiness::new().map_err(|source| OurFault::System {
         doing: "preparing to wait for the network",
         source,
     })?;
-    let outgoing = Outgoing {
+    let outgoing = OutgoingHandle {
         control: Arc::new(Control::new(&readiness)),
         progress: Arc::new(Progress::new()),
     };

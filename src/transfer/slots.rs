@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::control::Decision;
-use super::incoming::Incoming;
+use super::handle::IncomingHandle;
 use super::onehop::Pace;
 use crate::error::TurnedAway;
 use crate::identity::Fingerprint;
@@ -71,7 +71,7 @@ pub(crate) struct Slots {
 
 #[derive(Debug)]
 struct Place {
-    incoming: Incoming,
+    incoming: IncomingHandle,
     holder: Holder,
 }
 
@@ -87,13 +87,13 @@ enum Holder {
 /// A place of a connection, and then of its transfer; dropping it frees the place.
 #[derive(Debug)]
 pub(crate) struct Slot {
-    incoming: Incoming,
+    incoming: IncomingHandle,
     slots: Slots,
 }
 
 impl Slot {
     /// Whose place it is.
-    pub(crate) fn incoming(&self) -> &Incoming {
+    pub(crate) fn incoming(&self) -> &IncomingHandle {
         &self.incoming
     }
 
@@ -175,7 +175,7 @@ impl Slots {
     }
 
     /// A place among those that have not said yet what they want. There always is one.
-    pub(crate) fn enter(&self, incoming: Incoming) -> Slot {
+    pub(crate) fn enter(&self, incoming: IncomingHandle) -> Slot {
         let mut taken = self.lock();
         taken.push(Place {
             incoming: incoming.clone(),
@@ -265,7 +265,10 @@ mod tests {
     }
 
     fn enter(slots: &Slots, id: u64, peer: &str) -> Slot {
-        slots.enter(Incoming::for_tests(TransferId(id), peer.parse().unwrap()))
+        slots.enter(IncomingHandle::for_tests(
+            TransferId(id),
+            peer.parse().unwrap(),
+        ))
     }
 
     fn stranger(slots: &Slots, id: u64, peer: &str) -> Result<Slot, TurnedAway> {

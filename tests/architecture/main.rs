@@ -181,8 +181,8 @@ fn the_model_of_a_transfer_is_pure() {
             "mpsc",
             "Instant::now",
             "SystemTime::now",
-            "transfer::Outgoing",
-            "transfer::Incoming",
+            "IncomingHandle",
+            "OutgoingHandle",
         ],
         below("session/"),
     );

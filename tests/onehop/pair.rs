@@ -13,9 +13,10 @@ use onehop::error::Error;
 use onehop::identity::{Devices, Fingerprint, Identity};
 use onehop::net::AccessPolicy;
 use onehop::transfer::{
-    Acceptance, ClassicConsent, Consent, Incoming, Introduced, Limits, ListenEvent, ListenOptions,
-    Listener, Offered, Outgoing, Payload, PeerDevice, Question, ReceiveEvent, ReceiveOutcome,
-    SendEvent, SendLimits, SendOptions, SendOutcome, Summary, TransferId, Trust, send,
+    Acceptance, ClassicConsent, Consent, IncomingHandle, Introduced, Limits, ListenEvent,
+    ListenOptions, Listener, Offered, OutgoingHandle, Payload, PeerDevice, Question, ReceiveEvent,
+    ReceiveOutcome, SendEvent, SendLimits, SendOptions, SendOutcome, Summary, TransferId, Trust,
+    send,
 };
 use tempfile::TempDir;
 
@@ -216,7 +217,7 @@ impl Pair {
         }
     }
 
-    pub(crate) fn connected(&self) -> Incoming {
+    pub(crate) fn connected(&self) -> IncomingHandle {
         match self.next() {
             ListenEvent::Connected(incoming) => {
                 self.expected.set(Some(incoming.id()));
@@ -337,7 +338,7 @@ fn options(trust: Trust, folder: &Path, consent: Consent) -> ListenOptions {
 
 /// A transfer under way, as its sender sees it.
 pub(crate) struct Sent {
-    pub(crate) outgoing: Outgoing,
+    pub(crate) outgoing: OutgoingHandle,
     pub(crate) events: mpsc::Receiver<SendEvent>,
 }
 

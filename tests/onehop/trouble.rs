@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use onehop::protocol::message::{Batch, Entry, EntryKind, Failure, Message, Reason, Totals};
-use onehop::transfer::{Consent, Incoming, Payload, ReceiveOutcome, SendOutcome};
+use onehop::transfer::{Consent, IncomingHandle, Payload, ReceiveOutcome, SendOutcome};
 
 #[cfg(unix)]
 use crate::common::folder::tree;
@@ -23,7 +23,7 @@ fn asking() -> Pair {
 }
 
 /// A transfer that waits for the receiver's yes: everything is announced, nothing is read.
-fn waiting(pair: &Pair, paths: &[std::path::PathBuf]) -> (Sent, Incoming) {
+fn waiting(pair: &Pair, paths: &[std::path::PathBuf]) -> (Sent, IncomingHandle) {
     let sent = pair.send(paths);
     let incoming = pair.connected();
     pair.introduced();

@@ -14,9 +14,9 @@ use onehop::error::Error;
 use onehop::net::AccessPolicy;
 use onehop::protocol::greeting::banner;
 use onehop::transfer::{
-    ClassicConsent, Consent, Incoming, Limits, ListenEvent, ListenOptions, Listener, Outgoing,
-    Payload, ReceiveEvent, ReceiveOutcome, SendEvent, SendLimits, SendOptions, SendOutcome,
-    TransferId, send,
+    ClassicConsent, Consent, IncomingHandle, Limits, ListenEvent, ListenOptions, Listener,
+    OutgoingHandle, Payload, ReceiveEvent, ReceiveOutcome, SendEvent, SendLimits, SendOptions,
+    SendOutcome, TransferId, send,
 };
 use tempfile::TempDir;
 
@@ -95,14 +95,14 @@ impl Receiver {
         }
     }
 
-    pub(crate) fn connected(&self) -> Incoming {
+    pub(crate) fn connected(&self) -> IncomingHandle {
         match self.next() {
             ListenEvent::Connected(incoming) => incoming,
             event => panic!("expected a connection, got {event:?}"),
         }
     }
 
-    pub(crate) fn requested(&self) -> Incoming {
+    pub(crate) fn requested(&self) -> IncomingHandle {
         let incoming = self.connected();
         match self.next() {
             ListenEvent::Transfer(id, ReceiveEvent::Requested) if id == incoming.id() => incoming,
@@ -199,7 +199,7 @@ pub(crate) fn lockstep_client(mut stream: TcpStream, content: &[u8]) -> usize {
 /// A sender of ours with a file of its own.
 pub(crate) struct Sender {
     pub(crate) file: PathBuf,
-    pub(crate) outgoing: Outgoing,
+    pub(crate) outgoing: OutgoingHandle,
     pub(crate) events: mpsc::Receiver<SendEvent>,
     _folder: Option<TempDir>,
 }

@@ -12,9 +12,10 @@ use crate::history::Record;
 use crate::identity::{Devices, Fingerprint};
 use crate::messages::UserMessage;
 use crate::net::{parse_port, parse_target};
-use crate::session::{self, Receiver};
+use crate::session::{Outgoing, Receiver};
 use crate::transfer::{
-    ClassicConsent, Outgoing, Payload, SendEvent, SendLimits, SendOptions, SendOutcome, Trust, send,
+    ClassicConsent, OutgoingHandle, Payload, SendEvent, SendLimits, SendOptions, SendOutcome,
+    Trust, send,
 };
 use crate::ui::SendView;
 
@@ -33,8 +34,8 @@ pub(super) struct Sending {
 /// Something on its way, or what became of it.
 #[derive(Debug)]
 struct Transfer {
-    outgoing: session::Outgoing,
-    handle: Outgoing,
+    outgoing: Outgoing,
+    handle: OutgoingHandle,
     events: mpsc::Receiver<SendEvent>,
 }
 
@@ -149,7 +150,7 @@ impl Sending {
         let (handle, events) = send(options, means.waker)?;
         self.picked = means.picked;
         self.transfer = Some(Transfer {
-            outgoing: session::Outgoing::new(Receiver { host, port }, payload, what),
+            outgoing: Outgoing::new(Receiver { host, port }, payload, what),
             handle,
             events,
         });

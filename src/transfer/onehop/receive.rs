@@ -33,7 +33,7 @@ use crate::transfer::event::{
     Events, Introduced, ListenEvent, Offered, OfferedItem, PeerDevice, ReceiveEvent,
     ReceiveOutcome, Summary,
 };
-use crate::transfer::incoming::Incoming;
+use crate::transfer::handle::IncomingHandle;
 use crate::transfer::listen::{Consent, Policy};
 use crate::transfer::progress::Meter;
 use crate::transfer::slots::{Limits, Slot};
@@ -44,7 +44,7 @@ const FREE_BYTES_TIME: Duration = Duration::from_secs(1);
 /// What a transfer needs to begin.
 pub(crate) struct Start {
     pub(crate) slot: Arc<Slot>,
-    pub(crate) incoming: Incoming,
+    pub(crate) incoming: IncomingHandle,
     pub(crate) events: Events<ListenEvent>,
     pub(crate) policy: Arc<Mutex<Policy>>,
     pub(crate) trust: Trust,

@@ -1,4 +1,4 @@
-//! The handle of one incoming transfer.
+//! What a front end holds of a transfer: how far it is, cancel, and the user's decision.
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -7,20 +7,21 @@ use std::sync::Arc;
 use super::control::{Acceptance, Control, Decision};
 use super::event::TransferId;
 use super::progress::{Progress, Snapshot};
+use crate::error::QuestionKind;
 use crate::net::interrupt::Interrupt;
 
 /// One peer that connected to us. Cheap to clone; every clone steers the same transfer.
 ///
 /// Dropping the handle changes nothing: an undecided request then waits until it expires.
 #[derive(Debug, Clone)]
-pub struct Incoming {
+pub struct IncomingHandle {
     pub(crate) id: TransferId,
     pub(crate) peer: IpAddr,
     pub(crate) control: Arc<Control>,
     pub(crate) progress: Arc<Progress>,
 }
 
-impl Incoming {
+impl IncomingHandle {
     /// One that nobody serves.
     #[cfg(test)]
     #[expect(clippy::unwrap_used, reason = "tests")]
@@ -81,5 +82,38 @@ impl Incoming {
     /// Stop at once, decided or not.
     pub fn cancel(&self) {
         self.control.cancel();
+    }
+}
+
+/// A file on its way to a receiver. Cheap to clone; every clone steers the same transfer.
+#[derive(Debug, Clone)]
+pub struct OutgoingHandle {
+    pub(crate) control: Arc<Control>,
+    pub(crate) progress: Arc<Progress>,
+}
+
+impl OutgoingHandle {
+    /// How far it is.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        self.progress.snapshot()
+    }
+
+    /// Stop at once. Before the whole file was sent this breaks the connection, so that the
+    /// receiver sees an interruption; after that it gives up the wait for the receiver's close
+    /// and ends as [`SendOutcome::Unconfirmed`](super::SendOutcome::Unconfirmed).
+    pub fn cancel(&self) {
+        self.control.cancel();
+    }
+
+    /// Yes to this [`Question`](super::Question), if it is the open one; `remember` keeps it from
+    /// being asked again.
+    pub fn go_on(&self, question: QuestionKind, remember: bool) {
+        self.control.decide(Decision::GoOn { question, remember });
+    }
+
+    /// No to it. Nothing of the files has crossed, and nothing will.
+    pub fn reject(&self, question: QuestionKind) {
+        self.control.decide(Decision::Reject(question));
     }
 }
