@@ -1,8 +1,9 @@
 //! The window's state: drains what the workers tell, draws the screens, performs what the user
 //! asked for.
 //!
-//! In scope: settings, native dialogs, the life of transfers as the window sees them. Out of
-//! scope: how anything looks ([`crate::ui`]) and how bytes move ([`crate::transfer`]).
+//! In scope: settings, native dialogs, feeding and steering transfers. Out of scope: what a transfer
+//! is ([`crate::session`]), how anything looks ([`crate::ui`]) and how bytes move
+//! ([`crate::transfer`]).
 //!
 //! Each pass goes the same way: `logic` drains events and reports, `ui` draws a [`View`] of the
 //! state and performs the one [`Action`](crate::ui::Action) that comes back. An idle window does

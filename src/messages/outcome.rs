@@ -451,9 +451,11 @@ mod tests {
             ReceiveOutcome::Expired,
             ReceiveOutcome::Failed(Error::Cancelled),
         ] {
-            let sentence = received(&outcome, PEER);
-            assert!(!sentence.starts_with("Saved"), "{sentence}");
-            assert!(sentence.contains("192.168.1.101"), "{sentence}");
+            let headline = receiving_ended(&outcome, "192.168.1.101", false).headline;
+            for sentence in [received(&outcome, PEER), headline] {
+                assert!(!sentence.starts_with("Saved"), "{sentence}");
+                assert!(sentence.contains("192.168.1.101"), "{sentence}");
+            }
         }
     }
 
@@ -484,10 +486,18 @@ mod tests {
             grew: false,
         });
         assert!(unconfirmed.starts_with("Sent, not confirmed"));
-        let failed = sent_sample(&SendOutcome::Failed {
+        let told = |outcome| sending_ended(outcome, "sample.txt", "desk-pc");
+        assert_eq!(told(&delivered).headline, "Delivered sample.txt to desk-pc");
+        let failed = SendOutcome::Failed {
             error: Error::Cancelled,
             bytes: 1_000,
-        });
+        };
+        assert!(
+            told(&failed)
+                .advice
+                .ends_with("1.0 kB of sample.txt had been sent.")
+        );
+        let failed = sent_sample(&failed);
         assert_eq!(
             failed,
             "sample.txt was not delivered to desk-pc: it ended after 1.0 kB."

@@ -328,7 +328,7 @@ impl Receiving {
     }
 
     /// With `--once` the first transfer that came to something is the last.
-    pub(super) fn counts(&mut self, exit: Exit) {
+    fn counts(&mut self, exit: Exit) {
         if self.once {
             self.questions.withdraw_allow_next(&self.screen);
             self.stopping.get_or_insert(exit);

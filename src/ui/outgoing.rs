@@ -1,6 +1,6 @@
 //! The outgoing transfer: how far it is, what the receiver says, and how it ended.
 
-use eframe::egui::{Label, Ui};
+use eframe::egui::{Label, RichText, Ui};
 
 use super::action::SendAction;
 use super::diagnosis;
@@ -134,8 +134,12 @@ fn ended_ui(ui: &mut Ui, transfer: &Outgoing) -> Option<SendAction> {
     if let Some(diagnosis) = transfer.diagnosis() {
         diagnosis::ui(ui, &told, diagnosis);
     } else {
+        let advice = if ending.is_good() {
+            muted(ui, &told.advice)
+        } else {
+            RichText::new(&told.advice)
+        };
         if !told.advice.is_empty() {
-            let advice = muted(ui, &told.advice);
             ui.add(Label::new(advice).wrap());
         }
         remarks_ui(ui, &transfer.remarks());

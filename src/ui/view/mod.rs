@@ -1,4 +1,5 @@
-//! What the screens draw: plain data, made afresh by the app for each pass.
+//! What the screens draw: plain data, made afresh by the app for each pass, and transfers as they
+//! are.
 
 mod history;
 mod receive;
