@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use super::channel::{Frame, ours, violation};
 use super::receive::{SecureReceiving, Stop, out_of_turn};
 use super::saver::{Saved, Saver};
+use super::secure_stream::{Frame, ours, violation};
 use super::work::Work;
 use crate::disk::incoming::{Arrival, Outcome, Plan};
 use crate::disk::retry::CANCEL_INTERVAL;
@@ -53,13 +53,13 @@ impl SecureReceiving {
             self.check_space(&begun, free_bytes, reserve_bytes)?;
             for batch in exceptions.chunks(MAX_BATCH_ITEMS) {
                 let message = self.machine.accept(batch.to_vec()).map_err(ours)?;
-                self.channel.queue(&message)?;
+                self.stream.queue(&message)?;
             }
             arrival = Some(begun);
         }
         let end = self.machine.answer_end().map_err(ours)?;
-        self.channel.queue(&end)?;
-        self.channel.flush()?;
+        self.stream.queue(&end)?;
+        self.stream.flush()?;
         Ok(arrival)
     }
 
@@ -74,7 +74,7 @@ impl SecureReceiving {
             }
             let mut hashes = Vec::with_capacity(batch.len());
             let message = self.machine.want_hashes(batch).map_err(ours)?;
-            self.channel.queue(&message)?;
+            self.stream.queue(&message)?;
             while self.machine.awaits_hashes() {
                 hashes.extend(self.hear_hashes()?);
             }
@@ -101,7 +101,7 @@ impl SecureReceiving {
     }
 
     fn hear_hashes(&mut self) -> Result<Vec<FileHash>, Stop> {
-        let message = match self.channel.next(None)? {
+        let message = match self.stream.next(None)? {
             Frame::Message(message) => message,
             Frame::Data(_) => return Err(out_of_turn().into()),
             Frame::Quiet | Frame::Called => return Ok(self.check_cancel().map(|()| Vec::new())?),
@@ -172,8 +172,8 @@ impl SecureReceiving {
     /// From here on a no is an abort.
     fn tell_yes(&mut self) -> Result<(), Error> {
         let yes = self.machine.accept(Vec::new()).map_err(ours)?;
-        self.channel.queue(&yes)?;
-        self.channel.flush()
+        self.stream.queue(&yes)?;
+        self.stream.flush()
     }
 
     /// What is held goes on from there, if the sender still has the same.
@@ -216,8 +216,8 @@ impl SecureReceiving {
                     // The yes has been said.
                     return Err(full.into());
                 };
-                self.channel.queue(&no)?;
-                self.channel.flush()?;
+                self.stream.queue(&no)?;
+                self.stream.flush()?;
                 Err(Stop::Told(full))
             }
             _ => Ok(()),
@@ -235,7 +235,7 @@ impl SecureReceiving {
         let interrupt = self.start.incoming.interrupt();
         let mut saver = Saver::start(arrival, interrupt)?;
         self.receive_files(Some(&mut saver))?;
-        let Saved { arrival, failures } = saver.end(&mut self.channel)?;
+        let Saved { arrival, failures } = saver.end(&mut self.stream)?;
         for (index, reason) in failures {
             let name = || arrival.sent_path(index).join("/");
             self.summary.fail(name, reason);
@@ -273,7 +273,7 @@ impl SecureReceiving {
                     return Err(Error::Cancelled.into());
                 }
             }
-            if is_connected && let Err(error) = self.channel.attend() {
+            if is_connected && let Err(error) = self.stream.attend() {
                 log::warn!("the sender is gone while everything is made durable: {error}");
                 is_connected = false;
             }
@@ -284,12 +284,12 @@ impl SecureReceiving {
     fn receive_files(&mut self, mut saver: Option<&mut Saver>) -> Result<(), Stop> {
         while !self.machine.all_settled() {
             let patience = self.start.meter.patience();
-            match self.channel.next(Some(patience))? {
+            match self.stream.next(Some(patience))? {
                 Frame::Data(bytes) => {
                     let length = bytes.len();
                     self.machine.data(length).map_err(violation)?;
                     match (&mut saver, &mut self.text) {
-                        (Some(saver), _) => saver.write(&mut self.channel)?,
+                        (Some(saver), _) => saver.write(&mut self.stream)?,
                         (None, Some(text)) => Self::take_text(text, bytes),
                         (None, None) => {}
                     }
@@ -305,7 +305,7 @@ impl SecureReceiving {
                 }
                 Frame::Quiet => {
                     if let Some(saver) = &mut saver {
-                        saver.hand_over(&mut self.channel)?;
+                        saver.hand_over(&mut self.stream)?;
                     }
                     self.start.meter.quiet();
                 }
@@ -336,7 +336,7 @@ impl SecureReceiving {
                 self.summary.resumed_bytes += offset;
                 self.start.meter.release(*released);
                 self.begun_bytes = offset + left;
-                saver.begin((*index, *offset, *left), &mut self.channel)?;
+                saver.begin((*index, *offset, *left), &mut self.stream)?;
             }
             Event::FileEnded {
                 index,
@@ -346,7 +346,7 @@ impl SecureReceiving {
                 if *grew {
                     self.grown.push((*index, self.begun_bytes));
                 }
-                saver.finish(blake3, &mut self.channel)?;
+                saver.finish(blake3, &mut self.stream)?;
             }
             Event::FileFailed {
                 index,
@@ -354,7 +354,7 @@ impl SecureReceiving {
                 left,
             } => {
                 self.start.meter.drop_rest(*left);
-                saver.abandon(*index, *reason, &mut self.channel)?;
+                saver.abandon(*index, *reason, &mut self.stream)?;
             }
             _ => return Err(out_of_turn().into()),
         }
@@ -406,7 +406,7 @@ impl SecureReceiving {
             batch.push(Renamed { index, name });
             if bytes >= MAX_BATCH_BYTES / 2 || place + 1 == outcome.renamed.len() {
                 let message = self.machine.renamed(std::mem::take(&mut batch));
-                self.channel.queue(&message.map_err(ours)?)?;
+                self.stream.queue(&message.map_err(ours)?)?;
                 bytes = 0;
             }
         }
@@ -416,15 +416,15 @@ impl SecureReceiving {
     fn list_failures(&mut self, outcome: &Outcome) -> Result<(), Error> {
         for batch in outcome.failures.chunks(MAX_BATCH_ITEMS) {
             let message = self.machine.receipt(batch.to_vec()).map_err(ours)?;
-            self.channel.queue(&message)?;
+            self.stream.queue(&message)?;
         }
         Ok(())
     }
 
     fn end_receipt(&mut self, totals: Totals) -> Result<(), Error> {
         let end = self.machine.receipt_end(totals).map_err(ours)?;
-        self.channel.queue(&end)?;
-        self.channel.flush()
+        self.stream.queue(&end)?;
+        self.stream.flush()
     }
 
     /// As [`Self::working`], with the plan.
@@ -454,7 +454,7 @@ impl SecureReceiving {
         let work = Work::start("disk", interrupt, work)?;
         loop {
             let outcome = work.outcome(CANCEL_INTERVAL)?;
-            self.channel.attend()?;
+            self.stream.attend()?;
             self.listen_in()?;
             if let Some(outcome) = outcome {
                 return Ok(outcome);
@@ -465,7 +465,7 @@ impl SecureReceiving {
     /// Whether the sender has given up: it may say nothing else now but that it is alive.
     fn listen_in(&mut self) -> Result<(), Error> {
         self.check_cancel()?;
-        while let Some(message) = self.channel.glance()? {
+        while let Some(message) = self.stream.glance()? {
             match self.hear(message)? {
                 Event::Alive => {}
                 _ => return Err(out_of_turn()),

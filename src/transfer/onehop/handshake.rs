@@ -3,8 +3,8 @@
 
 use std::time::Instant;
 
-use super::channel::{Channel, Frame, ours, violation};
 use super::hello::{aborted, expect_message, fresh_nonce, introduction};
+use super::secure_stream::{Frame, SecureStream, ours, violation};
 use super::send::{Start, out_of_turn};
 use super::trust::is_known;
 use super::work::Work;
@@ -18,14 +18,14 @@ use crate::transfer::event::{PeerDevice, Question, SendEvent};
 
 /// Decides whose key it is and introduces both sides.
 pub(super) fn meet(
-    channel: &mut Channel,
+    stream: &mut SecureStream,
     start: &mut Start<'_>,
 ) -> Result<(Sender, PeerDevice), Error> {
-    let proven = channel.proven_peer()?;
+    let proven = stream.proven_peer()?;
     let trust = start.trust;
     let expectation = trust.expectation_at(start.picked, start.target);
     let verdict = trust.devices.judge(&expectation, proven);
-    ask_about_identity(channel, start, &verdict, proven)?;
+    ask_about_identity(stream, start, &verdict, proven)?;
     let introduction = introduction(trust, is_known(&verdict));
     let (mut machine, hello) = Sender::new(
         &introduction,
@@ -35,23 +35,23 @@ pub(super) fn meet(
         },
         fresh_nonce()?,
     );
-    channel.queue(&hello)?;
-    let message = expect_message(channel, start.control)?;
+    stream.queue(&hello)?;
+    let message = expect_message(stream, start.control)?;
     match machine.hear(message).map_err(violation)? {
         Event::Introduced { hello, code } => {
             if machine.uses(Extension::Alive) {
-                channel.expect_signs(start.limits.pace);
+                stream.expect_signs(start.limits.pace);
             }
             let payload = &mut start.payload;
             if !machine.uses(Extension::Links) {
                 payload.copy_links();
             }
             let reveal = machine.reveal(payload.entries(), payload.files(), payload.bytes());
-            channel.queue(&reveal.map_err(ours)?)?;
-            channel.flush()?;
+            stream.queue(&reveal.map_err(ours)?)?;
+            stream.flush()?;
             let device = trust.peer(&verdict, proven, &hello.device);
             start.events.emit(SendEvent::Introduced(device.clone()));
-            confirm(channel, &mut machine, start, &device, code)?;
+            confirm(stream, &mut machine, start, &device, code)?;
             Ok((machine, device))
         }
         Event::Aborted(abort) => Err(aborted(abort)),
@@ -61,7 +61,7 @@ pub(super) fn meet(
 
 /// Where there is a code, two people compare it.
 fn confirm(
-    channel: &mut Channel,
+    stream: &mut SecureStream,
     machine: &mut Sender,
     start: &Start<'_>,
     device: &PeerDevice,
@@ -71,7 +71,7 @@ fn confirm(
         let device = device.clone();
         let (fingerprint, name) = (device.fingerprint, device.name.clone());
         let question = Question::Code { device, code };
-        let is_same = ask(channel, start, question, |message| {
+        let is_same = ask(stream, start, question, |message| {
             match machine.hear(message).map_err(violation)? {
                 Event::Alive => Ok(()),
                 Event::Aborted(abort) => Err(aborted_while_asking(abort, QuestionKind::Code)),
@@ -81,11 +81,11 @@ fn confirm(
         match is_same {
             Some(true) => {
                 let trust = start.trust.clone();
-                let interrupt = channel.connection().interrupt().clone();
+                let interrupt = stream.interrupt().clone();
                 let remembering = Work::start("disk", interrupt, move |_| {
                     trust.remember(fingerprint, &name);
                 })?;
-                remembering.attended(channel)?;
+                remembering.attended(stream)?;
             }
             Some(false) => {}
             None => return Err(PeerFault::CodeRejected.into()),
@@ -96,7 +96,7 @@ fn confirm(
 
 /// Another computer than expected: the user alone may go on, as with a stranger.
 fn ask_about_identity(
-    channel: &mut Channel,
+    stream: &mut SecureStream,
     start: &Start<'_>,
     verdict: &Verdict,
     proven: Fingerprint,
@@ -108,7 +108,7 @@ fn ask_about_identity(
         expected: expected.clone(),
         found: found.clone(),
     };
-    let may_go_on = ask(channel, start, question, |message| match message {
+    let may_go_on = ask(stream, start, question, |message| match message {
         Message::Abort(abort) => {
             let kind = QuestionKind::DifferentComputer;
             Err(aborted_while_asking(abort, kind))
@@ -133,7 +133,7 @@ fn aborted_while_asking(abort: Abort, question: QuestionKind) -> Error {
 /// Asks the user and waits, while the receiver may give up. Returns whether to remember; `None` is
 /// the user's no.
 fn ask(
-    channel: &mut Channel,
+    stream: &mut SecureStream,
     start: &Start<'_>,
     question: Question,
     mut hear: impl FnMut(Message) -> Result<(), Error>,
@@ -155,7 +155,7 @@ fn ask(
         if left.is_zero() {
             return Err(OurFault::NotAnswered { question: kind }.into());
         }
-        match channel.next(Some(left))? {
+        match stream.next(Some(left))? {
             Frame::Message(message) => hear(message)?,
             Frame::Data(_) => return Err(out_of_turn()),
             Frame::Quiet | Frame::Called => {}

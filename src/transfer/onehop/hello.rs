@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use aws_lc_rs::rand;
 
-use super::channel::{Channel, Frame, violation};
+use super::secure_stream::{Frame, SecureStream, violation};
 use super::trust::Trust;
 use crate::error::{Error, OurFault, PeerFault};
 use crate::identity::clean_name;
@@ -56,20 +56,23 @@ fn random_bytes<const N: usize>() -> Result<[u8; N], Error> {
 }
 
 /// The next message of a program that answers at once.
-pub(super) fn expect_message(channel: &mut Channel, control: &Control) -> Result<Message, Error> {
-    expect_message_by(channel, control, Instant::now() + ANSWER_TIME)
+pub(super) fn expect_message(
+    stream: &mut SecureStream,
+    control: &Control,
+) -> Result<Message, Error> {
+    expect_message_by(stream, control, Instant::now() + ANSWER_TIME)
 }
 
 /// The next message, if it comes by then. Words of the user's other than a cancel keep until
 /// they are asked for.
 pub(super) fn expect_message_by(
-    channel: &mut Channel,
+    stream: &mut SecureStream,
     control: &Control,
     deadline: Instant,
 ) -> Result<Message, Error> {
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
-        match channel.next(Some(left))? {
+        match stream.next(Some(left))? {
             Frame::Message(message) => return Ok(message),
             Frame::Data(_) => {
                 return Err(violation(Violation::OutOfTurn {

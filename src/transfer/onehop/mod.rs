@@ -5,7 +5,6 @@
 //! people, and reads and writes the files.
 
 mod answer;
-pub(crate) mod channel;
 mod first_contact;
 mod handshake;
 mod hello;
@@ -15,13 +14,12 @@ mod outcome;
 mod payload;
 mod reader;
 pub(crate) mod receive;
-mod records;
 mod saver;
+mod secure_stream;
 pub(crate) mod send;
 mod send_files;
 #[cfg(test)]
 mod specification;
-mod tls;
 mod trust;
 mod work;
 

@@ -3,16 +3,16 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use super::channel::ours;
 use super::hello::farewell;
 use super::receive::{SecureReceiving, Stop};
+use super::secure_stream::ours;
 use crate::error::{Error, PeerFault};
 use crate::protocol::message::{Abort, AbortReason, Decline, Message};
 use crate::transfer::event::{ListenEvent, ReceiveOutcome, Unfinished};
 
 impl SecureReceiving {
     pub(super) fn received(self, paths: Vec<PathBuf>) -> ReceiveOutcome {
-        self.channel.close();
+        self.stream.close();
         let device = self.device;
         match self.text {
             Some(text) => ReceiveOutcome::Text {
@@ -41,12 +41,12 @@ impl SecureReceiving {
                 ReceiveOutcome::Expired
             }
             Stop::Told(error) => {
-                self.channel.close();
+                self.stream.close();
                 broken_off(error, bytes)
             }
             Stop::Broken(error) => {
                 if let Some(message) = farewell(&error) {
-                    self.channel.abort(&message);
+                    self.stream.abort(&message);
                 }
                 broken_off(error, bytes)
             }
@@ -76,8 +76,8 @@ impl SecureReceiving {
     fn refuse(mut self, reason: Decline) {
         let answer = self.machine.decline(reason);
         match answer.map_err(ours) {
-            Ok(answer) if self.channel.queue(&answer).is_ok() => self.channel.close(),
-            _ => self.channel.abort(&Message::Abort(Abort {
+            Ok(answer) if self.stream.queue(&answer).is_ok() => self.stream.close(),
+            _ => self.stream.abort(&Message::Abort(Abort {
                 reason: match reason {
                     Decline::Expired => AbortReason::Expired,
                     _ => AbortReason::Declined,

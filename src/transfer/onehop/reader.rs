@@ -7,15 +7,13 @@
 //!                     └────── spare ◀────┘
 //! ```
 //!
-//! A batch holds one piece of a large file, in memory that the channel takes over, or many small
-//! files: handing over each of them alone would cost more than reading it.
+//! A batch holds one piece of a large file, or many small files: handing over each of them alone would
+//! cost more than reading it.
 
-use std::ops::Range;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
 use std::time::Duration;
 
-use super::channel::{Channel, PIECE_START};
 use super::payload::{Content, GatheredPayload};
 use super::work::Work;
 use crate::disk::outgoing::End;
@@ -29,8 +27,6 @@ use crate::protocol::message::{Exception, Hex32, Reason, Treatment};
 const BATCHES: usize = 4;
 /// The most steps in one batch.
 const MAX_STEPS: usize = 1024;
-/// Pieces up to this size share a batch.
-pub(super) const SMALL_PIECE_BYTES: usize = 64 * 1024;
 
 /// What is to be said of a file next.
 #[derive(Debug)]
@@ -64,21 +60,17 @@ pub(super) enum Step {
 pub(super) struct Batch {
     pub(super) steps: Vec<Step>,
     pub(super) bytes: Buffer,
-    /// Where the content is.
-    pub(super) used: Range<usize>,
+    /// So much content is in it.
+    used: usize,
 }
 
 impl Batch {
     fn new() -> Self {
         Self {
             steps: Vec::with_capacity(MAX_STEPS),
-            bytes: Channel::piece_buffer(),
-            used: PIECE_START..PIECE_START,
+            bytes: Buffer::new(MAX_DATA_BYTES),
+            used: 0,
         }
-    }
-
-    fn room(&self) -> usize {
-        (PIECE_START + MAX_DATA_BYTES).saturating_sub(self.used.end)
     }
 }
 
@@ -135,7 +127,7 @@ impl Reader {
     /// Its memory is used again.
     pub(super) fn give_back(&self, mut batch: Batch) {
         batch.steps.clear();
-        batch.used = PIECE_START..PIECE_START;
+        batch.used = 0;
         // At the end nobody wants it.
         self.spare.try_send(batch).ok();
     }
@@ -243,22 +235,18 @@ impl Reading<'_> {
         hasher: &mut blake3::Hasher,
     ) -> Result<usize, Stop> {
         let wanted = usize::try_from(left).map_or(MAX_DATA_BYTES, |left| left.min(MAX_DATA_BYTES));
-        // A large piece has a batch of its own.
-        if wanted > self.batch.room() || wanted > SMALL_PIECE_BYTES && !self.batch.used.is_empty() {
+        if self.batch.used + wanted > MAX_DATA_BYTES {
             self.hand_over()?;
         }
-        let start = self.batch.used.end;
+        let start = self.batch.used;
         let piece = &mut self.batch.bytes[start..start + wanted];
         let length = content.read(piece)?;
         if length == 0 {
             return Err(Stop::File(Reason::Changed));
         }
         hasher.update(&piece[..length]);
-        self.batch.used.end += length;
+        self.batch.used += length;
         self.add(Step::Data { length })?;
-        if length > SMALL_PIECE_BYTES {
-            self.hand_over()?;
-        }
         Ok(length)
     }
 
@@ -283,7 +271,7 @@ impl Reading<'_> {
 
     fn add(&mut self, step: Step) -> Result<(), Gone> {
         self.batch.steps.push(step);
-        if self.batch.steps.len() == MAX_STEPS {
+        if self.batch.steps.len() == MAX_STEPS || self.batch.used == MAX_DATA_BYTES {
             self.hand_over()?;
         }
         Ok(())

@@ -10,11 +10,11 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::channel::{Channel, Frame, ours, violation};
 use super::first_contact::{Attempt, FirstContacts};
 use super::hello::{ANSWER_TIME, aborted, expect_message_by, farewell, fresh_nonce, introduction};
 use super::lists::{Lists, Share};
 use super::outcome::broken_off;
+use super::secure_stream::{Frame, SecureStream, ours, violation};
 use super::trust::{Trust, canonical, is_known};
 use super::work::Work;
 use crate::disk::Destination;
@@ -57,7 +57,7 @@ pub(crate) struct Start {
 
 /// One transfer from another Onehop.
 pub(super) struct SecureReceiving {
-    pub(super) channel: Channel,
+    pub(super) stream: SecureStream,
     pub(super) machine: Receiver,
     pub(super) start: Start,
     pub(super) plan: Plan,
@@ -112,11 +112,8 @@ impl From<DiskFault> for Stop {
 
 /// Serves a sender that has taken up the offer. `early` is what it sent after the line.
 pub(crate) fn receive(connection: Connection, early: &[u8], start: Start) -> ReceiveOutcome {
-    let channel = start
-        .trust
-        .server()
-        .and_then(|tls| Channel::establish(connection, tls, early));
-    match channel.map(|channel| meet(channel, start)) {
+    let stream = SecureStream::accept(connection, &start.trust.identity, early);
+    match stream.map(|stream| meet(stream, start)) {
         Ok(Ok(mut receiving)) => match receiving.run() {
             Ok(paths) => receiving.received(paths),
             Err(stop) => receiving.stopped(stop),
@@ -126,13 +123,13 @@ pub(crate) fn receive(connection: Connection, early: &[u8], start: Start) -> Rec
 }
 
 /// Both sides introduce themselves. A stranger has to be the only one.
-fn meet(mut channel: Channel, start: Start) -> Result<SecureReceiving, Error> {
-    match introduce(&mut channel, &start) {
+fn meet(mut stream: SecureStream, start: Start) -> Result<SecureReceiving, Error> {
+    match introduce(&mut stream, &start) {
         Ok((machine, device, attempt)) => {
             let folder = destination(&start).folder;
             let sender = *device.fingerprint.as_bytes();
             Ok(SecureReceiving {
-                channel,
+                stream,
                 machine,
                 plan: Plan::new(folder, sender),
                 summary: Summary::default(),
@@ -154,7 +151,7 @@ fn meet(mut channel: Channel, start: Start) -> Result<SecureReceiving, Error> {
         }
         Err(error) => {
             if let Some(message) = farewell(&error) {
-                channel.abort(&message);
+                stream.abort(&message);
             }
             Err(error)
         }
@@ -162,10 +159,10 @@ fn meet(mut channel: Channel, start: Start) -> Result<SecureReceiving, Error> {
 }
 
 fn introduce(
-    channel: &mut Channel,
+    stream: &mut SecureStream,
     start: &Start,
 ) -> Result<(Receiver, PeerDevice, Option<Attempt>), Error> {
-    let proven = channel.proven_peer()?;
+    let proven = stream.proven_peer()?;
     let identities = Identities {
         sender: *proven.as_bytes(),
         receiver: *start.trust.identity.fingerprint().as_bytes(),
@@ -180,7 +177,7 @@ fn introduce(
     }
     // The sender's user may first have to decide what to think of this computer's key.
     let message = expect_message_by(
-        channel,
+        stream,
         &start.incoming.control,
         Instant::now() + start.limits.decision,
     )?;
@@ -202,9 +199,9 @@ fn introduce(
     };
     let device = trust.peer(&verdict, proven, &hello.device);
     let own = machine.hello(&introduction(trust, is_known));
-    channel.queue(&own.map_err(ours)?)?;
+    stream.queue(&own.map_err(ours)?)?;
     if machine.uses(Extension::Alive) {
-        channel.expect_signs(start.limits.pace);
+        stream.expect_signs(start.limits.pace);
     }
     Ok((machine, device, attempt))
 }
@@ -236,7 +233,7 @@ impl SecureReceiving {
         let deadline = Instant::now() + ANSWER_TIME;
         let heard = loop {
             let message =
-                expect_message_by(&mut self.channel, &self.start.incoming.control, deadline)?;
+                expect_message_by(&mut self.stream, &self.start.incoming.control, deadline)?;
             match self.hear(message)? {
                 Event::Alive => {}
                 heard => break heard,
@@ -351,7 +348,7 @@ impl SecureReceiving {
                 (look(&mut plan, &trust, device), plan)
             })?;
             // More of the list may follow meanwhile.
-            let (looked, plan) = looking.attended(&mut self.channel)?;
+            let (looked, plan) = looking.attended(&mut self.stream)?;
             self.plan = plan;
             if let Err(fault) = looked {
                 log::info!("the folder cannot be used: {fault}");
@@ -478,7 +475,7 @@ impl SecureReceiving {
             self.deadline = Instant::now() + self.start.limits.decision;
         }
         let left = self.time_left()?;
-        Ok(self.channel.rest(Instant::now() + left)?)
+        Ok(self.stream.rest(Instant::now() + left)?)
     }
 
     /// What is left of the time for the list and the user's word.
@@ -503,7 +500,7 @@ impl SecureReceiving {
         let left = self.time_left()?;
         let until = until.map(|until| until.saturating_duration_since(Instant::now()));
         let left = until.map_or(left, |until| until.min(left));
-        match self.channel.next(Some(left))? {
+        match self.stream.next(Some(left))? {
             Frame::Message(message) => Ok(Some(self.hear(message)?)),
             Frame::Data(_) => Err(out_of_turn().into()),
             Frame::Quiet | Frame::Called => Ok(None),

@@ -7,15 +7,14 @@
 //!                 └────── spare ◀────┘
 //! ```
 //!
-//! A batch holds one piece of a large file, in the memory in which it was decrypted, or copies of
-//! many small files: handing over each of them alone would cost more than writing it.
+//! A batch holds one piece of a large file, or many small files: handing over each of them alone would
+//! cost more than writing it.
 
-use std::ops::Range;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
-use super::channel::Channel;
+use super::secure_stream::SecureStream;
 use super::work::Work;
 use crate::disk::incoming::Arrival;
 use crate::disk::retry::CANCEL_INTERVAL;
@@ -32,7 +31,7 @@ const MAX_STEPS: usize = 1024;
 /// Up to this size a file is hashed before it is handed over: making a small one on the disk takes
 /// longer than receiving it. Large ones are hashed by the saving thread, which writes faster than
 /// the other one decrypts.
-pub(super) const SMALL_FILE_BYTES: u64 = 64 * 1024;
+const SMALL_FILE_BYTES: u64 = 64 * 1024;
 
 /// How long the disk may take for what arrived before a transfer broke off. What it has not written by
 /// then it may still write, but nobody waits for it.
@@ -82,22 +81,34 @@ enum Step {
 struct Batch {
     steps: Vec<Step>,
     bytes: Buffer,
-    /// Where the content is.
-    used: Range<usize>,
+    /// So much content is in it.
+    used: usize,
 }
 
 impl Batch {
     fn new() -> Self {
         Self {
             steps: Vec::with_capacity(MAX_STEPS),
-            bytes: Channel::content_buffer(),
-            used: 0..0,
+            bytes: Buffer::new(MAX_DATA_BYTES),
+            used: 0,
         }
+    }
+
+    /// Takes what there is room for, and returns how much that was.
+    fn append(&mut self, content: &[u8]) -> usize {
+        let bytes = content.len().min(MAX_DATA_BYTES - self.used);
+        self.bytes[self.used..self.used + bytes].copy_from_slice(&content[..bytes]);
+        self.used += bytes;
+        match self.steps.last_mut() {
+            Some(Step::Write { length }) => *length += bytes,
+            _ => self.steps.push(Step::Write { length: bytes }),
+        }
+        bytes
     }
 
     fn clear(&mut self) {
         self.steps.clear();
-        self.used = 0..0;
+        self.used = 0;
     }
 }
 
@@ -124,53 +135,40 @@ impl Saver {
     pub(super) fn begin(
         &mut self,
         (index, offset, left): (u32, u64, u64),
-        channel: &mut Channel,
+        stream: &mut SecureStream,
     ) -> Result<(), Error> {
         if offset == 0 && left <= SMALL_FILE_BYTES {
             self.hasher = Some(blake3::Hasher::new());
-            return self.add(Step::StartHashed(index), channel);
+            return self.add(Step::StartHashed(index), stream);
         }
         self.hasher = None;
-        self.add(Step::Start { index, offset }, channel)
+        self.add(Step::Start { index, offset }, stream)
     }
 
-    /// The content that the channel handed out last, of the file that was begun.
-    pub(super) fn write(&mut self, channel: &mut Channel) -> Result<(), Error> {
-        let length = channel.content().len();
-        if length as u64 > SMALL_FILE_BYTES {
-            return self.take_over(channel);
-        }
-        if self.batch.used.end + length > MAX_DATA_BYTES {
-            self.hand_over(channel)?;
-        }
-        let bytes = channel.content();
+    /// The content that the stream handed out last, of the file that was begun.
+    pub(super) fn write(&mut self, stream: &mut SecureStream) -> Result<(), Error> {
         if let Some(hasher) = &mut self.hasher {
-            hasher.update(bytes);
+            hasher.update(stream.content());
         }
-        let start = self.batch.used.end;
-        self.batch.used.end += length;
-        self.batch.bytes[start..start + length].copy_from_slice(bytes);
-        self.add(Step::Write { length }, channel)
-    }
-
-    /// Without a copy: worth it for a large piece.
-    fn take_over(&mut self, channel: &mut Channel) -> Result<(), Error> {
-        if !self.batch.used.is_empty() {
-            self.hand_over(channel)?;
+        let mut taken = 0;
+        while taken < stream.content().len() {
+            taken += self.batch.append(&stream.content()[taken..]);
+            self.hand_over_if_full(stream)?;
         }
-        self.batch.used = channel.exchange(&mut self.batch.bytes);
-        let length = self.batch.used.len();
-        self.batch.steps.push(Step::Write { length });
-        self.hand_over(channel)
+        Ok(())
     }
 
     /// The file that was begun is complete, with this hash.
-    pub(super) fn finish(&mut self, blake3: &Hex32, channel: &mut Channel) -> Result<(), Error> {
+    pub(super) fn finish(
+        &mut self,
+        blake3: &Hex32,
+        stream: &mut SecureStream,
+    ) -> Result<(), Error> {
         let step = match self.hasher.take() {
             Some(hasher) => Step::FinishHashed(*hasher.finalize().as_bytes() == blake3.0),
             None => Step::Finish(*blake3),
         };
-        self.add(step, channel)
+        self.add(step, stream)
     }
 
     /// This file does not come.
@@ -178,21 +176,21 @@ impl Saver {
         &mut self,
         index: u32,
         reason: Reason,
-        channel: &mut Channel,
+        stream: &mut SecureStream,
     ) -> Result<(), Error> {
         self.hasher = None;
-        self.add(Step::Abandon(index, reason), channel)
+        self.add(Step::Abandon(index, reason), stream)
     }
 
     /// Has everything written that was said so far. Returns before it is.
-    pub(super) fn hand_over(&mut self, channel: &mut Channel) -> Result<(), Error> {
+    pub(super) fn hand_over(&mut self, stream: &mut SecureStream) -> Result<(), Error> {
         if let Some(outcome) = self.work.try_outcome()? {
             return Err(self.ended_early(Some(outcome)));
         }
         if self.batch.steps.is_empty() {
             return Ok(());
         }
-        let next = self.next_batch(channel)?;
+        let next = self.next_batch(stream)?;
         let full = std::mem::replace(&mut self.batch, next);
         match &self.full {
             Some(sender) if sender.send(full).is_ok() => Ok(()),
@@ -201,27 +199,31 @@ impl Saver {
     }
 
     /// Waits until everything is written.
-    pub(super) fn end(mut self, channel: &mut Channel) -> Result<Saved, Error> {
-        self.hand_over(channel)?;
+    pub(super) fn end(mut self, stream: &mut SecureStream) -> Result<Saved, Error> {
+        self.hand_over(stream)?;
         self.full = None;
         loop {
             if let Some(saved) = self.work.outcome(CANCEL_INTERVAL)? {
                 self.is_over = true;
                 return Ok(saved?);
             }
-            self.attend(channel)?;
+            self.attend(stream)?;
         }
     }
 
-    fn add(&mut self, step: Step, channel: &mut Channel) -> Result<(), Error> {
+    fn add(&mut self, step: Step, stream: &mut SecureStream) -> Result<(), Error> {
         self.batch.steps.push(step);
-        if self.batch.steps.len() == MAX_STEPS || self.batch.used.end == MAX_DATA_BYTES {
-            self.hand_over(channel)?;
+        self.hand_over_if_full(stream)
+    }
+
+    fn hand_over_if_full(&mut self, stream: &mut SecureStream) -> Result<(), Error> {
+        if self.batch.steps.len() == MAX_STEPS || self.batch.used == MAX_DATA_BYTES {
+            self.hand_over(stream)?;
         }
         Ok(())
     }
 
-    fn next_batch(&mut self, channel: &mut Channel) -> Result<Batch, Error> {
+    fn next_batch(&mut self, stream: &mut SecureStream) -> Result<Batch, Error> {
         if let Ok(batch) = self.spare.try_recv() {
             return Ok(batch);
         }
@@ -232,18 +234,18 @@ impl Saver {
         loop {
             match self.spare.recv_timeout(CANCEL_INTERVAL) {
                 Ok(batch) => return Ok(batch),
-                Err(RecvTimeoutError::Timeout) => self.attend(channel)?,
+                Err(RecvTimeoutError::Timeout) => self.attend(stream)?,
                 Err(RecvTimeoutError::Disconnected) => return Err(self.broken()),
             }
         }
     }
 
     /// Meanwhile the disk takes its time.
-    fn attend(&self, channel: &mut Channel) -> Result<(), Error> {
+    fn attend(&self, stream: &mut SecureStream) -> Result<(), Error> {
         if self.interrupt.cancelled() {
             return Err(Error::Cancelled);
         }
-        channel.attend()
+        stream.attend()
     }
 
     /// The saving thread has stopped before its time: why?
@@ -290,7 +292,7 @@ fn save(
 ) -> Result<Saved, DiskFault> {
     let mut failures = Vec::new();
     while let Ok(mut batch) = batches.recv() {
-        let mut at = batch.used.start;
+        let mut at = 0;
         for step in &batch.steps {
             match step {
                 Step::Start { index, offset } => arrival.start(*index, *offset)?,

@@ -10,10 +10,10 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::channel::{Channel, Frame, ours, violation};
 use super::handshake::meet;
 use super::hello::{aborted, farewell};
 use super::payload::GatheredPayload;
+use super::secure_stream::{Frame, SecureStream, ours, violation};
 use super::trust::Trust;
 use super::work::Work;
 use crate::disk::retry::CANCEL_INTERVAL;
@@ -39,7 +39,7 @@ const ENTRY_OVERHEAD_BYTES: usize = 160;
 
 /// One transfer to another Onehop.
 pub(crate) struct SecureSending<'a> {
-    pub(super) channel: Channel,
+    pub(super) stream: SecureStream,
     pub(super) machine: Sender,
     pub(super) payload: Arc<GatheredPayload>,
     pub(super) events: &'a Events<SendEvent>,
@@ -79,14 +79,13 @@ pub(crate) fn send(
     mut start: Start<'_>,
 ) -> Result<SendOutcome, Error> {
     take_up(&mut connection, offer)?;
-    let tls = start.trust.client()?;
-    let mut channel = Channel::establish(connection, tls, &[])?;
-    let (machine, device) = match meet(&mut channel, &mut start) {
+    let mut stream = SecureStream::connect(connection, &start.trust.identity)?;
+    let (machine, device) = match meet(&mut stream, &mut start) {
         Ok(met) => met,
-        Err(error) => return Err(give_up(channel, error)),
+        Err(error) => return Err(give_up(stream, error)),
     };
     let mut sending = SecureSending {
-        channel,
+        stream,
         machine,
         payload: Arc::new(start.payload),
         events: start.events,
@@ -99,20 +98,20 @@ pub(crate) fn send(
     };
     match sending.run() {
         Ok(()) => {
-            sending.channel.close();
+            sending.stream.close();
             Ok(SendOutcome::Received {
                 device: sending.device,
                 summary: sending.summary,
             })
         }
-        Err(error) => Err(give_up(sending.channel, error)),
+        Err(error) => Err(give_up(sending.stream, error)),
     }
 }
 
 /// Tells the peer why it is over, unless it is the peer who said so.
-fn give_up(channel: Channel, error: Error) -> Error {
+fn give_up(stream: SecureStream, error: Error) -> Error {
     if let Some(message) = farewell(&error) {
-        channel.abort(&message);
+        stream.abort(&message);
     }
     error
 }
@@ -144,7 +143,7 @@ impl SecureSending<'_> {
         let (host, port) = self.target;
         let at = Address {
             host: host.to_owned(),
-            ip: self.channel.connection().peer_ip(),
+            ip: self.stream.peer_ip(),
             port,
         };
         let (trust, fingerprint) = (self.trust.clone(), self.device.fingerprint);
@@ -176,13 +175,13 @@ impl SecureSending<'_> {
             self.queue_batch(batch)?;
         }
         let end = self.machine.manifest_end().map_err(ours)?;
-        self.channel.queue(&end)?;
-        self.channel.flush()
+        self.stream.queue(&end)?;
+        self.stream.flush()
     }
 
     fn queue_batch(&mut self, batch: Vec<Entry>) -> Result<(), Error> {
         let message = self.machine.manifest(batch).map_err(ours)?;
-        self.channel.queue(&message)?;
+        self.stream.queue(&message)?;
         self.listen_in()
     }
 
@@ -225,9 +224,9 @@ impl SecureSending<'_> {
         })?;
         for batch in hashes.chunks(MAX_BATCH_ITEMS) {
             let message = self.machine.hashes(batch.to_vec()).map_err(ours)?;
-            self.channel.queue(&message)?;
+            self.stream.queue(&message)?;
         }
-        self.channel.flush()
+        self.stream.flush()
     }
 
     /// Has the disk do something, however long that takes, while the receiver may give up.
@@ -235,11 +234,11 @@ impl SecureSending<'_> {
         &mut self,
         work: impl FnOnce(&dyn Fn() -> bool) -> T + Send + 'static,
     ) -> Result<T, Error> {
-        let interrupt = self.channel.connection().interrupt().clone();
+        let interrupt = self.stream.interrupt().clone();
         let work = Work::start("disk", interrupt, work)?;
         loop {
             let outcome = work.outcome(CANCEL_INTERVAL)?;
-            self.channel.attend()?;
+            self.stream.attend()?;
             self.listen_in()?;
             if let Some(outcome) = outcome {
                 return Ok(outcome);
@@ -282,7 +281,7 @@ impl SecureSending<'_> {
             return Ok(heard);
         }
         loop {
-            match self.channel.next(None)? {
+            match self.stream.next(None)? {
                 Frame::Message(message) => match self.hear(message)? {
                     Event::Alive => {}
                     heard => return Ok(heard),
@@ -307,7 +306,7 @@ impl SecureSending<'_> {
         self.check_cancel()?;
         // After its last word the receiver ends the connection, and that is no break.
         while !matches!(self.early.back(), Some(Event::Received(_)))
-            && let Some(message) = self.channel.glance()?
+            && let Some(message) = self.stream.glance()?
         {
             match self.hear(message)? {
                 Event::Alive => {}
@@ -318,7 +317,7 @@ impl SecureSending<'_> {
     }
 
     pub(super) fn check_cancel(&self) -> Result<(), Error> {
-        if self.channel.connection().interrupt().cancelled() {
+        if self.stream.interrupt().cancelled() {
             return Err(Error::Cancelled);
         }
         Ok(())

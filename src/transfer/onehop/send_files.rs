@@ -1,7 +1,7 @@
 //! Sending the content: one stream of all files, with no round trip between them.
 
-use super::channel::{Sent, ours};
-use super::reader::{Batch, Reader, SMALL_PIECE_BYTES, Step};
+use super::reader::{Batch, Reader, Step};
+use super::secure_stream::{Sent, ours};
 use super::send::SecureSending;
 use crate::disk::retry::CANCEL_INTERVAL;
 use crate::error::Error;
@@ -40,7 +40,7 @@ impl SecureSending<'_> {
 
     /// All files whose turn comes.
     pub(super) fn send_files(&mut self, exceptions: Vec<Exception>) -> Result<(), Error> {
-        let interrupt = self.channel.connection().interrupt().clone();
+        let interrupt = self.stream.interrupt().clone();
         let reader = Reader::start(self.payload.clone(), exceptions, interrupt)?;
         let mut is_over = false;
         while !is_over {
@@ -62,7 +62,7 @@ impl SecureSending<'_> {
                 }
                 // What there is need not wait for the disk.
                 self.push()?;
-                self.channel.attend()?;
+                self.stream.attend()?;
                 waits -= 1;
             }
             self.meter.quiet();
@@ -71,7 +71,7 @@ impl SecureSending<'_> {
 
     /// Returns whether that was the last one.
     fn send_batch(&mut self, batch: &mut Batch) -> Result<bool, Error> {
-        let mut at = batch.used.start;
+        let mut at = 0;
         for step in batch.steps.drain(..) {
             match step {
                 Step::Start {
@@ -80,20 +80,14 @@ impl SecureSending<'_> {
                     released,
                 } => {
                     let start = self.machine.start(index, offset);
-                    self.channel.queue(&start.map_err(ours)?)?;
+                    self.stream.queue(&start.map_err(ours)?)?;
                     self.summary.resumed_bytes += offset;
                     self.meter.release(released);
                 }
                 Step::Data { length } => {
                     self.machine.data(length).map_err(ours)?;
-                    if length > SMALL_PIECE_BYTES {
-                        // It is alone in its batch.
-                        self.push()?;
-                        self.channel.queue_piece(&mut batch.bytes, length)?;
-                    } else {
-                        self.channel.queue_data(&batch.bytes[at..at + length])?;
-                        at += length;
-                    }
+                    self.stream.send_data(&batch.bytes[at..at + length])?;
+                    at += length;
                     self.meter.advance(length);
                 }
                 Step::End {
@@ -106,7 +100,7 @@ impl SecureSending<'_> {
                         self.summary.grew(|| self.payload.name(index), bytes);
                     }
                     let end = self.machine.end(blake3, grew);
-                    self.channel.queue(&end.map_err(ours)?)?;
+                    self.stream.queue(&end.map_err(ours)?)?;
                 }
                 Step::Failed {
                     index,
@@ -116,11 +110,11 @@ impl SecureSending<'_> {
                     self.meter.drop_rest(left);
                     self.summary.fail(|| self.payload.name(index), reason);
                     let failed = self.machine.failed(index, reason);
-                    self.channel.queue(&failed.map_err(ours)?)?;
+                    self.stream.queue(&failed.map_err(ours)?)?;
                 }
                 Step::Over => return Ok(true),
             }
-            if self.channel.wants_flush() {
+            if self.stream.wants_flush() {
                 self.push()?;
             }
         }
@@ -130,7 +124,7 @@ impl SecureSending<'_> {
     /// Hands everything that is queued to the network, and hears whether the receiver gave up.
     fn push(&mut self) -> Result<(), Error> {
         loop {
-            match self.channel.send_some(Some(self.meter.patience()))? {
+            match self.stream.send_some(Some(self.meter.patience()))? {
                 Sent::All => break,
                 Sent::Blocked => self.meter.quiet(),
                 Sent::Called => self.check_cancel()?,

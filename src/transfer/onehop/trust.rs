@@ -5,15 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use rustls::client::UnbufferedClientConnection;
-use rustls::server::UnbufferedServerConnection;
-
-use super::tls::Tls;
-use crate::error::{Error, OurFault};
 use crate::identity::error::StoreFault;
 use crate::identity::{
     Address, Classic, DeviceIdentity, Devices, Expectation, Fingerprint, Identity, Verdict,
-    peer_name,
 };
 use crate::transfer::event::PeerDevice;
 
@@ -109,20 +103,6 @@ impl Trust {
     ) -> Option<String> {
         self.devices.find_folder(from, sent_name, within)
     }
-
-    pub(super) fn client(&self) -> Result<Tls, Error> {
-        let config = self.identity.client_config();
-        UnbufferedClientConnection::new(config, peer_name())
-            .map(Tls::Client)
-            .map_err(|error| no_tls(&error))
-    }
-
-    pub(super) fn server(&self) -> Result<Tls, Error> {
-        let config = self.identity.server_config();
-        UnbufferedServerConnection::new(config)
-            .map(Tls::Server)
-            .map_err(|error| no_tls(&error))
-    }
 }
 
 /// Where a device is meant, since it was picked or named by its fingerprint, there has to be an
@@ -164,8 +144,4 @@ fn note(written: Result<(), StoreFault>) {
     if let Err(error) = written {
         log::warn!("not written down: {error}");
     }
-}
-
-fn no_tls(error: &rustls::Error) -> Error {
-    OurFault::Bug(format!("no TLS: {error}")).into()
 }

@@ -1,4 +1,4 @@
-//! Disk work, away from the thread that has the channel: a disk may take minutes to answer, and
+//! Disk work, away from the thread that has the stream: a disk may take minutes to answer, and
 //! meanwhile this side has to say that it is alive, to hear the peer, and to end when told to.
 
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, sync_channel};
 use std::time::Duration;
 
-use super::channel::Channel;
+use super::secure_stream::SecureStream;
 use crate::disk::retry::CANCEL_INTERVAL;
 use crate::error::{Error, OurFault};
 use crate::net::interrupt::Interrupt;
@@ -52,15 +52,15 @@ impl<T: Send + 'static> Work<T> {
     }
 
     /// Waits for what it comes to. What the peer says meanwhile is left for later.
-    pub(super) fn attended(self, channel: &mut Channel) -> Result<T, Error> {
+    pub(super) fn attended(self, stream: &mut SecureStream) -> Result<T, Error> {
         loop {
             if let Some(outcome) = self.outcome(CANCEL_INTERVAL)? {
                 return Ok(outcome);
             }
-            if channel.connection().interrupt().cancelled() {
+            if stream.interrupt().cancelled() {
                 return Err(Error::Cancelled);
             }
-            channel.attend()?;
+            stream.attend()?;
         }
     }
 
