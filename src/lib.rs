@@ -14,7 +14,7 @@
 //! | [`error`] | what can go wrong, sorted by who is to blame | `identity`, `protocol` |
 //! | `worker` | named threads whose panics are told | `error` |
 //! | [`net`] | addresses, listening, connecting, one connection with deadlines and cancel | `error`, `protocol` |
-//! | [`disk`] | reading what is chosen, saving what comes, and never replacing anything | `error`, `protocol`, `worker` |
+//! | [`disk`] | reading what is chosen, saving what comes, and never replacing anything | `error`, `protocol` |
 //! | [`discovery`] | announcing on the local network, and what is nearby | `identity` |
 //! | [`diagnostics`] | the connection doctor: why a connection failed, whether this computer can be reached | `error`, `net` |
 //! | [`transfer`] | the engine: transfers on threads of their own, told to the outside as events | `diagnostics`, `disk`, `error`, `identity`, `net`, `protocol`, `worker` |

@@ -10,11 +10,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::ahead::{Ahead, Level, Listing};
 use super::ends::Ends;
 use super::file::is_link_loop;
 use super::links::{InOrder, Leading, Link};
-use super::listing::{Looked, What, since_1970_ns};
+use super::listing::{Looked, What, list, since_1970_ns};
 use super::names::{Names, as_it_is};
 use super::single::{cannot_open, open};
 use super::{Root, Selection};
@@ -153,7 +152,6 @@ fn is_special(path: &Path) -> bool {
 struct Walk<'a> {
     selection: Selection,
     names: Names,
-    ahead: Ahead,
     /// Why a chosen folder could not be looked into.
     fault: Option<DiskFault>,
     /// What leads elsewhere, for when it is known what is sent.
@@ -197,7 +195,6 @@ impl<'a> Walk<'a> {
                 open_folders: std::sync::Mutex::default(),
             },
             names: Names::default(),
-            ahead: Ahead::default(),
             fault: None,
             links: Vec::new(),
             growing: BinaryHeap::new(),
@@ -249,8 +246,11 @@ impl<'a> Walk<'a> {
 
     /// What is in a folder. One that cannot be looked into is left out: an empty one in its place
     /// would say that nothing is in it.
-    fn list(&mut self, path: &Path) -> Result<Listing, Error> {
-        let listing = self.ahead.take(path, self.cancelled)?;
+    fn list(&mut self, path: &Path) -> Result<io::Result<Vec<Looked>>, Error> {
+        let listing = list(path, self.cancelled);
+        if (self.cancelled)() {
+            return Err(Error::Cancelled);
+        }
         if let Err(error) = &listing {
             self.skip(path.to_owned(), why_not_listed(error));
         }
@@ -268,8 +268,7 @@ impl<'a> Walk<'a> {
         let is_plain = entries.iter().all(|entry| as_it_is(&entry.name).is_some());
         let others = entries.iter().map(|entry| entry.name.as_os_str());
         let mut given = (!is_plain).then(|| Names::around(others));
-        let mut level = Level::default();
-        for (place, looked) in entries.iter().enumerate() {
+        for looked in entries {
             if (self.cancelled)() {
                 return Err(Error::Cancelled);
             }
@@ -287,7 +286,6 @@ impl<'a> Walk<'a> {
                 self.item(&item, &name);
                 continue;
             }
-            self.ahead.order(&mut level, path, entries, place);
             let inner_path = item.path();
             if let Ok(inner_entries) = self.list(&inner_path)?
                 && let Some(inner) = self.item(&item, &name)

@@ -3,7 +3,6 @@
 //! In scope: what is sent of them and under which names, in which order, and the content of each
 //! file, unless it changes meanwhile. Out of scope: messages and sockets.
 
-mod ahead;
 mod ends;
 mod file;
 mod gather;
