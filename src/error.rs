@@ -7,9 +7,9 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::path::{Path, PathBuf};
 
 use crate::identity::error::HandshakeFault;
-use crate::identity::{DeviceIdentity, Fingerprint};
+use crate::identity::{DeviceIdentity, Fingerprint, clean_name};
 use crate::protocol::error::Violation;
-use crate::protocol::message::{AbortReason, Decline};
+use crate::protocol::message::{Abort, AbortReason, Decline};
 use crate::protocol::offer::Refusal;
 
 /// Why a transfer, or receiving as a whole, did not work.
@@ -456,4 +456,23 @@ pub enum TurnedAway {
     TooSoonForFirstContact,
     /// The peer is on the internet, and that is not allowed.
     NotAttached,
+}
+
+/// What the peer said when it gave up.
+pub(crate) fn aborted(abort: Abort) -> Error {
+    let Abort { reason, detail } = abort;
+    // Nothing visible is no detail.
+    let detail = clean_name(&detail).unwrap_or_default();
+    PeerFault::Aborted { reason, detail }.into()
+}
+
+/// What the peer did that the protocol does not allow.
+pub(crate) fn violation(violation: Violation) -> Error {
+    PeerFault::Violation(violation).into()
+}
+
+/// A message that our own side may not send.
+#[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
+pub(crate) fn ours(violation: Violation) -> Error {
+    OurFault::Bug(violation.to_string()).into()
 }

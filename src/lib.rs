@@ -13,7 +13,7 @@
 //! | [`identity`] | this device's key, the devices it knows, whom it believes | `config` |
 //! | [`error`] | what can go wrong, sorted by who is to blame | `identity`, `protocol` |
 //! | `worker` | named threads whose panics are told | `error` |
-//! | [`net`] | addresses, listening, connecting, one connection with deadlines and cancel | `error`, `protocol` |
+//! | [`net`] | addresses, listening, connecting, one connection with deadlines and cancel | `error`, `identity`, `protocol` |
 //! | [`disk`] | reading what is chosen, saving what comes, and never replacing anything | `error`, `protocol` |
 //! | [`discovery`] | announcing on the local network, and what is nearby | `identity` |
 //! | [`diagnostics`] | the connection doctor: why a connection failed, whether this computer can be reached | `error`, `net` |

@@ -11,8 +11,10 @@ pub(crate) mod connect;
 pub(crate) mod connection;
 pub(crate) mod interfaces;
 pub(crate) mod interrupt;
+mod liveness;
 pub(crate) mod peer_address;
 mod port_owner;
+pub(crate) mod secure_stream;
 pub(crate) mod socket_options;
 mod target;
 
@@ -22,5 +24,6 @@ pub use interfaces::{
     AddressKind, LocalAddress, Way, addresses_for_senders, is_link_local, is_on_a_network,
     local_addresses,
 };
+pub use liveness::Pace;
 pub use peer_address::{PeerAddress, Scope};
 pub use target::{DEFAULT_PORT, Target, parse_port, parse_target};

@@ -36,7 +36,7 @@ pub use event::{
 };
 pub use handle::{IncomingHandle, OutgoingHandle};
 pub use listen::{Consent, ListenOptions, Listener};
-pub use onehop::{Pace, Trust};
+pub use onehop::Trust;
 pub use progress::Snapshot;
 pub use send::{ClassicConsent, Payload, SendLimits, SendOptions, send};
 pub use slots::Limits;

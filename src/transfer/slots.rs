@@ -20,9 +20,9 @@ use std::time::Duration;
 
 use super::control::Decision;
 use super::handle::IncomingHandle;
-use super::onehop::Pace;
 use crate::error::TurnedAway;
 use crate::identity::Fingerprint;
+use crate::net::Pace;
 
 /// Whoever has one IPv6 address can usually take all of its /64.
 const NETWORK_BITS: u128 = u128::MAX << 64;

@@ -269,6 +269,13 @@ fn only_the_way_to_other_computers_opens_sockets() {
 }
 
 #[test]
+fn one_file_knows_the_connections_of_rustls() {
+    forbid(&["ClientConnection", "ServerConnection"], |name| {
+        name != "net/secure_stream.rs" && !name.ends_with("tests.rs")
+    });
+}
+
+#[test]
 fn judgements_look_at_nothing_but_the_evidence() {
     forbid(
         &[

@@ -7,8 +7,9 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use onehop::net::Pace;
 use onehop::transfer::{
-    Limits, ListenEvent, Pace, ReceiveEvent, ReceiveOutcome, SendEvent, SendLimits, SendOutcome,
+    Limits, ListenEvent, ReceiveEvent, ReceiveOutcome, SendEvent, SendLimits, SendOutcome,
 };
 
 use crate::bad_weather::Random;

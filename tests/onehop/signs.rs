@@ -4,8 +4,9 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use onehop::error::{Error, NetworkFault, OurFault, PeerFault, QuestionKind};
+use onehop::net::Pace;
 use onehop::protocol::message::{Abort, AbortReason, Empty, Extension, Hello, Message};
-use onehop::transfer::{Consent, Limits, Pace, Payload, SendLimits};
+use onehop::transfer::{Consent, Limits, Payload, SendLimits};
 
 use crate::hostile_sender::{broken_off, call};
 use crate::pair::{Pair, Sent, listen_asking};

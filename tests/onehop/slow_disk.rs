@@ -5,7 +5,8 @@ use std::process::{Child, Command};
 use std::time::Duration;
 
 use onehop::error::Error;
-use onehop::transfer::{Limits, Pace, ReceiveOutcome, SendLimits, SendOutcome};
+use onehop::net::Pace;
+use onehop::transfer::{Limits, ReceiveOutcome, SendLimits, SendOutcome};
 
 use rustix::process::{Pid, Signal, kill_process};
 

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use super::receive::{SecureReceiving, Stop, out_of_turn};
 use super::saver::{Saved, Saver};
-use super::secure_stream::{Frame, ours, violation};
 use super::work::Work;
 use crate::disk::incoming::{Arrival, Outcome, Plan};
 use crate::disk::retry::CANCEL_INTERVAL;
-use crate::error::{DiskFault, Error, PeerFault};
+use crate::error::{DiskFault, Error, PeerFault, ours, violation};
+use crate::net::secure_stream::Frame;
 use crate::protocol::frame::MAX_BATCH_BYTES;
 use crate::protocol::message::{
     Decline, Exception, Extension, FileHash, MAX_BATCH_ITEMS, Reason, Renamed, Totals, Treatment,

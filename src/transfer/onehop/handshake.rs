@@ -3,13 +3,13 @@
 
 use std::time::Instant;
 
-use super::hello::{aborted, expect_message, fresh_nonce, introduction};
-use super::secure_stream::{Frame, SecureStream, ours, violation};
+use super::hello::{expect_message, fresh_nonce, introduction};
 use super::send::{Start, out_of_turn};
 use super::trust::is_known;
 use super::work::Work;
-use crate::error::{Error, OurFault, PeerFault, QuestionKind};
+use crate::error::{Error, OurFault, PeerFault, QuestionKind, aborted, ours, violation};
 use crate::identity::{Fingerprint, Verdict};
+use crate::net::secure_stream::{Frame, SecureStream};
 use crate::protocol::code::Code;
 use crate::protocol::message::{Abort, AbortReason, Extension, Message};
 use crate::protocol::sender::{Event, Identities, Sender};

@@ -4,10 +4,9 @@ use std::time::{Duration, Instant};
 
 use aws_lc_rs::rand;
 
-use super::secure_stream::{Frame, SecureStream, violation};
 use super::trust::Trust;
-use crate::error::{Error, OurFault, PeerFault};
-use crate::identity::clean_name;
+use crate::error::{Error, OurFault, PeerFault, violation};
+use crate::net::secure_stream::{Frame, SecureStream};
 use crate::protocol::error::Violation;
 use crate::protocol::frame::Kind;
 use crate::protocol::message::{Abort, AbortReason, Extension, Hex32, Message};
@@ -89,14 +88,6 @@ pub(super) fn expect_message_by(
             }
         }
     }
-}
-
-/// What the peer said when it gave up.
-pub(super) fn aborted(abort: Abort) -> Error {
-    let Abort { reason, detail } = abort;
-    // Nothing visible is no detail.
-    let detail = clean_name(&detail).unwrap_or_default();
-    PeerFault::Aborted { reason, detail }.into()
 }
 
 /// What to tell the peer when this side gives up because of `error`; nothing if it knows.

@@ -5,8 +5,7 @@ use std::time::Instant;
 
 use super::hello::farewell;
 use super::receive::{SecureReceiving, Stop};
-use super::secure_stream::ours;
-use crate::error::{Error, PeerFault};
+use crate::error::{Error, PeerFault, ours};
 use crate::protocol::message::{Abort, AbortReason, Decline, Message};
 use crate::transfer::event::{ListenEvent, ReceiveOutcome, Unfinished};
 

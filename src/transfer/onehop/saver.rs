@@ -14,13 +14,13 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
-use super::secure_stream::SecureStream;
 use super::work::Work;
 use crate::disk::incoming::Arrival;
 use crate::disk::retry::CANCEL_INTERVAL;
 use crate::error::{DiskFault, Error, OurFault};
 use crate::net::buffer::Buffer;
 use crate::net::interrupt::Interrupt;
+use crate::net::secure_stream::SecureStream;
 use crate::protocol::frame::MAX_DATA_BYTES;
 use crate::protocol::message::{Hex32, Reason};
 

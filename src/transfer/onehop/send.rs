@@ -11,15 +11,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::handshake::meet;
-use super::hello::{aborted, farewell};
+use super::hello::farewell;
 use super::payload::GatheredPayload;
-use super::secure_stream::{Frame, SecureStream, ours, violation};
 use super::trust::Trust;
 use super::work::Work;
 use crate::disk::retry::CANCEL_INTERVAL;
-use crate::error::{Error, NetworkFault, PeerFault};
+use crate::error::{Error, NetworkFault, PeerFault, aborted, ours, violation};
 use crate::identity::{Address, Fingerprint};
 use crate::net::connection::{Connection, Output};
+use crate::net::secure_stream::{Frame, SecureStream};
 use crate::protocol::error::Violation;
 use crate::protocol::frame::{Kind, MAX_BATCH_BYTES};
 use crate::protocol::message::{

@@ -1,10 +1,10 @@
 //! Sending the content: one stream of all files, with no round trip between them.
 
 use super::reader::{Batch, Reader, Step};
-use super::secure_stream::{Sent, ours};
 use super::send::SecureSending;
 use crate::disk::retry::CANCEL_INTERVAL;
-use crate::error::Error;
+use crate::error::{Error, ours};
+use crate::net::secure_stream::Sent;
 use crate::protocol::message::{Exception, Treatment};
 use crate::transfer::event::SendEvent;
 

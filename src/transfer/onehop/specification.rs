@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::first_contact::{FADE_TIME, FIRST_WAIT, LONGEST_WAIT};
 use super::hello::ANSWER_TIME;
-use super::secure_stream::{GOODBYE_TIME, HANDSHAKE_TIME};
 use crate::identity::MAX_CERTIFICATE_BYTES;
+use crate::net::secure_stream::{GOODBYE_TIME, HANDSHAKE_TIME};
 use crate::protocol::message::{
     MAX_ENTRIES, MAX_NAMES_BYTES, MAX_PATH_COMPONENTS, MAX_TEXT_BYTES, MAX_TOLD_NAME_BYTES,
 };

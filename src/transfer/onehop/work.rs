@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, sync_channel};
 use std::time::Duration;
 
-use super::secure_stream::SecureStream;
 use crate::disk::retry::CANCEL_INTERVAL;
 use crate::error::{Error, OurFault};
 use crate::net::interrupt::Interrupt;
+use crate::net::secure_stream::SecureStream;
 use crate::worker;
 
 /// Work on a thread of its own. Dropping it tells the work to stop, and waits for nothing: a disk

@@ -21,12 +21,11 @@ use std::time::{Duration, Instant};
 
 use rustls::{ClientConnection, InvalidMessage, ServerConnection};
 
-use super::hello::aborted;
+use super::connection::{Connection, Input, Wake, is_reset};
+use super::interrupt::Interrupt;
 use super::liveness::{Due, Liveness, Pace};
-use crate::error::{Error, NetworkFault, OurFault, PeerFault};
+use crate::error::{Error, NetworkFault, OurFault, PeerFault, aborted, ours, violation};
 use crate::identity::{Fingerprint, Identity, peer_name, proven_peer};
-use crate::net::connection::{Connection, Input, Wake, is_reset};
-use crate::net::interrupt::Interrupt;
 use crate::protocol::error::Violation;
 use crate::protocol::frame::{HEADER_BYTES, Header, Kind, MAX_DATA_BYTES};
 use crate::protocol::message::{Empty, Message};
@@ -47,10 +46,10 @@ const FLUSH_BYTES: usize = 128 * 1024;
 /// where it lies.
 const GATHERED_BYTES: usize = 64 * 1024;
 /// The handshake is between two programs: no person has to decide anything.
-pub(super) const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
+pub(crate) const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 /// A peer that we are done with, or broke with, gets this long to read our last words and to end its
 /// side.
-pub(super) const GOODBYE_TIME: Duration = Duration::from_secs(2);
+pub(crate) const GOODBYE_TIME: Duration = Duration::from_secs(2);
 /// How often a peer is looked at from which nothing is read for now.
 const REST_TIME: Duration = Duration::from_secs(1);
 /// So many turns without a wait are over long before a sign of life is due.
@@ -700,16 +699,6 @@ impl io::Read for Socket<'_> {
             None | Some(Input::Quiet | Input::Called) => Err(ErrorKind::WouldBlock.into()),
         }
     }
-}
-
-pub(crate) fn violation(violation: Violation) -> Error {
-    PeerFault::Violation(violation).into()
-}
-
-/// A message that our own side may not send.
-#[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
-pub(crate) fn ours(violation: Violation) -> Error {
-    OurFault::Bug(violation.to_string()).into()
 }
 
 fn no_tls(error: &rustls::Error) -> Error {
