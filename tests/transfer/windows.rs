@@ -51,7 +51,7 @@ fn a_received_file_bears_the_mark_of_the_web() {
     match fs::read_to_string(format!("{}:Zone.Identifier", path.display())) {
         Ok(mark) => assert_eq!(mark, "[ZoneTransfer]\r\nZoneId=3\r\n"),
         Err(error) if on_wine() => {
-            not_on_this_system(&format!("Wine has no streams beside files: {error}"))
+            not_on_this_system(&format!("Wine has no streams beside files: {error}"));
         }
         Err(error) => panic!("no mark: {error}"),
     }

@@ -79,7 +79,9 @@ impl SingleFile {
 
     /// What arrived so far, for the user to keep or discard.
     pub(crate) fn into_partial(self) -> Partial {
-        Partial { file: Some(self) }
+        Partial {
+            file: Some(Box::new(self)),
+        }
     }
 
     /// Removes it for certain, or says why it is still there.
@@ -162,7 +164,7 @@ fn create_hidden(folder: &Folder) -> Result<(String, File), DiskFault> {
 /// Dropping it keeps it under a name that says it is partial, since it may be all there is.
 #[derive(Debug)]
 pub struct Partial {
-    file: Option<SingleFile>,
+    file: Option<Box<SingleFile>>,
 }
 
 impl Partial {
@@ -194,7 +196,7 @@ impl Partial {
     }
 
     /// It is there until the handle is used up, which the signatures above see to.
-    fn take_file(&mut self) -> Result<SingleFile, DiskFault> {
+    fn take_file(&mut self) -> Result<Box<SingleFile>, DiskFault> {
         self.file.take().ok_or_else(|| DiskFault::NotSaved {
             path: PathBuf::new(),
             source: ErrorKind::NotFound.into(),
