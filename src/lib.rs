@@ -28,8 +28,34 @@
 //!
 //! Each uses only what stands above it. Only `app` and `ui` name egui, only `app` opens native
 //! dialogs (`desktop` has a message box for when there is no window), and only `net` and
-//! `discovery` open sockets, but for the one that `instance` talks through on this computer. A
-//! test reads the sources and keeps this true; the table tells neither more nor less than they do.
+//! `discovery` open sockets, but for the one that `instance` talks through on this computer and one
+//! by which `diagnostics` asks the system for its route. A test reads the sources and keeps this
+//! true; the table tells neither more nor less than they do.
+//!
+//! # A walk
+//!
+//! One byte of a file, from computer to computer in seven steps: the `reading` thread takes it from
+//! [`disk::outgoing`] (1), the `send` thread hands it to `net`'s `SecureStream` (2), which encrypts
+//! it into the socket (3); over there a worker decrypts it (4) and passes it to the `saving` thread
+//! (5), which writes it with [`disk::incoming::Arrival`] into a hidden partial (6). When all of it is
+//! right and durable, one rename gives it its final name (7).
+//!
+//! One click, to the engine and back in six: a screen of `ui` returns an action (1), `app` performs it
+//! on the transfer's [handle](transfer::IncomingHandle) (2), which wakes the worker out of its wait
+//! (3). The worker does it and emits an [event](transfer::ReceiveEvent) (4), `app` feeds that to
+//! [`session::Incoming`] (5), and the screen draws what that says (6).
+//!
+//! One progress number in three: the worker counts bytes in an atomic (1), the front end hands a
+//! [snapshot](transfer::Snapshot) of it to [`session::Progress`] (2), which gives share, rate and
+//! time left (3).
+//!
+//! # Where to add
+//!
+//! * a way for a transfer to end: [`session`] tells the steps, and the compiler asks for each
+//! * a kind of fault or refusal: [`error`]; its sentence in [`messages`]; what the other side is told
+//!   of it in [`transfer`], and if it is new on the wire, in [`protocol`] and its specification
+//! * a setting: `app::settings` keeps it, `ui`'s settings screen shows it, `app` performs it
+//! * a word on a screen: [`messages`], and nowhere else
 
 pub mod config;
 pub mod diagnostics;

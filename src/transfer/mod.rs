@@ -14,8 +14,9 @@
 //! # Threads
 //!
 //! One for the listener, one for each transfer, one for each name lookup, one for each program of
-//! the system that is asked something; every one is named and their number is bounded. A worker never blocks in a socket call: it waits for readiness with a
-//! deadline, and a cancel wakes that wait at once.
+//! the system that is asked something; every one is named and their number is bounded. A worker
+//! never blocks in a socket call: it waits for readiness with a deadline, and a cancel wakes that
+//! wait at once.
 
 mod control;
 mod event;
