@@ -17,7 +17,7 @@ use tempfile::NamedTempFile;
 const FOLDER_VARIABLE: &str = "ONEHOP_CONFIG_DIR";
 /// Far more than any of the files needs.
 const MAX_BYTES: u64 = 4 * 1024 * 1024;
-/// So many broken files may lie around before a new one is left where it is.
+/// Once this many broken files have been set aside, a new one stays where it is.
 const MAX_BROKEN: u32 = 100;
 /// Another process holds the lock for one small write. One that was stopped in the middle must
 /// not stop this one too.

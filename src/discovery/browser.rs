@@ -20,7 +20,7 @@ const TELL_INTERVAL: Duration = Duration::from_millis(250);
 /// How often the daemon's memory is looked at, and after how many events at the latest.
 const CHECK_INTERVAL: Duration = Duration::from_secs(5);
 const CHECK_EVENTS: u32 = 500;
-/// So many hosts are asked for further addresses, and for so long.
+/// How many hosts are asked for further addresses, and for how long.
 const MAX_ASKED: usize = 16;
 const ADDRESS_WAIT: Duration = Duration::from_secs(5);
 /// The pause before everything is asked for anew; doubled each time it comes to that.

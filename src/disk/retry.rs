@@ -41,12 +41,12 @@ impl Retries {
     }
 }
 
-/// Tries until it works, the error is no passing one, or patience runs out.
-pub(crate) fn patiently<T>(mut attempt: impl FnMut() -> io::Result<T>) -> io::Result<T> {
-    let mut patience = Retries::new();
+/// Tries until it works, the error is no passing one, or the retries are used up.
+pub(crate) fn with_retries<T>(mut attempt: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    let mut retries = Retries::new();
     loop {
         match attempt() {
-            Err(error) if patience.allows_another_try(&error) => {}
+            Err(error) if retries.allows_another_try(&error) => {}
             outcome => return outcome,
         }
     }
@@ -64,7 +64,7 @@ mod tests {
     /// Fails with this code so many times, then works; tells how often it was tried.
     fn tries(code: i32, failures: usize) -> (bool, usize) {
         let mut count = 0;
-        let outcome = patiently(|| {
+        let outcome = with_retries(|| {
             count += 1;
             if count > failures {
                 return Ok(());
@@ -84,7 +84,7 @@ mod tests {
 
     #[cfg(windows)]
     #[test]
-    fn patience_ends() {
+    fn retries_end() {
         assert_eq!(tries(32, usize::MAX), (false, PAUSES + 1));
     }
 

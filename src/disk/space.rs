@@ -42,7 +42,7 @@ pub(crate) fn free_bytes(folder: &Path) -> Option<u64> {
     space(folder).map(|space| space.free)
 }
 
-/// So much of what is free is not for us; 0 if the disk does not tell.
+/// How much of the free space is not ours to use; 0 if the disk does not tell.
 pub(crate) fn reserve(folder: &Path) -> u64 {
     space(folder).map_or(0, |space| reserve_bytes(space.total))
 }

@@ -1,4 +1,4 @@
-//! What was transferred: the last so many transfers, and how they are written down.
+//! What was transferred: the latest transfers, and how they are written down.
 //!
 //! In scope: the list, searching it, its text. Out of scope: files, clocks and how it looks. It is
 //! pure, and the words for people are in [`crate::messages::history`].
@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 
 pub use self::record::{Direction, Ending, Record};
 
-/// So many transfers are kept.
+/// Maximum number of transfers kept.
 pub const MAX_RECORDS: usize = 200;
 
 /// The last transfers.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// Longer texts are cut: some of them come from another computer.
 const MAX_TEXT_CHARS: usize = 200;
-/// So many bytes of paths are kept for one transfer. What has more is kept without its paths.
+/// Maximum bytes of paths kept for one transfer; with more, none are kept.
 const MAX_PATH_BYTES: usize = 16 * 1024;
 
 /// Which way it went.

@@ -39,16 +39,16 @@ impl Handoff {
 /// A stream between two processes of this computer.
 pub(super) trait Stream: Read + Write {
     /// How long one read or write may wait; never zero.
-    fn set_patience(&self, patience: Duration) -> io::Result<()>;
+    fn set_patience(&self, timeout: Duration) -> io::Result<()>;
     /// Tells the other side that nothing more comes.
     fn end_writing(&self) -> io::Result<()>;
 }
 
 #[cfg(unix)]
 impl Stream for std::os::unix::net::UnixStream {
-    fn set_patience(&self, patience: Duration) -> io::Result<()> {
-        self.set_read_timeout(Some(patience))?;
-        self.set_write_timeout(Some(patience))
+    fn set_patience(&self, timeout: Duration) -> io::Result<()> {
+        self.set_read_timeout(Some(timeout))?;
+        self.set_write_timeout(Some(timeout))
     }
 
     fn end_writing(&self) -> io::Result<()> {
@@ -58,9 +58,9 @@ impl Stream for std::os::unix::net::UnixStream {
 
 #[cfg(any(windows, test))]
 impl Stream for std::net::TcpStream {
-    fn set_patience(&self, patience: Duration) -> io::Result<()> {
-        self.set_read_timeout(Some(patience))?;
-        self.set_write_timeout(Some(patience))
+    fn set_patience(&self, timeout: Duration) -> io::Result<()> {
+        self.set_read_timeout(Some(timeout))?;
+        self.set_write_timeout(Some(timeout))
     }
 
     fn end_writing(&self) -> io::Result<()> {
@@ -70,12 +70,12 @@ impl Stream for std::net::TcpStream {
 
 /// A stream with a deadline for all that is said on it.
 #[derive(Debug)]
-pub(super) struct Patient<S> {
+pub(super) struct Timed<S> {
     stream: S,
     deadline: Instant,
 }
 
-impl<S: Stream> Patient<S> {
+impl<S: Stream> Timed<S> {
     pub(super) fn until(stream: S, deadline: Instant) -> Self {
         Self { stream, deadline }
     }
@@ -98,14 +98,14 @@ pub(super) fn left(deadline: Instant) -> io::Result<Duration> {
     Ok(left)
 }
 
-impl<S: Stream> Read for Patient<S> {
+impl<S: Stream> Read for Timed<S> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.take_patience()?;
         self.stream.read(buffer)
     }
 }
 
-impl<S: Stream> Write for Patient<S> {
+impl<S: Stream> Write for Timed<S> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.take_patience()?;
         self.stream.write(bytes)
@@ -117,7 +117,7 @@ impl<S: Stream> Write for Patient<S> {
 }
 
 /// Says `call`, and waits until it is taken.
-pub(super) fn hand_over<S: Stream>(window: &mut Patient<S>, call: &Handoff) -> io::Result<()> {
+pub(super) fn hand_over<S: Stream>(window: &mut Timed<S>, call: &Handoff) -> io::Result<()> {
     let message = serde_json::to_vec(call).map_err(io::Error::other)?;
     window.write_all(&message)?;
     window.stream.end_writing()?;
@@ -131,12 +131,12 @@ pub(super) fn hand_over<S: Stream>(window: &mut Patient<S>, call: &Handoff) -> i
 }
 
 /// Hears what a caller says.
-pub(super) fn read<S: Stream>(caller: &mut Patient<S>) -> io::Result<Handoff> {
+pub(super) fn read<S: Stream>(caller: &mut Timed<S>) -> io::Result<Handoff> {
     let mut message = Vec::new();
     caller.take(MAX_MESSAGE_BYTES).read_to_end(&mut message)?;
     serde_json::from_slice(&message).map_err(io::Error::from)
 }
 
-pub(super) fn confirm<S: Stream>(caller: &mut Patient<S>) -> io::Result<()> {
+pub(super) fn confirm<S: Stream>(caller: &mut Timed<S>) -> io::Result<()> {
     caller.write_all(&TAKEN)
 }

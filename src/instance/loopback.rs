@@ -1,4 +1,4 @@
-//! The door on Windows: a port of the loopback interface. Any user of this computer can connect to
+//! The endpoint on Windows: a port of the loopback interface. Any user of this computer can connect to
 //! it, so both sides prove who they are, each by a secret of its own: the file with the secrets
 //! stands in the user's profile, which only its owner can read.
 //!
@@ -14,19 +14,19 @@ use std::time::{Duration, Instant};
 use aws_lc_rs::{constant_time, rand};
 use serde::{Deserialize, Serialize};
 
-use super::handoff::{self, Handoff, Patient};
+use super::handoff::{self, Handoff, Timed};
 use crate::config;
 
 const NAME: &str = "window.toml";
 const SECRET_BYTES: usize = 32;
-const KNOCK_PATIENCE: Duration = Duration::from_millis(200);
+const WAKE_TIMEOUT: Duration = Duration::from_millis(200);
 
 pub(super) type Stream = TcpStream;
 
 #[derive(Debug)]
-pub(super) struct Door {
+pub(super) struct Endpoint {
     listener: TcpListener,
-    sign: Credentials,
+    credentials: Credentials,
 }
 
 /// What stands in the file.
@@ -39,47 +39,50 @@ struct Credentials {
     window: [u8; SECRET_BYTES],
 }
 
-impl Door {
+impl Endpoint {
     /// In place of what an earlier window may have left; nobody else holds the lock.
     pub(super) fn open(folder: &Path) -> io::Result<Self> {
         remove(folder);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        let sign = Credentials {
+        let credentials = Credentials {
             port: listener.local_addr()?.port(),
             caller: secret()?,
             window: secret()?,
         };
-        let text = toml::to_string(&sign).map_err(io::Error::other)?;
+        let text = toml::to_string(&credentials).map_err(io::Error::other)?;
         config::write(&folder.join(NAME), &text)?;
-        Ok(Self { listener, sign })
+        Ok(Self {
+            listener,
+            credentials,
+        })
     }
 
-    /// Waits for a caller; [`knock`] ends the wait.
+    /// Waits for a caller; [`wake`] ends the wait.
     pub(super) fn accept(&self) -> io::Result<Stream> {
         self.listener.accept().map(|(stream, _)| stream)
     }
 
     /// Nothing is told to a caller that does not know the secret.
-    pub(super) fn admit(&self, caller: &mut Patient<Stream>) -> io::Result<()> {
-        expect(caller, &self.sign.caller)?;
-        caller.write_all(&self.sign.window)
+    pub(super) fn admit(&self, caller: &mut Timed<Stream>) -> io::Result<()> {
+        expect(caller, &self.credentials.caller)?;
+        caller.write_all(&self.credentials.window)
     }
 }
 
 /// Hands `call` to the window that runs.
 pub(super) fn call(folder: &Path, call: &Handoff, deadline: Instant) -> io::Result<()> {
-    let sign = read(folder)?;
-    let stream = connect(&sign, handoff::left(deadline)?)?;
-    let mut window = Patient::until(stream, deadline);
-    window.write_all(&sign.caller)?;
+    let credentials = read(folder)?;
+    let stream = connect(&credentials, handoff::left(deadline)?)?;
+    let mut window = Timed::until(stream, deadline);
+    window.write_all(&credentials.caller)?;
     // The port may be somebody else's by now: the files are told to nobody but the window.
-    expect(&mut window, &sign.window)?;
+    expect(&mut window, &credentials.window)?;
     handoff::hand_over(&mut window, call)
 }
 
-/// Makes the window look at the door.
-pub(super) fn knock(folder: &Path) -> io::Result<()> {
-    connect(&read(folder)?, KNOCK_PATIENCE).map(drop)
+/// Makes the server look whether the endpoint is closed.
+pub(super) fn wake(folder: &Path) -> io::Result<()> {
+    connect(&read(folder)?, WAKE_TIMEOUT).map(drop)
 }
 
 pub(super) fn remove(folder: &Path) {
@@ -92,12 +95,12 @@ fn read(folder: &Path) -> io::Result<Credentials> {
     toml::from_str(&text).map_err(io::Error::other)
 }
 
-fn connect(sign: &Credentials, patience: Duration) -> io::Result<Stream> {
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, sign.port));
-    TcpStream::connect_timeout(&address, patience)
+fn connect(credentials: &Credentials, timeout: Duration) -> io::Result<Stream> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, credentials.port));
+    TcpStream::connect_timeout(&address, timeout)
 }
 
-fn expect(other: &mut Patient<Stream>, secret: &[u8; SECRET_BYTES]) -> io::Result<()> {
+fn expect(other: &mut Timed<Stream>, secret: &[u8; SECRET_BYTES]) -> io::Result<()> {
     let mut said = [0; SECRET_BYTES];
     other.read_exact(&mut said)?;
     constant_time::verify_slices_are_equal(&said, secret)

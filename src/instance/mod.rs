@@ -3,7 +3,7 @@
 //!
 //! A lock on a file in the folder decides who is first. The system frees it when its process ends,
 //! however it ends, so what a crash leaves behind never stands in the way of a start. The first then
-//! opens a door in the same folder, at which later starts knock: on Unix a socket of the file
+//! listens at an endpoint in the same folder, which later starts call: on Unix a socket of the file
 //! system, which only its owner may connect to; on Windows, where std has none, a port of the
 //! loopback interface, with secrets in a file that only its owner may read.
 //!
@@ -28,19 +28,19 @@ use std::time::{Duration, Instant};
 pub use self::handoff::Handoff;
 
 #[cfg(windows)]
-use self::loopback as door;
+use self::loopback as endpoint;
 #[cfg(unix)]
-use self::unix as door;
+use self::unix as endpoint;
 
 /// Held by the window that runs.
 const LOCK_NAME: &str = "window.lock";
 /// So long a start waits for a window that runs but does not answer, or is just closing. After that
 /// it opens a window of its own: better two than none.
-const PATIENCE: Duration = Duration::from_secs(4);
+const START_TIMEOUT: Duration = Duration::from_secs(4);
 const PAUSE: Duration = Duration::from_millis(50);
 /// So long one caller may take. The next ones wait behind it.
-const CALL_PATIENCE: Duration = Duration::from_secs(1);
-/// So many calls wait for a window that is busy; more are not answered.
+const CALL_TIMEOUT: Duration = Duration::from_secs(1);
+/// Maximum number of calls waiting for a busy window; more are not answered.
 const MAX_WAITING_CALLS: usize = 64;
 
 /// What became of a start.
@@ -71,13 +71,13 @@ pub struct Instance {
 #[must_use]
 pub fn enter(folder: Option<&Path>, files: &[PathBuf]) -> Entry {
     match folder {
-        Some(folder) => enter_within(folder, files, PATIENCE),
+        Some(folder) => enter_within(folder, files, START_TIMEOUT),
         None => Entry::Alone,
     }
 }
 
-fn enter_within(folder: &Path, files: &[PathBuf], patience: Duration) -> Entry {
-    let deadline = Instant::now() + patience;
+fn enter_within(folder: &Path, files: &[PathBuf], timeout: Duration) -> Entry {
+    let deadline = Instant::now() + timeout;
     loop {
         match crate::config::try_lock(&folder.join(LOCK_NAME)) {
             Ok(Some(lock)) => return Instance::first(folder, lock),
@@ -88,7 +88,7 @@ fn enter_within(folder: &Path, files: &[PathBuf], patience: Duration) -> Entry {
             }
         }
         // It may be closing, or not have come far enough yet to answer: then again.
-        match door::call(folder, &Handoff::with(files), deadline) {
+        match endpoint::call(folder, &Handoff::with(files), deadline) {
             Ok(()) => return Entry::HandedOver,
             Err(error) if Instant::now() + PAUSE >= deadline => {
                 log::warn!("the window that runs does not answer: {error}");
@@ -110,7 +110,7 @@ impl Instance {
             waker: Arc::default(),
             closed: Arc::default(),
         };
-        let porter = Server {
+        let server = Server {
             sender,
             waker: instance.waker.clone(),
             closed: instance.closed.clone(),
@@ -118,7 +118,7 @@ impl Instance {
         let folder = instance.folder.clone();
         let started = thread::Builder::new()
             .name("instance".to_owned())
-            .spawn(move || porter.run(&folder));
+            .spawn(move || server.run(&folder));
         if let Err(error) = started {
             log::warn!("later starts cannot call here: {error}");
         }
@@ -138,9 +138,9 @@ impl Instance {
     /// Takes no more calls. Until this is dropped, later starts wait for the window to be gone.
     pub fn close(&self) {
         if !self.closed.swap(true, Ordering::AcqRel) {
-            // Wakes the porter, who sees that the door is closed.
-            door::knock(&self.folder).ok();
-            door::remove(&self.folder);
+            // Wakes the server, which sees that the endpoint is closed.
+            endpoint::wake(&self.folder).ok();
+            endpoint::remove(&self.folder);
         }
     }
 }
@@ -151,7 +151,7 @@ impl Drop for Instance {
     }
 }
 
-/// Answers the door on a thread of its own, until it is closed.
+/// Serves the endpoint on a thread of its own, until it is closed.
 struct Server {
     sender: mpsc::SyncSender<Handoff>,
     waker: Arc<OnceLock<Waker>>,
@@ -160,17 +160,17 @@ struct Server {
 
 impl Server {
     fn run(self, folder: &Path) {
-        let door = match door::Door::open(folder) {
-            Ok(door) => door,
+        let endpoint = match endpoint::Endpoint::open(folder) {
+            Ok(endpoint) => endpoint,
             Err(error) => {
                 log::warn!("later starts cannot call here: {error}");
                 return;
             }
         };
         while !self.closed.load(Ordering::Acquire) {
-            match door.accept() {
+            match endpoint.accept() {
                 Ok(stream) => {
-                    if let Err(error) = self.answer(&door, stream) {
+                    if let Err(error) = self.answer(&endpoint, stream) {
                         log::info!("a caller was not understood: {error}");
                     }
                 }
@@ -183,12 +183,12 @@ impl Server {
         }
     }
 
-    fn answer(&self, door: &door::Door, stream: door::Stream) -> io::Result<()> {
+    fn answer(&self, endpoint: &endpoint::Endpoint, stream: endpoint::Stream) -> io::Result<()> {
         if self.closed.load(Ordering::Acquire) {
             return Ok(());
         }
-        let mut caller = handoff::Patient::until(stream, Instant::now() + CALL_PATIENCE);
-        door.admit(&mut caller)?;
+        let mut caller = handoff::Timed::until(stream, Instant::now() + CALL_TIMEOUT);
+        endpoint.admit(&mut caller)?;
         let call = handoff::read(&mut caller)?;
         if self.closed.load(Ordering::Acquire) || self.sender.try_send(call).is_err() {
             return Err(io::ErrorKind::ConnectionRefused.into());

@@ -128,7 +128,10 @@ fn a_start_while_the_window_is_closing_waits_and_is_first() {
         .spawn(move || enter_within(&path, &files(&["/x"]), GUARD))
         .unwrap();
     thread::sleep(SHORT);
-    assert!(!start.is_finished(), "nobody may answer at a closed door");
+    assert!(
+        !start.is_finished(),
+        "nobody may answer at a closed endpoint"
+    );
     drop(instance);
     let entry = start.join().unwrap();
     assert!(matches!(entry, Entry::First(_)), "{entry:?}");
@@ -140,7 +143,7 @@ fn a_window_that_never_answers_keeps_nobody_waiting_for_long() {
     let lock = crate::config::try_lock(&folder.path().join(LOCK_NAME)).unwrap();
     assert!(lock.is_some());
     // Callers get through to it, and nobody ever looks.
-    let _door = door::Door::open(folder.path()).unwrap();
+    let _door = endpoint::Endpoint::open(folder.path()).unwrap();
     let entry = enter_within(folder.path(), &[], SHORT);
     assert!(matches!(entry, Entry::Alone), "{entry:?}");
 }
@@ -148,8 +151,8 @@ fn a_window_that_never_answers_keeps_nobody_waiting_for_long() {
 #[test]
 fn what_a_crash_left_behind_is_in_nobodys_way() {
     let folder = folder();
-    // A door with nobody behind it, and no lock: as after a power cut.
-    drop(door::Door::open(folder.path()).unwrap());
+    // An endpoint with nobody behind it, and no lock: as after a power cut.
+    drop(endpoint::Endpoint::open(folder.path()).unwrap());
     let instance = first(folder.path());
     hand_over(folder.path(), &["/x"]);
     assert_eq!(next_call(&instance), files(&["/x"]));
@@ -173,15 +176,15 @@ fn callers_that_talk_nonsense_or_say_nothing_do_not_shut_others_out() {
     let folder = folder();
     let instance = first(folder.path());
     hand_over(folder.path(), &[]);
-    let knock = || UnixStream::connect(folder.path().join("window.sock")).unwrap();
-    let silent = [knock(), knock()];
+    let wake = || UnixStream::connect(folder.path().join("window.sock")).unwrap();
+    let silent = [wake(), wake()];
     for nonsense in [
         &b"{}"[..],
         b"[[[[",
         b"\xFF\0",
         b"{\"files\":[{\"Unix\":7}]}",
     ] {
-        knock().write_all(nonsense).unwrap();
+        wake().write_all(nonsense).unwrap();
     }
     hand_over(folder.path(), &["/x"]);
     drop(silent);
@@ -203,16 +206,16 @@ fn nobody_but_the_owner_can_connect() {
     }
 }
 
-/// The door that Windows has, with one caller. Returns what the window heard.
+/// The endpoint that Windows has, with one caller. Returns what the window heard.
 fn at_loopback(folder: &Path, speak: impl FnOnce() -> io::Result<()>) -> io::Result<Handoff> {
-    let door = loopback::Door::open(folder).unwrap();
+    let endpoint = loopback::Endpoint::open(folder).unwrap();
     thread::scope(|scope| {
         let window = thread::Builder::new()
             .name("window".to_owned())
             .spawn_scoped(scope, move || {
                 let deadline = Instant::now() + GUARD;
-                let mut caller = handoff::Patient::until(door.accept()?, deadline);
-                door.admit(&mut caller)?;
+                let mut caller = handoff::Timed::until(endpoint.accept()?, deadline);
+                endpoint.admit(&mut caller)?;
                 let call = handoff::read(&mut caller)?;
                 handoff::confirm(&mut caller)?;
                 Ok(call)
@@ -238,11 +241,11 @@ fn by_the_loopback_interface_files_are_handed_over_too() {
 #[test]
 fn a_knock_at_the_loopback_interface_ends_the_wait_for_a_caller() {
     let folder = folder();
-    let door = loopback::Door::open(folder.path()).unwrap();
-    loopback::knock(folder.path()).unwrap();
-    door.accept().unwrap();
+    let endpoint = loopback::Endpoint::open(folder.path()).unwrap();
+    loopback::wake(folder.path()).unwrap();
+    endpoint.accept().unwrap();
     loopback::remove(folder.path());
-    assert!(loopback::knock(folder.path()).is_err());
+    assert!(loopback::wake(folder.path()).is_err());
 }
 
 #[test]
@@ -250,11 +253,13 @@ fn a_caller_without_the_secret_is_not_heard() {
     let folder = folder();
     let heard = at_loopback(folder.path(), || {
         let path = folder.path().join("window.toml");
-        let sign = std::fs::read_to_string(&path).unwrap();
-        let lines = sign.lines().map(|line| match line.strip_prefix("caller") {
-            Some(_) => format!("caller = {:?}", [7; 32]),
-            None => line.to_owned(),
-        });
+        let credentials = std::fs::read_to_string(&path).unwrap();
+        let lines = credentials
+            .lines()
+            .map(|line| match line.strip_prefix("caller") {
+                Some(_) => format!("caller = {:?}", [7; 32]),
+                None => line.to_owned(),
+            });
         let forged = lines.collect::<Vec<_>>().join("\n");
         std::fs::write(&path, forged).unwrap();
         loopback::call(folder.path(), &Handoff::default(), Instant::now() + GUARD)
@@ -267,15 +272,17 @@ fn a_stranger_at_the_windows_port_learns_no_files() {
     use std::io::Read as _;
 
     let folder = folder();
-    drop(loopback::Door::open(folder.path()).unwrap());
+    drop(loopback::Endpoint::open(folder.path()).unwrap());
     let path = folder.path().join("window.toml");
-    let sign = std::fs::read_to_string(&path).unwrap();
+    let credentials = std::fs::read_to_string(&path).unwrap();
     let stranger = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = stranger.local_addr().unwrap().port();
-    let lines = sign.lines().map(|line| match line.strip_prefix("port") {
-        Some(_) => format!("port = {port}"),
-        None => line.to_owned(),
-    });
+    let lines = credentials
+        .lines()
+        .map(|line| match line.strip_prefix("port") {
+            Some(_) => format!("port = {port}"),
+            None => line.to_owned(),
+        });
     std::fs::write(&path, lines.collect::<Vec<_>>().join("\n")).unwrap();
     let listening = thread::Builder::new()
         .name("stranger".to_owned())

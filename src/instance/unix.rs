@@ -1,4 +1,4 @@
-//! The door on Unix: a socket in the folder of settings. Only its owner can connect to it, and only
+//! The endpoint on Unix: a socket in the folder of settings. Only its owner can connect to it, and only
 //! its owner can have put it there.
 
 use std::fs::{self, File, Permissions};
@@ -11,21 +11,21 @@ use std::time::{Duration, Instant};
 
 use socket2::{Domain, SockAddr, Socket, Type};
 
-use super::handoff::{self, Handoff, Patient};
+use super::handoff::{self, Handoff, Timed};
 
 const NAME: &str = "window.sock";
 /// An address takes 107 bytes on Linux (unix(7)), and 103 elsewhere.
 const MAX_ADDRESS_BYTES: usize = 100;
-const KNOCK_PATIENCE: Duration = Duration::from_millis(200);
+const WAKE_TIMEOUT: Duration = Duration::from_millis(200);
 
 pub(super) type Stream = UnixStream;
 
 #[derive(Debug)]
-pub(super) struct Door {
+pub(super) struct Endpoint {
     listener: UnixListener,
 }
 
-impl Door {
+impl Endpoint {
     /// In place of what an earlier window may have left; nobody else holds the lock.
     pub(super) fn open(folder: &Path) -> io::Result<Self> {
         remove(folder);
@@ -37,15 +37,18 @@ impl Door {
         Ok(Self { listener })
     }
 
-    /// Waits for a caller; [`knock`] ends the wait.
+    /// Waits for a caller; [`wake`] ends the wait.
     pub(super) fn accept(&self) -> io::Result<Stream> {
         self.listener.accept().map(|(stream, _)| stream)
     }
 
     /// Whoever can connect belongs here.
-    #[expect(clippy::unused_self, reason = "the door on Windows asks more")]
-    #[expect(clippy::unnecessary_wraps, reason = "the door on Windows asks more")]
-    pub(super) fn admit(&self, _: &mut Patient<Stream>) -> io::Result<()> {
+    #[expect(clippy::unused_self, reason = "the endpoint on Windows asks more")]
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "the endpoint on Windows asks more"
+    )]
+    pub(super) fn admit(&self, _: &mut Timed<Stream>) -> io::Result<()> {
         Ok(())
     }
 }
@@ -53,12 +56,12 @@ impl Door {
 /// Hands `call` to the window that runs.
 pub(super) fn call(folder: &Path, call: &Handoff, deadline: Instant) -> io::Result<()> {
     let stream = connect(folder, handoff::left(deadline)?)?;
-    handoff::hand_over(&mut Patient::until(stream, deadline), call)
+    handoff::hand_over(&mut Timed::until(stream, deadline), call)
 }
 
-/// Makes the window look at the door.
-pub(super) fn knock(folder: &Path) -> io::Result<()> {
-    connect(folder, KNOCK_PATIENCE).map(drop)
+/// Makes the server look whether the endpoint is closed.
+pub(super) fn wake(folder: &Path) -> io::Result<()> {
+    connect(folder, WAKE_TIMEOUT).map(drop)
 }
 
 pub(super) fn remove(folder: &Path) {
@@ -66,10 +69,10 @@ pub(super) fn remove(folder: &Path) {
     fs::remove_file(folder.join(NAME)).ok();
 }
 
-/// Connecting waits where too many wait already: no longer than `patience`.
-fn connect(folder: &Path, patience: Duration) -> io::Result<Stream> {
+/// Connecting waits where too many wait already: no longer than `timeout`.
+fn connect(folder: &Path, timeout: Duration) -> io::Result<Stream> {
     let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
-    socket.set_write_timeout(Some(patience))?;
+    socket.set_write_timeout(Some(timeout))?;
     at_address(folder, |path| socket.connect(&SockAddr::unix(path)?))?;
     Ok(UnixStream::from(std::os::fd::OwnedFd::from(socket)))
 }

@@ -15,7 +15,7 @@ pub(crate) struct Buffer {
 }
 
 impl Buffer {
-    /// So many zeros.
+    /// A buffer of `length` zeros.
     pub(crate) fn new(length: usize) -> Self {
         let memory = match length {
             0 => Vec::new(),

@@ -84,7 +84,7 @@ impl Readiness {
 /// What reading gave.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Input {
-    /// So many bytes, at least one.
+    /// This many bytes, at least one.
     Bytes(usize),
     /// The stream is over.
     End(StreamEnd),
@@ -97,7 +97,7 @@ pub(crate) enum Input {
 /// What writing gave.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Output {
-    /// So many bytes were taken, at least one.
+    /// This many bytes were taken, at least one.
     Bytes(usize),
     /// None could be written for as long as the caller was patient.
     Quiet,
@@ -196,7 +196,7 @@ impl Connection {
     pub(crate) fn read(
         &mut self,
         buffer: &mut [u8],
-        patience: Option<Duration>,
+        timeout: Option<Duration>,
     ) -> io::Result<Input> {
         let mut deadline = None;
         loop {
@@ -206,7 +206,7 @@ impl Connection {
             if let Some(input) = self.try_read(buffer)? {
                 return Ok(input);
             }
-            deadline = deadline.or_else(|| patience.map(|patience| Instant::now() + patience));
+            deadline = deadline.or_else(|| timeout.map(|timeout| Instant::now() + timeout));
             match self.wait(Interest::READABLE, deadline)? {
                 Wake::Ready => {}
                 Wake::Called => return Ok(Input::Called),
@@ -262,7 +262,7 @@ impl Connection {
 
     /// Writes once, as much as fits. While it has to wait, whatever the peer says is read and
     /// dropped, so that two sides that both write cannot block each other.
-    pub(crate) fn write(&mut self, bytes: &[u8], patience: Duration) -> io::Result<Output> {
+    pub(crate) fn write(&mut self, bytes: &[u8], timeout: Duration) -> io::Result<Output> {
         let mut deadline = None;
         loop {
             if self.interrupt().cancelled() {
@@ -281,7 +281,7 @@ impl Connection {
             } else {
                 Interest::WRITABLE | Interest::READABLE
             };
-            let deadline = *deadline.get_or_insert_with(|| Instant::now() + patience);
+            let deadline = *deadline.get_or_insert_with(|| Instant::now() + timeout);
             match self.wait(interest, Some(deadline))? {
                 Wake::Ready => {}
                 Wake::Called => return Ok(Output::Called),

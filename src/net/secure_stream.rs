@@ -39,7 +39,7 @@ const DECRYPTED_BYTES: usize = 64 * 1024;
 const FRAMES_BYTES: usize = 2 * MAX_FRAME_BYTES + DECRYPTED_BYTES;
 /// Up to so much is moved to the front without need.
 const LITTLE_BYTES: usize = 16 * 1024;
-/// So much is gathered before it is encrypted and handed to the socket: more falls out of the
+/// How much is gathered before it is encrypted and handed to the socket: more falls out of the
 /// processor's cache on its way.
 const FLUSH_BYTES: usize = 128 * 1024;
 /// Content up to this size is gathered, so that small files share records; more of it is encrypted
@@ -52,7 +52,7 @@ pub(crate) const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 pub(crate) const GOODBYE_TIME: Duration = Duration::from_secs(2);
 /// How often a peer is looked at from which nothing is read for now.
 const REST_TIME: Duration = Duration::from_secs(1);
-/// So many turns without a wait are over long before a sign of life is due.
+/// This many turns without a wait take far less time than is allowed between signs of life.
 const MAX_BUSY_TURNS: u32 = 64;
 
 /// What came, or why nothing did.
@@ -106,11 +106,11 @@ pub(crate) struct SecureStream {
     waiting: Range<usize>,
     /// The content that was handed out last.
     content: Range<usize>,
-    /// So much of the frame that it is from is still to come.
+    /// How much of its frame is still to come.
     content_left: usize,
     /// Whole frames that are to be encrypted.
     output: Vec<u8>,
-    /// So much was encrypted since TLS last had nothing to send.
+    /// How much was encrypted since TLS last had nothing to send.
     sealed_bytes: usize,
     /// Nothing more comes.
     ended: bool,
@@ -285,9 +285,9 @@ impl SecureStream {
         Ok(())
     }
 
-    /// As [`Self::flush`], but returns after `patience` without a byte having gone.
-    pub(crate) fn send_some(&mut self, patience: Option<Duration>) -> Result<Sent, Error> {
-        let deadline = patience.map(|patience| Instant::now() + patience);
+    /// As [`Self::flush`], but returns after `timeout` without a byte having gone.
+    pub(crate) fn send_some(&mut self, timeout: Option<Duration>) -> Result<Sent, Error> {
+        let deadline = timeout.map(|timeout| Instant::now() + timeout);
         while self.wants_write() {
             if self.interrupt().cancelled() {
                 return Ok(Sent::Called);
@@ -307,7 +307,7 @@ impl SecureStream {
     }
 
     /// The next frame. What is queued is sent first.
-    pub(crate) fn next(&mut self, patience: Option<Duration>) -> Result<Frame<'_>, Error> {
+    pub(crate) fn next(&mut self, timeout: Option<Duration>) -> Result<Frame<'_>, Error> {
         // The clock is not asked for what is here already.
         let mut deadline = None;
         loop {
@@ -318,7 +318,7 @@ impl SecureStream {
                 return self.frame(kind, body);
             }
             self.check_end()?;
-            deadline = deadline.or_else(|| patience.map(|patience| Instant::now() + patience));
+            deadline = deadline.or_else(|| timeout.map(|timeout| Instant::now() + timeout));
             match self.turn_over(ReadMode::OneFrame, deadline)? {
                 // One that always has something to say, and never says it, is quiet too.
                 Turn::Done if deadline.is_some_and(|at| at <= Instant::now()) => {

@@ -9,11 +9,11 @@ use socket2::{SockRef, TcpKeepalive};
 /// A silent peer is probed after this long, and then this often.
 const KEEPALIVE_TIME: Duration = Duration::from_secs(15);
 const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(5);
-/// So many lost probes mean that the peer is gone.
+/// After this many lost probes the peer counts as gone.
 #[cfg(not(windows))]
 const KEEPALIVE_PROBES: u32 = 4;
 
-/// So much that has not gone may wait in the system. It is what a network of 10 Gbit/s takes in
+/// How much unsent data may wait in the system. It is what a network of 10 Gbit/s takes in
 /// 0.1 ms, the time in which a sender is awake again; what has gone and is not acknowledged does
 /// not count. More would be out of the processor's cache before it goes, would count as sent long
 /// before, and a last word would have to wait for it.

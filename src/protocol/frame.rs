@@ -93,7 +93,7 @@ kinds! {
     Abort = 15, "abort", MAX_CONTROL_BYTES;
     /// The speaker is there.
     Alive = 16, "alive", MAX_CONTROL_BYTES;
-    /// A batch of what has another name at the receiver's.
+    /// A batch of what the receiver saved under another name.
     Renamed = 17, "renamed", MAX_BATCH_BYTES;
 }
 

@@ -30,7 +30,7 @@ const PATIENCE_FOR_FIRST_BYTE: Duration = Duration::from_secs(2);
 const PATIENCE_AFTER_BANNER: Duration = Duration::from_millis(50);
 /// After the beginning of a banner or an offer line the rest is surely on its way.
 const PATIENCE_WITHIN_GREETING: Duration = Duration::from_secs(1);
-/// After any other text there is no telling.
+/// After any other text it cannot be known.
 const PATIENCE_AFTER_OTHER_TEXT: Duration = Duration::from_millis(250);
 
 const BANNER_START: &str = "\n\n|---------------------------------|\n Hi Client[IP address: ";
@@ -63,7 +63,7 @@ pub struct Greeting {
     pub refusal: Option<Refusal>,
 }
 
-/// Reads a greeting piece by piece. It has no clock: the caller asks [`Self::patience`] how long
+/// Reads a greeting piece by piece. It has no clock: the caller asks [`Self::timeout`] how long
 /// to wait for the next piece and stops when that time has passed without one.
 #[derive(Debug, Default)]
 pub struct GreetingReader {
@@ -92,7 +92,7 @@ impl GreetingReader {
     /// How long the peer may stay silent from now on before its greeting counts as complete;
     /// `None` when it is complete already.
     #[must_use]
-    pub fn patience(&self) -> Option<Duration> {
+    pub fn timeout(&self) -> Option<Duration> {
         if self.bytes.is_empty() {
             return Some(PATIENCE_FOR_FIRST_BYTE);
         }

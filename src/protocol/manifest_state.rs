@@ -28,7 +28,7 @@ pub(super) struct ManifestState {
     last_wanted: Option<u32>,
     last_unsaved: Option<u32>,
     last_renamed: Option<u32>,
-    /// What will not stand at the receiver's: it was refused, could not be sent, or could not be
+    /// What the receiver will not have: it was refused, could not be sent, or could not be
     /// saved.
     missing: Totals,
 }
@@ -36,7 +36,7 @@ pub(super) struct ManifestState {
 #[derive(Debug, Clone, Copy)]
 struct Item {
     kind: EntryKind,
-    /// Whether it is known not to stand at the receiver's in the end.
+    /// Whether it is known that the receiver will not have it in the end.
     missing: bool,
     bytes: u64,
 }
@@ -171,7 +171,7 @@ impl ManifestState {
         Ok(())
     }
 
-    /// These have other names at the receiver's.
+    /// The receiver saved these under other names.
     pub(super) fn renamed(&mut self, renamed: &[Renamed]) -> Result<(), Violation> {
         for Renamed { index, name } in renamed {
             let index = *index;
@@ -306,7 +306,7 @@ impl ManifestState {
         self.item(index).is_some_and(|item| item.kind == kind)
     }
 
-    /// This file will not stand at the receiver's. It is told so once.
+    /// The receiver will not have this file. It is told so once.
     fn miss(&mut self, index: u32) {
         let place = usize::try_from(index).ok();
         if let Some(item) = place.and_then(|place| self.items.get_mut(place)) {

@@ -67,7 +67,7 @@ pub enum Message {
     Abort(Abort),
     /// The speaker is there, and has nothing else to say for now.
     Alive(Empty),
-    /// What has another name at the receiver's.
+    /// What the receiver saved under another name.
     Renamed(Batch<Renamed>),
 }
 
@@ -344,7 +344,7 @@ pub enum Reason {
     Changed,
     /// The sender cannot read it.
     Unreadable,
-    /// No file can have its name at the receiver's.
+    /// The receiver's system does not allow its name.
     NameNotAllowed,
     /// What arrived is not what was sent.
     Damaged,
@@ -355,7 +355,7 @@ pub enum Reason {
     Other,
 }
 
-/// What now stands at the receiver's, under its final name.
+/// What the receiver now has, under its final name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Totals {
     /// Files, the skipped ones among them.
@@ -369,7 +369,7 @@ pub struct Totals {
 pub struct Renamed {
     /// The entry.
     pub index: u32,
-    /// Its own name at the receiver's, without those of the folders above it.
+    /// The name the receiver gave it, without those of the folders above it.
     pub name: String,
 }
 

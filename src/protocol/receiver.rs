@@ -166,7 +166,7 @@ impl Receiver {
         }
     }
 
-    /// So many bytes of content have come; returns the file they belong to.
+    /// This many bytes of content arrived; returns the file they belong to.
     ///
     /// # Errors
     ///

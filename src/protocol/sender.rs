@@ -291,7 +291,7 @@ impl Sender {
         Ok(Message::File(FileStart { index, offset }))
     }
 
-    /// So many bytes of it are sent now.
+    /// This many more bytes of it are being sent.
     ///
     /// # Errors
     ///

@@ -151,7 +151,7 @@ impl Outgoing {
         self.device().map_or(&self.to.host, |device| &device.name)
     }
 
-    /// Why no connection came about, if that is the matter.
+    /// Why no connection could be established, if that is the matter.
     #[must_use]
     pub fn diagnosis(&self) -> Option<&Diagnosis> {
         self.diagnosis.as_deref()

@@ -22,7 +22,7 @@ impl Progress {
         }
     }
 
-    /// So many bytes were there already from an earlier, interrupted transfer.
+    /// Bytes that were there already, from an earlier, interrupted transfer.
     pub(super) fn resume(&mut self, bytes: u64) {
         self.resumed_bytes = bytes;
     }

@@ -64,7 +64,7 @@ pub enum ReceiveEvent {
     Offered(Offered),
     /// Accepted, by the user or by an earlier choice: what arrives is being written.
     Accepted,
-    /// So many bytes are here already from an earlier, interrupted transfer.
+    /// Bytes that are here already, from an earlier, interrupted transfer.
     Resuming(u64),
     /// It is over. The last event.
     Ended(ReceiveOutcome),
@@ -131,7 +131,7 @@ pub struct Offered {
 }
 
 impl Offered {
-    /// So many top-level items are named; more are counted.
+    /// Maximum number of top-level items named; the rest are counted.
     pub const MAX_ITEMS: usize = 1000;
 }
 
@@ -160,7 +160,7 @@ pub struct OfferedItem {
 /// What became of a transfer between two Onehops.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Summary {
-    /// Files that stand at the receiver's now, those that did already among them.
+    /// Files that the receiver has now, including those it had before.
     pub files: u32,
     /// Their bytes.
     pub bytes: u64,
@@ -175,7 +175,7 @@ pub struct Summary {
     /// What the receiver's disk has against those of them that it could not save. The sender has only
     /// what it was told.
     pub causes: BTreeMap<String, (WhoseDisk, DiskCause)>,
-    /// What stands at the receiver's under another name: the sender's path, and the name there. The
+    /// What the receiver saved under another name: the sender's path, and the name there. The
     /// first [`Summary::MAX_NAMED`].
     pub saved_as: Vec<(String, String)>,
     /// How many more do.
@@ -208,7 +208,7 @@ pub enum WhoseDisk {
 }
 
 impl Summary {
-    /// So many things of a kind are named; more are counted, for the other side has a say in how
+    /// Maximum number of things of a kind named; the rest are counted, since the other side has a say in how
     /// many there are.
     pub const MAX_NAMED: usize = 1000;
 
@@ -223,7 +223,7 @@ impl Summary {
         });
     }
 
-    /// One more stands at the receiver's under another name.
+    /// One more was saved by the receiver under another name.
     pub(crate) fn save_as(&mut self, both: impl FnOnce() -> (String, String)) {
         add(&mut self.saved_as, &mut self.more_saved_as, both);
     }
@@ -252,13 +252,13 @@ impl Summary {
         }
     }
 
-    /// One more has grown; so many bytes of it are there.
+    /// One more has grown; `bytes` of it are there.
     pub(crate) fn grew(&mut self, name: impl FnOnce() -> String, bytes: u64) {
         add(&mut self.grown, &mut self.more_grown, || (name(), bytes));
     }
 }
 
-/// Names it, or counts it if so many are named.
+/// Names it, or counts it once that many are named.
 fn add<T>(named: &mut Vec<T>, more: &mut u32, one: impl FnOnce() -> T) {
     if named.len() < Summary::MAX_NAMED {
         named.push(one());
@@ -350,9 +350,9 @@ pub enum SendEvent {
     },
     /// The whole file was handed over; now the receiver has to close, or to send its receipt.
     AwaitingConfirmation,
-    /// No connection came about; why, is being looked for. A cancel ends that too.
+    /// No connection could be established; the reason is being looked for. A cancel ends that too.
     Diagnosing,
-    /// Why no connection came about.
+    /// Why no connection could be established.
     Diagnosed(Box<Diagnosis>),
     /// The transfer is over. The last event.
     Ended(SendOutcome),

@@ -32,7 +32,7 @@ use crate::worker;
 
 /// How often this computer's addresses are looked at for changes.
 const ADDRESS_LOOK: Duration = Duration::from_secs(3);
-/// So many peers are told why they are turned away; more are cut off without a word.
+/// How many peers at a time are told why they are turned away; more are cut off without a word.
 pub(super) const MAX_TURNED_AWAY: usize = 32;
 
 /// What to listen on, whom to serve and where to save.

@@ -131,17 +131,17 @@ impl Meter {
         }
     }
 
-    /// So many bytes are to be moved in all.
+    /// Total number of bytes to move.
     pub(crate) fn set_total(&self, total_bytes: u64) {
         self.progress.set_total(total_bytes);
     }
 
     /// How long to wait for more bytes before [`Self::quiet`] has something to tell.
-    pub(crate) fn patience(&self) -> Duration {
+    pub(crate) fn timeout(&self) -> Duration {
         if self.untold { WAKE_INTERVAL } else { STALL }
     }
 
-    /// Nothing has moved for [`Self::patience`].
+    /// Nothing has moved for [`Self::timeout`].
     pub(crate) fn quiet(&mut self) {
         if !self.untold {
             self.progress.stalled.store(true, Ordering::Relaxed);
@@ -189,7 +189,7 @@ mod tests {
         }
         let woken = wakes.0.load(Ordering::Relaxed);
         assert!(woken < 1000, "{woken}");
-        assert_eq!(meter.patience(), WAKE_INTERVAL);
+        assert_eq!(meter.timeout(), WAKE_INTERVAL);
         meter.quiet();
         assert_eq!(wakes.0.load(Ordering::Relaxed), woken + 1);
         assert!(!progress.snapshot().stalled);
@@ -199,7 +199,7 @@ mod tests {
     fn a_long_quiet_is_a_stall_until_the_next_byte() {
         let progress = Arc::new(Progress::new());
         let mut meter = Meter::new(progress.clone(), Waker::noop().clone());
-        assert_eq!(meter.patience(), STALL);
+        assert_eq!(meter.timeout(), STALL);
         meter.quiet();
         assert!(progress.snapshot().stalled);
         meter.advance(1);

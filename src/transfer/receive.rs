@@ -204,10 +204,10 @@ impl Receiving {
         self.undecided.reserve_exact(MAX_UNDECIDED_BYTES - filled);
         self.undecided.resize(MAX_UNDECIDED_BYTES, 0);
         let rest = deadline.saturating_duration_since(Instant::now());
-        let patience = self.patience().min(rest);
+        let timeout = self.timeout().min(rest);
         let input = self
             .connection
-            .read(&mut self.undecided[filled..], Some(patience));
+            .read(&mut self.undecided[filled..], Some(timeout));
         let taken = match &input {
             Ok(Input::Bytes(bytes)) => *bytes,
             _ => 0,
@@ -231,11 +231,11 @@ impl Receiving {
     }
 
     /// How long nothing has to come before that means something.
-    fn patience(&self) -> Duration {
+    fn timeout(&self) -> Duration {
         if self.lockstep.watches_for_pause() {
             PAUSE
         } else {
-            self.meter.patience()
+            self.meter.timeout()
         }
     }
 
@@ -292,7 +292,7 @@ impl Receiving {
     }
 
     fn copy_once(&mut self, file: &mut SingleFile, buffer: &mut [u8]) -> Result<(), Stop> {
-        match self.connection.read(buffer, Some(self.patience())) {
+        match self.connection.read(buffer, Some(self.timeout())) {
             Ok(Input::Bytes(bytes)) => {
                 // Counted and answered only when written: a full disk must not be confirmed.
                 file.write(&buffer[..bytes])?;

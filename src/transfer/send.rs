@@ -29,7 +29,7 @@ const PIECE_BYTES: usize = 1024 * 1024;
 /// What a file that claims to be empty is read in.
 const SMALL_PIECE_BYTES: usize = 4096;
 /// How long a Onehop of an older version takes to break off after it said in words alone that it
-/// is busy: a second, and some patience.
+/// is busy: a second, and some timeout.
 const CLOSING_TIME: Duration = Duration::from_secs(3);
 /// How long a reset may still come in from a receiver that cannot confirm by closing.
 const LATE_RESET: Duration = Duration::from_secs(1);
@@ -183,8 +183,10 @@ impl Sending {
         let classic = self.classic_at(&peer);
         if is_broken && !matches!(classic, Classic::WasOnehop(_)) {
             let error = reset(0, None);
-            if let Some(scene) = self.scene(&error, Some(peer), connected.elapsed()) {
-                self.examine(scene, None);
+            if let Some(failed_connection) =
+                self.failed_connection(&error, Some(peer), connected.elapsed())
+            {
+                self.examine(failed_connection, None);
             }
             return Err(error);
         }
@@ -219,8 +221,8 @@ impl Sending {
         classic: Classic,
     ) -> Result<SendOutcome, Error> {
         let mut source = match classic {
-            Classic::WasOnehop(party) => {
-                self.ask_although_known(&mut connection, party)?;
+            Classic::WasOnehop(device) => {
+                self.ask_although_known(&mut connection, device)?;
                 source?
             }
             classic => {
@@ -304,18 +306,18 @@ impl Sending {
     fn ask_although_known(
         &self,
         connection: &mut Connection,
-        party: DeviceIdentity,
+        device: DeviceIdentity,
     ) -> Result<(), Error> {
         if self.options.classic == ClassicConsent::EvenToKnownDevice {
             return Ok(());
         }
         if self.closes_by_itself(connection)? {
-            return Err(PeerFault::ClosedUnused(Box::new(party)).into());
+            return Err(PeerFault::ClosedUnused(Box::new(device)).into());
         }
-        let was_onehop = Some(party.clone());
+        let was_onehop = Some(device.clone());
         match self.ask(connection, Question::Classic { was_onehop })? {
             Some(Decision::GoOn { .. }) => Ok(()),
-            Some(_) => Err(PeerFault::OnehopGone(Box::new(party)).into()),
+            Some(_) => Err(PeerFault::OnehopGone(Box::new(device)).into()),
             None => Err(not_answered()),
         }
     }
@@ -378,13 +380,13 @@ impl Sending {
             address,
             elapsed,
         } = unconnected;
-        if let Some(scene) = self.scene(&error, address, elapsed) {
-            self.examine(scene, Some(readiness));
+        if let Some(failed_connection) = self.failed_connection(&error, address, elapsed) {
+            self.examine(failed_connection, Some(readiness));
         }
         error
     }
 
-    fn scene(
+    fn failed_connection(
         &self,
         error: &Error,
         address: Option<PeerAddress>,
@@ -399,9 +401,9 @@ impl Sending {
         })
     }
 
-    fn examine(&self, scene: FailedConnection, readiness: Option<Readiness>) {
+    fn examine(&self, failed_connection: FailedConnection, readiness: Option<Readiness>) {
         self.events.emit(SendEvent::Diagnosing);
-        if let Some(evidence) = gather(scene, self.control.interrupt(), readiness) {
+        if let Some(evidence) = gather(failed_connection, self.control.interrupt(), readiness) {
             let diagnosis = Box::new(Diagnosis::of(evidence));
             self.events.emit(SendEvent::Diagnosed(diagnosis));
         }
@@ -413,13 +415,13 @@ impl Sending {
         let mut buffer = [0; MAX_GREETING_BYTES];
         let mut is_broken = false;
         let deadline = Instant::now() + MAX_GREETING_TIME;
-        while let Some(patience) = reader.patience() {
+        while let Some(timeout) = reader.timeout() {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 break;
             }
             let room = &mut buffer[..reader.room()];
-            match connection.read(room, Some(patience.min(left))) {
+            match connection.read(room, Some(timeout.min(left))) {
                 Ok(Input::Bytes(bytes)) => reader.push(&buffer[..bytes]),
                 Ok(Input::Quiet) => break,
                 Ok(Input::End(end)) => {
@@ -457,7 +459,7 @@ impl Sending {
         meter: &mut Meter,
     ) -> Result<(), Error> {
         while !bytes.is_empty() {
-            match connection.write(bytes, meter.patience()) {
+            match connection.write(bytes, meter.timeout()) {
                 Ok(Output::Bytes(written)) => {
                     bytes = &bytes[written..];
                     meter.advance(written);
@@ -484,8 +486,8 @@ impl Sending {
             .map(|wait| Instant::now() + wait);
         let mut scratch = [0; 4096];
         loop {
-            let patience = deadline.map(|at| at.saturating_duration_since(Instant::now()));
-            match connection.read(&mut scratch, patience) {
+            let timeout = deadline.map(|at| at.saturating_duration_since(Instant::now()));
+            match connection.read(&mut scratch, timeout) {
                 Ok(Input::Bytes(_)) => {}
                 Ok(Input::End(StreamEnd::Orderly)) => return Ok(Closed::InOrder),
                 Ok(Input::End(StreamEnd::Reset)) => {

@@ -23,7 +23,7 @@ fn reader_of(pieces: &[&[u8]]) -> GreetingReader {
 }
 
 fn patience_after(bytes: &[u8]) -> Option<Duration> {
-    reader_of(&[bytes]).patience()
+    reader_of(&[bytes]).timeout()
 }
 
 fn greeting_of(bytes: &[u8]) -> Greeting {
@@ -63,9 +63,9 @@ fn a_banner_is_waited_for_at_every_split() {
         for split in 1..banner.len() {
             let (head, tail) = banner.as_bytes().split_at(split);
             let mut reader = reader_of(&[head]);
-            assert_eq!(reader.patience(), WITHIN_GREETING, "{peer} at {split}");
+            assert_eq!(reader.timeout(), WITHIN_GREETING, "{peer} at {split}");
             reader.push(tail);
-            assert_eq!(reader.patience(), AFTER_BANNER, "{peer} at {split}");
+            assert_eq!(reader.timeout(), AFTER_BANNER, "{peer} at {split}");
             assert_eq!(reader.finish().message, banner);
         }
     }
@@ -139,7 +139,7 @@ fn no_more_than_1024_bytes_are_taken() {
     assert_eq!(reader.room(), 24);
     reader.push(&[b'y'; 100]);
     assert_eq!(reader.room(), 0);
-    assert_eq!(reader.patience(), None);
+    assert_eq!(reader.timeout(), None);
     assert_eq!(reader.finish().message.len(), MAX_GREETING_BYTES);
 }
 
@@ -161,7 +161,7 @@ proptest! {
         let pieces: Vec<&[u8]> = bytes.chunks(piece).collect();
         let in_pieces = reader_of(&pieces);
         let at_once = reader_of(&[&bytes]);
-        prop_assert_eq!(in_pieces.patience(), at_once.patience());
+        prop_assert_eq!(in_pieces.timeout(), at_once.timeout());
         prop_assert_eq!(in_pieces.finish(), at_once.finish());
     }
 

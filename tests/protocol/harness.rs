@@ -23,7 +23,7 @@ pub fn greeting(bytes: &[u8]) {
     }
     let mut at_once = GreetingReader::new();
     at_once.push(bytes);
-    assert_eq!(in_pieces.patience(), at_once.patience());
+    assert_eq!(in_pieces.timeout(), at_once.timeout());
     let greeting = in_pieces.finish();
     assert_eq!(greeting, at_once.finish());
     assert_eq!(harmless(greeting.message.as_bytes()), greeting.message);

@@ -37,12 +37,12 @@ fn the_offer_is_read_back_at_every_split() {
         let (head, tail) = said.as_bytes().split_at(split);
         reader.push(head);
         assert_eq!(
-            reader.patience().is_none(),
+            reader.timeout().is_none(),
             split == said.len(),
             "at {split}"
         );
         reader.push(tail);
-        assert_eq!(reader.patience(), None, "at {split}");
+        assert_eq!(reader.timeout(), None, "at {split}");
         assert_eq!(reader.finish().offer, Some(OFFER), "at {split}");
     }
 }
@@ -122,7 +122,7 @@ fn a_refusal_is_recognised_and_its_sentence_is_shown() {
     for refusal in Refusal::ALL {
         let said = format!("Busy, please try again later.\n{refusal}");
         let reader = read(said.as_bytes());
-        assert_eq!(reader.patience(), None);
+        assert_eq!(reader.timeout(), None);
         let greeting = reader.finish();
         assert_eq!(greeting.refusal, Some(refusal));
         assert_eq!(greeting.offer, None);
@@ -136,7 +136,7 @@ fn a_refusal_is_waited_for_at_every_split() {
     for refusal in Refusal::ALL {
         let said = format!("{sentence}{refusal}");
         for split in sentence.len() + 1..said.len() {
-            let patience = read(&said.as_bytes()[..split]).patience();
+            let patience = read(&said.as_bytes()[..split]).timeout();
             assert_eq!(patience, Some(Duration::from_secs(1)), "at {split}");
         }
     }

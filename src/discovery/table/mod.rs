@@ -4,9 +4,9 @@ use super::address::Networks;
 use super::announcement::Announcement;
 use super::hint::Hint;
 
-/// So many receivers are kept at most.
+/// Maximum number of receivers kept.
 pub const MAX_FOUND: usize = 64;
-/// So many may claim to be the same device: one computer may run the window and the terminal
+/// How many may claim to be the same device: one computer may run the window and the terminal
 /// program on several ports.
 const MAX_PER_HINT: usize = 4;
 

@@ -59,7 +59,7 @@ impl Arrival {
         space::free_bytes(&self.store.folder.path)
     }
 
-    /// So many of them are left to the rest of the system.
+    /// How many of them are reserved for the rest of the system.
     #[must_use]
     pub fn reserve_bytes(&self) -> u64 {
         space::reserve(&self.store.folder.path)
@@ -88,7 +88,7 @@ impl Arrival {
         let dir = &self.store.folder.place.dir;
         // Mostly there is no partial at all, and then no file has to be looked for.
         let left: Vec<bool> = entries
-            .tops
+            .roots
             .iter()
             .map(|top| exists(dir, &entries.partial_name(top, top.series)))
             .collect();
@@ -131,7 +131,7 @@ impl Arrival {
     ///
     /// # Errors
     ///
-    /// As above.
+    /// A [`DiskFault`] that concerns all files.
     pub fn start_hashed(&mut self, index: u32) -> Result<(), DiskFault> {
         let opened = self.open_empty(index);
         self.begin(index, opened.map(|file| (file, Digest::Elsewhere)))
@@ -157,7 +157,7 @@ impl Arrival {
     ///
     /// # Errors
     ///
-    /// As above; [`DiskFault::Full`] above all.
+    /// A [`DiskFault`] that concerns all files, most likely [`DiskFault::Full`].
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), DiskFault> {
         let Some(current) = &mut self.current else {
             return Ok(());
@@ -185,7 +185,7 @@ impl Arrival {
     ///
     /// # Errors
     ///
-    /// As above.
+    /// A [`DiskFault`] that concerns all files.
     pub fn abandon(&mut self, index: u32) -> Result<(), DiskFault> {
         drop(self.current.take_if(|current| current.index == index));
         if !self.is_awaited(index) {
@@ -217,7 +217,7 @@ impl Arrival {
     ///
     /// # Errors
     ///
-    /// As above.
+    /// A [`DiskFault`] that concerns all files.
     pub fn finish_hashed(&mut self, is_right: bool) -> Result<Option<Reason>, DiskFault> {
         let Some(current) = self.current.take() else {
             return Ok(Some(Reason::NotSaved));
@@ -277,7 +277,7 @@ impl Arrival {
             return;
         };
         let entries = &self.store.entries;
-        let top = &entries.tops[place];
+        let top = &entries.roots[place];
         let folder = &self.store.folder.place.path;
         let mut path = folder.join(entries.partial_name(top, top.series));
         for at in entries.tree.chain(index).into_iter().skip(1) {

@@ -72,10 +72,10 @@ impl Durable {
         for (place, tally) in tally.iter().enumerate() {
             if commit.is_folder(place)
                 && tally.stands(true)
-                && commit.store.entries.tops[place].stands.is_none()
+                && commit.store.entries.roots[place].stands.is_none()
                 && let Err(error) = commit.complete_folder(place, &children)
             {
-                let index = commit.store.entries.tops[place].node;
+                let index = commit.store.entries.roots[place].node;
                 commit.store.note(index, error)?;
                 failed.insert(index);
             }
@@ -184,7 +184,7 @@ impl Commit {
             let is_merged = self
                 .store
                 .entries
-                .tops
+                .roots
                 .iter()
                 .any(|top| top.there.is_some());
             if is_merged || self.store.entries.has_folder_modes || !linked.is_empty() {
@@ -203,7 +203,7 @@ impl Commit {
         children: &Children,
         settling: &mut Settling,
     ) -> Result<Option<String>, DiskFault> {
-        let index = self.store.entries.tops[place].node;
+        let index = self.store.entries.roots[place].node;
         let is_folder = self.is_folder(place);
         if !tally.stands(is_folder) {
             self.store.sweep_one(place);
@@ -232,7 +232,7 @@ impl Commit {
 
     fn settle_file(&mut self, place: usize) -> io::Result<String> {
         let entries = &self.store.entries;
-        let (top, tree) = (&entries.tops[place], &entries.tree);
+        let (top, tree) = (&entries.roots[place], &entries.tree);
         let (index, number) = (top.node, top.number);
         let size = tree.node(index).map(|node| node.size);
         let partial_name = entries.partial_name(top, top.series);
@@ -271,7 +271,7 @@ impl Commit {
         // An open folder cannot be renamed on Windows; elsewhere its lock is held until then.
         let lock = closed.filter(|_| cfg!(unix));
         let entries = &self.store.entries;
-        let top = &entries.tops[place];
+        let top = &entries.roots[place];
         let partial_name = entries.partial_name(top, top.series);
         let name = entries.tree.name(top.node);
         let here = &self.store.folder.place;
@@ -321,7 +321,7 @@ impl Commit {
     /// Makes the folders that no file has made, removes what is there of files that did not come
     /// to their end, and sets times.
     fn complete_folder(&mut self, place: usize, children: &Children) -> io::Result<()> {
-        let top = self.store.entries.tops[place].node;
+        let top = self.store.entries.roots[place].node;
         let mut folders = vec![top];
         let mut next = 0;
         while let Some(folder) = folders.get(next).copied() {
@@ -409,10 +409,10 @@ impl Commit {
         self.store.folder.prepare_sync(stand_in);
         let entries = &self.store.entries;
         let has_folders = entries
-            .tops
+            .roots
             .iter()
             .any(|top| entries.tree.is_folder(top.node));
-        if has_folders || entries.tops.len() > MAX_SINGLE_SYNCS {
+        if has_folders || entries.roots.len() > MAX_SINGLE_SYNCS {
             return self.store.folder.sync_all();
         }
         self.store
@@ -422,13 +422,13 @@ impl Commit {
 
     fn is_folder(&self, place: usize) -> bool {
         let entries = &self.store.entries;
-        entries.tree.is_folder(entries.tops[place].node)
+        entries.tree.is_folder(entries.roots[place].node)
     }
 
     /// What became of the files of each top-level item.
     fn tally(&self) -> Vec<Tally> {
         let entries = &self.store.entries;
-        let mut tallies = vec![Tally::default(); entries.tops.len()];
+        let mut tallies = vec![Tally::default(); entries.roots.len()];
         let files = entries.tree.iter();
         for (index, node) in files.filter(|(_, node)| node.counts_as_file()) {
             let Some(tally) = entries.place(index).map(|place| &mut tallies[place]) else {
@@ -442,7 +442,7 @@ impl Commit {
                 _ => tally.missing += 1,
             }
         }
-        for (tally, top) in tallies.iter_mut().zip(&entries.tops) {
+        for (tally, top) in tallies.iter_mut().zip(&entries.roots) {
             let node = entries.tree.node(top.node);
             tally.is_refused = node.is_none_or(|node| node.state == State::Refused);
         }
@@ -459,7 +459,7 @@ impl Commit {
             causes: self.store.committed(),
             entries: std::mem::take(&mut self.store.entries),
         };
-        for top in &mut outcome.entries.tops {
+        for top in &mut outcome.entries.roots {
             top.lease = None;
         }
         let entries = &outcome.entries;
@@ -498,7 +498,7 @@ impl Commit {
             node.is_some_and(|node| matches!(node.state, State::Done | State::Skipped))
                 && !entries.tree.upwards(*index).any(|at| failed.contains(&at))
         });
-        for ((top, name), (files, bytes)) in entries.tops.iter().zip(names).zip(sums) {
+        for ((top, name), (files, bytes)) in entries.roots.iter().zip(names).zip(sums) {
             let node = entries.tree.node(top.node);
             outcome.saved.extend(name.map(|name| Saved {
                 index: top.node,

@@ -11,7 +11,7 @@ use super::existing::Existing;
 use super::folder::Folder;
 use super::leftovers::sweep;
 use super::names::{numbered, portable_name, short_name};
-use super::plan::{ExistingFolder, Plan, Top};
+use super::plan::{ExistingFolder, Plan, Root};
 use super::prune::Children;
 use crate::disk::tree::{State, TOP};
 use crate::disk::{Merge, space};
@@ -20,7 +20,7 @@ use crate::protocol::message::Hex32;
 
 /// Files are hashed in pieces of this size.
 pub(super) const HASH_BUFFER_BYTES: usize = 256 * 1024;
-/// So many folders of one name and a number are compared with one that is to come.
+/// How many numbered folders of one name are compared with one that is to come.
 const MAX_COMPARED_FOLDERS: u32 = 16;
 
 /// A file or folder of the top level, as the user is to see it before saying yes.
@@ -86,8 +86,8 @@ impl Plan {
         sent_before: impl Fn(&str) -> Option<String>,
     ) -> Result<(), DiskFault> {
         let folder = Folder::open(&self.folder)?;
-        for place in 0..self.entries.tops.len() {
-            let top = &self.entries.tops[place];
+        for place in 0..self.entries.roots.len() {
+            let top = &self.entries.roots[place];
             let name = self.entries.tree.name(top.node);
             let number = match name {
                 "" => 1,
@@ -95,7 +95,7 @@ impl Plan {
                 _ => folder.free_number(name, 1, |free| free != name && self.is_given(TOP, free)),
             };
             let there = self.find_folder_there(&folder, top, &sent_before);
-            let top = &mut self.entries.tops[place];
+            let top = &mut self.entries.roots[place];
             (top.number, top.there) = (number, there);
         }
         Ok(())
@@ -105,7 +105,7 @@ impl Plan {
     fn find_folder_there(
         &self,
         folder: &Folder,
-        top: &Top,
+        top: &Root,
         sent_before: impl Fn(&str) -> Option<String>,
     ) -> Option<ExistingFolder> {
         let own = self.entries.tree.name(top.node);
@@ -151,11 +151,11 @@ impl Plan {
     /// The top-level items.
     #[must_use]
     pub fn top_level(&self) -> impl ExactSizeIterator<Item = TopLevel<'_>> {
-        self.entries.tops.iter().map(|top| self.describe(top))
+        self.entries.roots.iter().map(|top| self.describe(top))
     }
 
     /// Files that may be here already: a regular file of that size is, under their names or, where
-    /// those were taken, under the numbers behind them. Top-level ones, those in folders that are
+    /// those were taken, under the numbers behind them. Root-level ones, those in folders that are
     /// added to, and those of a folder that may be here as a whole.
     pub fn identical_candidates(&mut self) -> Vec<u32> {
         let Ok(folder) = Folder::open(&self.folder) else {
@@ -184,7 +184,7 @@ impl Plan {
         let top = self
             .entries
             .place(index)
-            .map(|place| &self.entries.tops[place]);
+            .map(|place| &self.entries.roots[place]);
         is_at_top || top.is_some_and(|top| top.counterpart.is_some())
     }
 
@@ -224,7 +224,7 @@ impl Plan {
     /// Once all candidates are compared: a folder that is here as a whole stays as it is, and one
     /// that is not is to come as a whole, unless it is added to what is there.
     pub fn settle_identical(&mut self) {
-        let mut open = vec![0_u32; self.entries.tops.len()];
+        let mut open = vec![0_u32; self.entries.roots.len()];
         for (index, node) in self.entries.tree.iter() {
             if node.is_file()
                 && node.state == State::Open
@@ -235,7 +235,7 @@ impl Plan {
         }
         let mut reopened = vec![false; open.len()];
         for (place, open) in open.into_iter().enumerate() {
-            let top = &mut self.entries.tops[place];
+            let top = &mut self.entries.roots[place];
             let is_merged = top.is_merged(self.merge);
             top.stands = top.counterpart.take_if(|_| top.is_like && open == 0);
             let is_whole = top.stands.is_some();
@@ -248,7 +248,7 @@ impl Plan {
             if reopened[place] {
                 self.entries.reopen(index);
                 self.entries.stands_as.remove(&index);
-            } else if self.entries.tops[place].stands.is_some() {
+            } else if self.entries.roots[place].stands.is_some() {
                 let node = self.entries.tree.node(index);
                 if node.is_some_and(|node| !node.is_file()) {
                     self.entries.tree.set_state(index, State::Skipped);
@@ -277,7 +277,7 @@ impl Plan {
             folder.try_out()?;
             sweep(&folder);
         }
-        for top in &mut self.entries.tops {
+        for top in &mut self.entries.roots {
             let is_merged = top.is_merged(self.merge);
             top.there.take_if(|_| !is_merged);
         }
@@ -287,8 +287,8 @@ impl Plan {
     /// Finds out which folders that are there the ones that are to come are compared with.
     fn find_counterparts(&mut self, folder: &Folder) {
         let mut children = None;
-        for place in 0..self.entries.tops.len() {
-            let top = &self.entries.tops[place];
+        for place in 0..self.entries.roots.len() {
+            let top = &self.entries.roots[place];
             let names = self.counterpart_names(folder, top);
             if names.is_empty() {
                 continue;
@@ -300,7 +300,7 @@ impl Plan {
                 |name: &&String| existing.is_like(top.node, (name, is_merged), children);
             let alike = names.iter().find(&mut is_like).cloned();
             let renamed = std::mem::take(&mut existing.renamed_folders);
-            let top = &mut self.entries.tops[place];
+            let top = &mut self.entries.roots[place];
             top.is_like = alike.is_some();
             top.counterpart = alike.or_else(|| names.into_iter().next().filter(|_| is_merged));
             for (index, name) in renamed {
@@ -310,7 +310,7 @@ impl Plan {
     }
 
     /// The folder that this one is added to, or else those that may be the same as a whole.
-    fn counterpart_names(&self, folder: &Folder, top: &Top) -> Vec<String> {
+    fn counterpart_names(&self, folder: &Folder, top: &Root) -> Vec<String> {
         let own = self.entries.tree.name(top.node);
         let there = top.there.as_ref().map(|there| there.name.clone());
         if top.is_merged(self.merge) {
@@ -333,13 +333,13 @@ impl Plan {
         let Some(place) = self.entries.place(index) else {
             return;
         };
-        let top = &mut self.entries.tops[place];
+        let top = &mut self.entries.roots[place];
         if !top.is_merged(self.merge) {
             top.counterpart = None;
         }
     }
 
-    fn describe<'a>(&'a self, top: &'a Top) -> TopLevel<'a> {
+    fn describe<'a>(&'a self, top: &'a Root) -> TopLevel<'a> {
         let own = self.entries.tree.name(top.node);
         let sent_name = self.entries.sent_name(top.node);
         let naming = match () {
@@ -365,7 +365,7 @@ impl Plan {
 
     /// What was here may not be there, or not be in the way.
     fn forget_skipped(&mut self) {
-        for top in &mut self.entries.tops {
+        for top in &mut self.entries.roots {
             (top.counterpart, top.stands) = (None, None);
         }
         self.entries.stands_as.clear();
@@ -380,7 +380,7 @@ fn is_real_folder(dir: &Dir, name: &str) -> bool {
     !name.is_empty() && metadata.is_ok_and(|metadata| metadata.is_dir())
 }
 
-/// Hashes at most so many bytes from where the file stands; tells how many there were. `None`
+/// Hashes at most `max` bytes from the file's position; tells how many there were. `None`
 /// when cancelled.
 pub(super) fn hash_up_to(
     file: &mut std::fs::File,

@@ -23,7 +23,7 @@ use crate::protocol::message::Hex32;
 pub(super) struct Existing<'a> {
     plan: &'a Plan,
     folder: &'a Folder,
-    chain: DirectoryCache,
+    directories: DirectoryCache,
     /// Which entry each folder that is there is for: two that come stay two, even where the disk
     /// takes their names for one.
     taken: HashMap<FolderId, u32>,
@@ -36,7 +36,7 @@ impl<'a> Existing<'a> {
         Self {
             plan,
             folder,
-            chain: DirectoryCache::default(),
+            directories: DirectoryCache::default(),
             taken: HashMap::new(),
             renamed_folders: Vec::new(),
         }
@@ -125,16 +125,16 @@ impl<'a> Existing<'a> {
         if node.parent == TOP {
             return Ok(&self.folder.place.dir);
         }
-        let top = entries.place(index).map(|place| &entries.tops[place]);
+        let top = entries.place(index).map(|place| &entries.roots[place]);
         let counterpart = top.and_then(|top| top.counterpart.as_deref());
         let counterpart = counterpart.ok_or(ErrorKind::NotFound)?;
-        if !self.chain.is_at(node.parent) {
+        if !self.directories.is_at(node.parent) {
             let path = entries.tree.chain(node.parent);
             let root = || self.folder.place.dir.open_dir_nofollow(counterpart);
             let step = |above: &Dir, at| above.open_dir_nofollow(entries.name_there(at));
-            self.chain.reach(&path, root, step)?;
+            self.directories.reach(&path, root, step)?;
         }
-        self.chain.last()
+        self.directories.last()
     }
 }
 

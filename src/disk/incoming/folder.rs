@@ -20,9 +20,9 @@ use crate::disk::permissions::{Permissions, is_private};
 use crate::disk::space::{check_space, write_fault};
 use crate::error::DiskFault;
 
-/// So many files of one name are a sign that something else is wrong.
+/// More files of one name than this are a sign that something else is wrong.
 pub(super) const MAX_NAME_TRIES: u32 = 10_000;
-/// After so many more bytes the free space is looked at again.
+/// The free space is checked again after this many bytes.
 const SPACE_CHECK_BYTES: u64 = 16 * 1024 * 1024;
 
 /// An open folder. What its path leads to later makes no difference.
@@ -83,7 +83,7 @@ impl Folder {
     }
 
     /// Whether a partial belongs to the user and nobody else may change it: who can might plant or
-    /// change what is called verified later. On disks that know no owners there is no telling, and
+    /// change what is called verified later. On disks without owners that cannot be known, and
     /// all are taken for the user's.
     pub(super) fn is_ours(&self, found: &Metadata) -> bool {
         let on_this_disk = || self.try_out().is_ok_and(|usual| usual.is_private(found));

@@ -8,7 +8,7 @@ use super::conflicts::hash_up_to;
 use super::store::{Missing, Store};
 use crate::protocol::message::Hex32;
 
-/// So many unfinished hashes are kept; they are some 2 kB each. The others are made anew when
+/// Maximum number of unfinished hashes kept; each takes about 2 kB. The others are made anew when
 /// their files are carried on. Mostly one file of a transfer is incomplete.
 const MAX_RUNNING: usize = 16;
 

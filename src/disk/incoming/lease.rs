@@ -7,7 +7,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use super::names::{PARTIAL_PREFIX, PARTIAL_SUFFIX};
 
-/// So many bytes of the hash are in the name of a partial file.
+/// How many bytes of the hash a partial's name contains.
 const NAME_HASH_BYTES: usize = 16;
 
 /// What the partial of one top-level item is named after.

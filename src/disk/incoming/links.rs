@@ -26,7 +26,7 @@ use crate::disk::mark_of_the_web;
 use crate::disk::tree::{Node, State, TOP};
 use crate::error::DiskFault;
 
-/// All copies that take the place of links have at most so many times the files and bytes of all
+/// All copies that take the place of links have at most this many times the files and bytes of all
 /// that arrives.
 const MAX_COPIES: u64 = 4;
 /// Files are compared and copied in pieces of this size.
@@ -211,7 +211,7 @@ impl Standing<'_> {
 
 impl Budget {
     fn of(entries: &Entries) -> Self {
-        let bytes = entries.tops.iter().map(|top| top.bytes);
+        let bytes = entries.roots.iter().map(|top| top.bytes);
         let bytes = bytes.fold(0, u64::saturating_add);
         Self {
             entries: MAX_COPIES.saturating_mul(entries.tree.len() as u64),

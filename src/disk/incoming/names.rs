@@ -216,7 +216,7 @@ fn split(name: &str) -> (&str, &str) {
     }
 }
 
-/// At most so many bytes of it, and no half character.
+/// The longest prefix of at most this many bytes that ends with a whole character.
 fn cut(text: &str, max_bytes: usize) -> &str {
     &text[..text.floor_char_boundary(max_bytes)]
 }

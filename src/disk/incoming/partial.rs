@@ -10,7 +10,7 @@ use std::time::Duration;
 use cap_fs_ext::{DirExt as _, FollowSymlinks, MetadataExt as _, OpenOptionsFollowExt as _};
 use cap_std::fs::{Dir, DirBuilder, Metadata, OpenOptions, OpenOptionsExt as _};
 
-use crate::disk::retry::patiently;
+use crate::disk::retry::with_retries;
 
 /// Windows hides files that say so, not those whose name begins with a dot.
 #[cfg(windows)]
@@ -46,7 +46,7 @@ pub(super) fn find_file(dir: &Dir, name: &str, is_ours: &IsOurs<'_>) -> io::Resu
     }
     let mut options = OpenOptions::new();
     options.read(true).write(true).follow(FollowSymlinks::No);
-    let Ok(file) = patiently(|| dir.open_with(name, &options)) else {
+    let Ok(file) = with_retries(|| dir.open_with(name, &options)) else {
         return Ok(Found::Strange);
     };
     // Looked at again by its handle: the name may lead to something else by now.
@@ -234,10 +234,10 @@ fn lock_dir(_: &Dir, _: &str, dir: Dir) -> io::Result<Option<LockedDir>> {
 /// Removes whatever has this name within a partial folder; a link goes, not what it leads to.
 pub(super) fn clear(dir: &Dir, name: impl AsRef<Path>) -> io::Result<()> {
     let name = name.as_ref();
-    match patiently(|| dir.remove_file_or_symlink(name)) {
+    match with_retries(|| dir.remove_file_or_symlink(name)) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         Err(_) if dir.symlink_metadata(name).is_ok_and(|found| found.is_dir()) => {
-            patiently(|| dir.remove_dir_all(name))
+            with_retries(|| dir.remove_dir_all(name))
         }
         outcome => outcome,
     }

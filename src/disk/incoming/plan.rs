@@ -45,12 +45,12 @@ pub(super) struct Entries {
     /// Whether the permissions of any folder are known.
     pub(super) has_folder_modes: bool,
     /// In the order of their nodes.
-    pub(super) tops: Vec<Top>,
+    pub(super) roots: Vec<Root>,
 }
 
 /// A file or folder of the top level.
 #[derive(Debug)]
-pub(super) struct Top {
+pub(super) struct Root {
     pub(super) node: u32,
     pub(super) files: u32,
     pub(super) bytes: u64,
@@ -84,7 +84,7 @@ pub struct ExistingFolder {
     pub sent_before: bool,
 }
 
-impl Top {
+impl Root {
     /// Whether it is added to the folder that is there.
     pub(super) fn is_merged(&self, merge: Merge) -> bool {
         let there = self.there.as_ref();
@@ -106,7 +106,7 @@ impl Plan {
                 stands_as: HashMap::new(),
                 links: Vec::new(),
                 has_folder_modes: false,
-                tops: Vec::new(),
+                roots: Vec::new(),
             },
             seen: HashSet::new(),
             next_numbers: HashMap::new(),
@@ -277,7 +277,7 @@ impl Entries {
 
     /// The name of a top-level item of which nothing is to come, since it is there.
     pub(super) fn name_already_there(&self, place: usize) -> Option<String> {
-        let top = &self.tops[place];
+        let top = &self.roots[place];
         let node = self.tree.node(top.node)?;
         match &top.stands {
             Some(name) => Some(name.clone()),
@@ -288,14 +288,14 @@ impl Entries {
         }
     }
 
-    /// Everything gets the name that it has on the disk now; `tops` are those of the top level,
+    /// Everything gets the name that it has on the disk now; `roots` are those of the top level,
     /// where they stand.
-    pub(super) fn take_final_names(&mut self, tops: &[Option<String>]) {
+    pub(super) fn take_final_names(&mut self, roots: &[Option<String>]) {
         for (index, name) in std::mem::take(&mut self.stands_as) {
             self.rename(index, &name);
         }
-        for (place, name) in tops.iter().enumerate() {
-            let index = self.tops[place].node;
+        for (place, name) in roots.iter().enumerate() {
+            let index = self.roots[place].node;
             if let Some(name) = name
                 .as_deref()
                 .filter(|name| *name != self.tree.name(index))
@@ -312,7 +312,7 @@ impl Entries {
         };
         let (files, bytes) = (u32::from(node.counts_as_file()), node.size);
         if node.parent == TOP {
-            self.tops.push(Top {
+            self.roots.push(Root {
                 node: index,
                 files,
                 bytes,
@@ -327,7 +327,7 @@ impl Entries {
                 lease: None,
             });
         } else if let Some(place) = self.place(index) {
-            let top = &mut self.tops[place];
+            let top = &mut self.roots[place];
             top.files += files;
             top.bytes = top.bytes.saturating_add(bytes);
         }
@@ -349,18 +349,18 @@ impl Entries {
 
     /// Whether nothing is to be written.
     pub(super) fn is_all_here(&self) -> bool {
-        let is_here = |top: &Top| {
+        let is_here = |top: &Root| {
             let node = self.tree.node(top.node);
             top.stands.is_some()
                 || node.is_none_or(|node| matches!(node.state, State::Skipped | State::Refused))
         };
-        self.tops.iter().all(is_here)
+        self.roots.iter().all(is_here)
     }
 
-    /// The place of its top-level item in `tops`.
+    /// The place of its top-level item in `roots`.
     pub(super) fn place(&self, index: u32) -> Option<usize> {
         let node = self.tree.top_of(index);
-        self.tops.binary_search_by_key(&node, |top| top.node).ok()
+        self.roots.binary_search_by_key(&node, |top| top.node).ok()
     }
 
     /// What the sender calls it.
@@ -378,7 +378,7 @@ impl Entries {
     }
 
     /// What the partial of a top-level item is named after.
-    pub(super) fn key<'a>(&'a self, name: &'a str, top: &Top, series: u32) -> Key<'a> {
+    pub(super) fn key<'a>(&'a self, name: &'a str, top: &Root, series: u32) -> Key<'a> {
         let node = self.tree.node(top.node);
         Key {
             sender: &self.sender,
@@ -391,7 +391,7 @@ impl Entries {
         }
     }
 
-    pub(super) fn partial_name(&self, top: &Top, series: u32) -> String {
+    pub(super) fn partial_name(&self, top: &Root, series: u32) -> String {
         let name = self.sent_name(top.node);
         self.key(&name, top, series).partial_name()
     }

@@ -54,7 +54,7 @@ pub(super) fn to_free_name(
     name: &str,
     (mut count, is_given): (u32, impl Fn(&str) -> bool),
 ) -> io::Result<String> {
-    let mut patience = Retries::new();
+    let mut retries = Retries::new();
     let mut name = Cow::Borrowed(name);
     loop {
         let numbered = numbered(&name, count);
@@ -70,7 +70,7 @@ pub(super) fn to_free_name(
             Err(error) => {
                 if let Some(other) = acceptable_name(&name, &error) {
                     (name, count) = (Cow::Owned(other), 1);
-                } else if !patience.allows_another_try(&error) {
+                } else if !retries.allows_another_try(&error) {
                     return Err(error);
                 }
             }

@@ -15,7 +15,7 @@ use crate::disk::mark_of_the_web;
 use crate::disk::space::write_fault;
 use crate::error::DiskFault;
 
-/// So many random names are tried for the hidden file.
+/// How many random names are tried for the hidden file.
 const HIDDEN_NAME_TRIES: usize = 16;
 
 /// Writes an empty file for a peer that sent nothing, and returns the name that was free.

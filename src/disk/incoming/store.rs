@@ -25,15 +25,15 @@ use crate::disk::tree::TOP;
 use crate::error::DiskFault;
 use crate::protocol::message::DiskCause;
 
-/// So many partials of files, and of folders, are kept open. Some systems allow a process no more
+/// Maximum number of partial files, and of partial folders, kept open. Some systems allow a process no more
 /// than 256 handles in all.
 const MAX_OPEN: usize = 32;
-/// So many partials of one item may be found again. If others have all their names, as who wants
+/// How many partials of one item can be found again. If others have all their names, as who wants
 /// to be in the way may see to, it gets one that nobody could know before.
 const MAX_SERIES: u32 = 16;
 const RANDOM_SERIES: usize = 4;
 
-/// So many failures keep their cause: more than a person reads.
+/// Maximum number of failures that keep their cause: more than anybody reads.
 const MAX_CAUSES: usize = 1000;
 
 /// Where the bytes go. Dropping it leaves what arrived to be found again.
@@ -41,12 +41,12 @@ const MAX_CAUSES: usize = 1000;
 pub(super) struct Store {
     pub(super) folder: Folder,
     pub(super) entries: Entries,
-    /// Top-level folders, by their places.
+    /// Root-level folders, by their places.
     dirs: HashMap<usize, LockedDir>,
-    /// Top-level files, by their entries.
+    /// Root-level files, by their entries.
     files: HashMap<u32, File>,
     /// The way to the folder that was used last.
-    chain: DirectoryCache,
+    directories: DirectoryCache,
     pub(super) numbers: Numbers,
     /// Once they were needed.
     children: Option<Children>,
@@ -78,7 +78,7 @@ impl Store {
             entries,
             dirs: HashMap::new(),
             files: HashMap::new(),
-            chain: DirectoryCache::default(),
+            directories: DirectoryCache::default(),
             numbers: Numbers::default(),
             children: None,
             causes: HashMap::new(),
@@ -112,7 +112,7 @@ impl Store {
             return Ok(None);
         }
         self.go_to(parent, missing)?;
-        let dir = self.chain.last()?;
+        let dir = self.directories.last()?;
         if is_made {
             let name = self.entries.tree.name(index);
             match find_file_inside(dir, name)? {
@@ -150,9 +150,9 @@ impl Store {
     pub(super) fn remove(&mut self, index: u32) -> io::Result<()> {
         drop(self.files.remove(&index));
         let place = self.entries.place(index).ok_or(ErrorKind::NotFound)?;
-        let is_top = self.entries.tops[place].node == index;
+        let is_top = self.entries.roots[place].node == index;
         if is_top {
-            let top = &self.entries.tops[place];
+            let top = &self.entries.roots[place];
             if top.lease.is_none() {
                 return Ok(());
             }
@@ -168,7 +168,7 @@ impl Store {
         };
         self.go_to(node.parent, Missing::Leave)?;
         let name = self.entries.tree.name(index);
-        partial::clear(self.chain.last()?, name)?;
+        partial::clear(self.directories.last()?, name)?;
         self.entries.tree.set_made(index, false);
         Ok(())
     }
@@ -180,7 +180,7 @@ impl Store {
             return Ok(None);
         }
         self.go_to(folder, missing)?;
-        self.chain.last().map(Some)
+        self.directories.last().map(Some)
     }
 
     /// Makes the content of all kept files durable, one by one.
@@ -225,14 +225,14 @@ impl Store {
 
     /// Removes the partials in which nothing is.
     fn sweep(&mut self) {
-        for place in 0..self.entries.tops.len() {
+        for place in 0..self.entries.roots.len() {
             self.sweep_one(place);
         }
     }
 
     /// Removes the partial of an item if nothing is in it.
     pub(super) fn sweep_one(&mut self, place: usize) {
-        let top = &self.entries.tops[place];
+        let top = &self.entries.roots[place];
         if top.lease.is_none() {
             return;
         }
@@ -257,7 +257,7 @@ impl Store {
 
     /// Closes what is open of a top-level folder, but for a lock that may stay.
     pub(super) fn close(&mut self, place: usize) -> Option<LockedDir> {
-        self.chain.close();
+        self.directories.close();
         self.dirs.remove(&place)
     }
 
@@ -267,13 +267,13 @@ impl Store {
             return Ok(true);
         }
         // It need not be looked for again for each file that would be in it.
-        if missing == Missing::Leave && self.entries.tops[place].absent {
+        if missing == Missing::Leave && self.entries.roots[place].absent {
             return Ok(false);
         }
-        let is_leased = self.entries.tops[place].lease.is_some();
+        let is_leased = self.entries.roots[place].lease.is_some();
         let dir = loop {
             let found = self.find_or_make(place, missing, find_dir, create_dir)?;
-            self.entries.tops[place].absent = found.is_none();
+            self.entries.roots[place].absent = found.is_none();
             let Some((dir, is_new)) = found else {
                 return Ok(false);
             };
@@ -283,7 +283,7 @@ impl Store {
         };
         if self.dirs.len() >= MAX_OPEN {
             // Their leases stay.
-            self.chain.close();
+            self.directories.close();
             self.dirs.clear();
         }
         self.dirs.insert(place, dir);
@@ -294,7 +294,7 @@ impl Store {
     /// done, it is left alone, and the next one of its series is due.
     fn adopt(&mut self, place: usize, dir: &Dir) -> bool {
         let children = self.take_children();
-        let (tree, top) = (&mut self.entries.tree, &mut self.entries.tops[place]);
+        let (tree, top) = (&mut self.entries.tree, &mut self.entries.roots[place]);
         let adopted = make_dir_private(dir).and_then(|()| adopt(dir, top.node, tree, &children));
         if let Err(error) = &adopted {
             log::warn!("a partial folder is left alone: {error}");
@@ -314,7 +314,7 @@ impl Store {
 
     /// Opens this folder, of which [`Store::has_dir`] has opened the top-level one.
     fn go_to(&mut self, folder: u32, missing: Missing) -> io::Result<()> {
-        if self.chain.is_at(folder) {
+        if self.directories.is_at(folder) {
             return Ok(());
         }
         let place = self.entries.place(folder).ok_or(ErrorKind::NotFound)?;
@@ -323,7 +323,7 @@ impl Store {
         let path = self.entries.tree.chain(folder);
         let (entries, numbers) = (&mut self.entries, &mut self.numbers);
         let has_modes = entries.has_folder_modes;
-        self.chain.reach(&path, root, |above, at| {
+        self.directories.reach(&path, root, |above, at| {
             if !entries.tree.is_made(at) && missing == Missing::Make {
                 // In a folder that it is added to others could look into it, until it has its own
                 // permissions at the very end.
@@ -350,7 +350,7 @@ impl Store {
         make: impl Fn(&Dir, &str) -> io::Result<T>,
     ) -> io::Result<Option<(T, bool)>> {
         let dir = &self.folder.place.dir;
-        let top = &self.entries.tops[place];
+        let top = &self.entries.roots[place];
         let is_leased = top.lease.is_some();
         let (known, random) = if is_leased {
             (top.series..=top.series, 0)
@@ -358,7 +358,9 @@ impl Store {
             (top.series..=MAX_SERIES, RANDOM_SERIES)
         };
         for series in known.chain(repeat_with(random_series).take(random)) {
-            let name = self.entries.partial_name(&self.entries.tops[place], series);
+            let name = self
+                .entries
+                .partial_name(&self.entries.roots[place], series);
             // Ours already, or ours from now on, or another transfer's.
             let lease = Lease::take(self.folder.id, &name);
             if lease.is_none() && !is_leased {
@@ -374,7 +376,7 @@ impl Store {
                     outcome => (outcome?, false),
                 },
             };
-            let top = &mut self.entries.tops[place];
+            let top = &mut self.entries.roots[place];
             if !is_leased {
                 (top.lease, top.series, top.resumed) = (lease, series, resumed);
             }

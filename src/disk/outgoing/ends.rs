@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 
-/// So many bytes are compared at either end.
+/// How many bytes are compared at either end.
 const END_BYTES: u64 = 4096;
 
 /// The first and the last bytes of a file, up to a size that it had. Appending leaves them alone;
@@ -16,7 +16,7 @@ impl Ends {
     ///
     /// # Errors
     ///
-    /// The system's, also if there are not so many bytes.
+    /// The system's error, also if the file is shorter.
     pub(super) fn of(file: &mut File, size: u64) -> io::Result<Self> {
         let position = file.stream_position()?;
         let mut bytes = Vec::new();

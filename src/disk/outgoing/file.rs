@@ -189,7 +189,7 @@ impl SourceFile {
     ///
     /// # Errors
     ///
-    /// As for [`SourceFile::read`], and [`Reason::Other`] if there are not so many bytes.
+    /// As for [`SourceFile::read`], and [`Reason::Other`] if the file is shorter than that.
     pub fn skip_hashing(
         &mut self,
         offset: u64,

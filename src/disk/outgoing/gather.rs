@@ -27,7 +27,7 @@ const NAMELESS: &str = "files";
 const MAX_SIZELESS_BYTES: usize = 16 * 1024 * 1024;
 /// A file that was written to so recently may go on growing.
 const MAY_GROW_FOR: Duration = Duration::from_hours(24);
-/// Of so many files, those that were written to last, it is remembered how they begin and end.
+/// For this many of the most recently modified files, remembers how they begin and end.
 const MAX_GROWING: usize = 1000;
 
 impl Selection {
@@ -440,7 +440,7 @@ impl<'a> Walk<'a> {
         let selection = &mut self.selection;
         let names_bytes = selection.tree.names_bytes() + name.len();
         if selection.entries() >= MAX_ENTRIES || names_bytes > MAX_NAMES_BYTES {
-            // Named once; the rest of so many would fill the list.
+            // Named once; that many names would fill the list.
             if selection.skipped.last().map(|last| last.why) != Some(WhySkipped::TooMany) {
                 self.skip(path(), WhySkipped::TooMany);
             }

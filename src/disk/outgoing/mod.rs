@@ -71,7 +71,7 @@ struct Root {
     real: PathBuf,
 }
 
-/// A chosen file or folder as it will appear at the receiver's.
+/// A chosen file or folder as it will appear on the receiver's disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chosen<'a> {
     /// Its entry.

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::identity::Fingerprint;
 
-/// So many folders are known at once.
+/// Maximum number of known folders.
 const MAX_FOLDERS: usize = 500;
-/// So many of them came from one device.
+/// Maximum number of those from one device.
 const MAX_FOLDERS_PER_DEVICE: usize = 100;
 
 /// The folders that were received, the latest first.

@@ -13,13 +13,13 @@ use serde::{Deserialize, Serialize};
 use self::folders::Folders;
 use super::{Fingerprint, clean_name};
 
-/// So many addresses are known at once.
+/// Maximum number of known addresses.
 const MAX_SEEN: usize = 200;
-/// So many of them are of one device.
+/// Maximum number of those for one device.
 const MAX_SEEN_PER_DEVICE: usize = 8;
-/// So many addresses that Onehops called from are known at once.
+/// Maximum number of addresses that Onehops have called from.
 const MAX_CALLERS: usize = 64;
-/// So many hosts may have the user's agreement to classic.
+/// Maximum number of hosts for which the user has agreed to classic.
 const MAX_CLASSIC: usize = 200;
 /// A device that was seen less than this ago is not written down anew.
 const SEEN_STEP: Duration = Duration::from_mins(10);

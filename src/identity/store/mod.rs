@@ -17,7 +17,7 @@ use super::{Address, Device, Fingerprint};
 use crate::config;
 
 const FILE_NAME: &str = "devices.toml";
-/// So many changes wait for a disk that takes them.
+/// Maximum number of changes that wait for a disk to accept them.
 const MAX_UNSAVED: usize = 1000;
 
 /// Everything this device knows of others. One of it is shared by all threads of a process.

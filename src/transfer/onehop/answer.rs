@@ -283,8 +283,8 @@ impl SecureReceiving {
     /// All that comes, until every file is settled.
     fn receive_files(&mut self, mut saver: Option<&mut Saver>) -> Result<(), Stop> {
         while !self.machine.all_settled() {
-            let patience = self.start.meter.patience();
-            match self.stream.next(Some(patience))? {
+            let timeout = self.start.meter.timeout();
+            match self.stream.next(Some(timeout))? {
                 Frame::Data(bytes) => {
                     let length = bytes.len();
                     self.machine.data(length).map_err(violation)?;

@@ -10,9 +10,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::protocol::message::{Entry, MAX_COMPONENT_BYTES, MAX_NAMES_BYTES};
 
-/// So many undecided lists of full length may be there at once.
+/// Maximum number of full-length lists that nobody has decided about.
 const MAX_UNDECIDED_LISTS: u64 = 4;
-/// The most memory for all lists that somebody said yes to is as much as that of so many undecided
+/// All accepted lists together may take as much memory as this many undecided
 /// ones. With those it is a gigabyte.
 const MAX_AGREED_LISTS: u64 = 28;
 /// A list that is longer than that by itself is read beside others that take no more than so many
@@ -107,7 +107,7 @@ impl Share {
             && state.undecided + state.agreed < max_undecided + max_agreed
     }
 
-    /// Somebody said yes to a list of so many entries. Returns whether it may be read to its end now;
+    /// Somebody accepted a list of `entries` entries. Returns whether it may be read to its end now;
     /// if not, it has to be asked again until there is room, and its turn comes.
     pub(super) fn agree(&mut self, entries: u32) -> bool {
         if self.agreed.is_some() {
@@ -164,12 +164,12 @@ impl Drop for Share {
     }
 }
 
-/// What so many entries take: names are kept as they are sent, and perhaps as they are here.
+/// The memory that this many entries take: names are kept as they are sent, and perhaps as they are here.
 fn entries_bytes(entries: u64, names_bytes: u64) -> u64 {
     NAMELESS_ENTRY_BYTES * entries + 2 * names_bytes
 }
 
-/// The most that so many entries can take: all their names as long as they may be.
+/// The most memory that this many entries can take: all their names as long as they may be.
 fn most_bytes(entries: u32) -> u64 {
     let entries = u64::from(entries);
     let names_bytes = entries * MAX_COMPONENT_BYTES as u64;

@@ -31,22 +31,22 @@ const MAX_STEPS: usize = 1024;
 /// What is to be said of a file next.
 #[derive(Debug)]
 pub(super) enum Step {
-    /// It begins at this offset. So many bytes are held by the receiver to no use.
+    /// It begins at this offset. `released` bytes that the receiver holds are of no use.
     Start {
         index: u32,
         offset: u64,
         released: u64,
     },
-    /// So much of its content follows.
+    /// `length` bytes of its content follow.
     Data { length: usize },
-    /// That was all of it: so many bytes. By now the file may be longer.
+    /// That was all of it. By now the file may be longer.
     End {
         index: u32,
         bytes: u64,
         blake3: Hex32,
         grew: bool,
     },
-    /// It cannot be sent, begun or not. So many bytes of it were still to come.
+    /// It cannot be sent, begun or not; `left` bytes of it were still to come.
     Failed {
         index: u32,
         reason: Reason,
@@ -111,13 +111,13 @@ impl Reader {
     }
 
     /// What comes next; `None` if nothing is read in this time.
-    pub(super) fn batch(&self, patience: Duration) -> Result<Option<Batch>, Error> {
+    pub(super) fn batch(&self, timeout: Duration) -> Result<Option<Batch>, Error> {
         match self.full.try_recv() {
             Ok(batch) => return Ok(Some(batch)),
             Err(TryRecvError::Empty) => {}
             Err(TryRecvError::Disconnected) => return Err(broken()),
         }
-        match self.full.recv_timeout(patience) {
+        match self.full.recv_timeout(timeout) {
             Ok(batch) => Ok(Some(batch)),
             Err(RecvTimeoutError::Timeout) => Ok(None),
             Err(RecvTimeoutError::Disconnected) => Err(broken()),

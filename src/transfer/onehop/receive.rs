@@ -72,7 +72,7 @@ pub(super) struct SecureReceiving {
     listed: usize,
     /// The user has been shown what comes.
     is_asked: bool,
-    /// So many hidden things of the top level among it.
+    /// How many hidden top-level items are among it.
     hidden_shown: usize,
     /// The front end knows of the yes.
     accepted_told: bool,

@@ -131,7 +131,7 @@ impl Saver {
         })
     }
 
-    /// Content of this file follows: so many bytes, behind those that are held.
+    /// Content of this file follows: `left` bytes, after those that are held.
     pub(super) fn begin(
         &mut self,
         (index, offset, left): (u32, u64, u64),

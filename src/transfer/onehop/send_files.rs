@@ -54,10 +54,10 @@ impl SecureSending<'_> {
     /// Waits for the disk, while the receiver may give up.
     fn next_batch(&mut self, reader: &Reader) -> Result<Batch, Error> {
         loop {
-            let patience = self.meter.patience();
-            let mut waits = patience.as_millis().div_ceil(CANCEL_INTERVAL.as_millis());
+            let timeout = self.meter.timeout();
+            let mut waits = timeout.as_millis().div_ceil(CANCEL_INTERVAL.as_millis());
             while waits > 0 {
-                if let Some(batch) = reader.batch(patience.min(CANCEL_INTERVAL))? {
+                if let Some(batch) = reader.batch(timeout.min(CANCEL_INTERVAL))? {
                     return Ok(batch);
                 }
                 // What there is need not wait for the disk.
@@ -124,7 +124,7 @@ impl SecureSending<'_> {
     /// Hands everything that is queued to the network, and hears whether the receiver gave up.
     fn push(&mut self) -> Result<(), Error> {
         loop {
-            match self.stream.send_some(Some(self.meter.patience()))? {
+            match self.stream.send_some(Some(self.meter.timeout()))? {
                 Sent::All => break,
                 Sent::Blocked => self.meter.quiet(),
                 Sent::Called => self.check_cancel()?,

@@ -43,8 +43,8 @@ impl<T: Send + 'static> Work<T> {
     }
 
     /// What it came to, once; `None` if it is still under way after this time.
-    pub(super) fn outcome(&self, patience: Duration) -> Result<Option<T>, Error> {
-        match self.outcome.recv_timeout(patience) {
+    pub(super) fn outcome(&self, timeout: Duration) -> Result<Option<T>, Error> {
+        match self.outcome.recv_timeout(timeout) {
             Ok(outcome) => Ok(Some(outcome)),
             Err(RecvTimeoutError::Timeout) => Ok(None),
             Err(RecvTimeoutError::Disconnected) => Err(broken()),
