@@ -17,15 +17,38 @@ const TAKEN: [u8; 3] = *b"ok\n";
 /// A later start: the window is to come up.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Handoff {
-    /// Not as paths: those could not be written down where they are no text.
-    files: Vec<OsString>,
+    files: Vec<Name>,
+}
+
+/// The path of a file. Nearly all of them are text, which is read many times as fast.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Name {
+    Text(String),
+    /// Not as a path: that could not be written down where it is no text.
+    Other(OsString),
+}
+
+impl From<PathBuf> for Name {
+    fn from(path: PathBuf) -> Self {
+        let text = path.into_os_string().into_string();
+        text.map_or_else(Self::Other, Self::Text)
+    }
+}
+
+impl From<Name> for PathBuf {
+    fn from(name: Name) -> Self {
+        match name {
+            Name::Text(text) => text.into(),
+            Name::Other(name) => name.into(),
+        }
+    }
 }
 
 impl Handoff {
     pub(super) fn with(files: &[PathBuf]) -> Self {
-        let files = files.iter().map(|file| file.clone().into_os_string());
         Self {
-            files: files.collect(),
+            files: files.iter().cloned().map(Name::from).collect(),
         }
     }
 
@@ -39,14 +62,14 @@ impl Handoff {
 /// A stream between two processes of this computer.
 pub(super) trait Stream: Read + Write {
     /// How long one read or write may wait; never zero.
-    fn set_patience(&self, timeout: Duration) -> io::Result<()>;
+    fn set_timeout(&self, timeout: Duration) -> io::Result<()>;
     /// Tells the other side that nothing more comes.
     fn end_writing(&self) -> io::Result<()>;
 }
 
 #[cfg(unix)]
 impl Stream for std::os::unix::net::UnixStream {
-    fn set_patience(&self, timeout: Duration) -> io::Result<()> {
+    fn set_timeout(&self, timeout: Duration) -> io::Result<()> {
         self.set_read_timeout(Some(timeout))?;
         self.set_write_timeout(Some(timeout))
     }
@@ -58,7 +81,7 @@ impl Stream for std::os::unix::net::UnixStream {
 
 #[cfg(any(windows, test))]
 impl Stream for std::net::TcpStream {
-    fn set_patience(&self, timeout: Duration) -> io::Result<()> {
+    fn set_timeout(&self, timeout: Duration) -> io::Result<()> {
         self.set_read_timeout(Some(timeout))?;
         self.set_write_timeout(Some(timeout))
     }
@@ -80,8 +103,8 @@ impl<S: Stream> Timed<S> {
         Self { stream, deadline }
     }
 
-    fn take_patience(&self) -> io::Result<()> {
-        self.stream.set_patience(left(self.deadline)?)
+    fn take_timeout(&self) -> io::Result<()> {
+        self.stream.set_timeout(left(self.deadline)?)
     }
 }
 
@@ -100,14 +123,14 @@ pub(super) fn left(deadline: Instant) -> io::Result<Duration> {
 
 impl<S: Stream> Read for Timed<S> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.take_patience()?;
+        self.take_timeout()?;
         self.stream.read(buffer)
     }
 }
 
 impl<S: Stream> Write for Timed<S> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.take_patience()?;
+        self.take_timeout()?;
         self.stream.write(bytes)
     }
 
