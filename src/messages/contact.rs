@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use super::bytes;
 use super::outcome::CLASSIC;
+use super::{and_more, bytes};
 use crate::disk::Merge;
 use crate::disk::incoming::Naming;
 use crate::identity::DeviceIdentity;
@@ -78,7 +78,7 @@ pub fn offered(offered: &Offered, merge: Merge, most: usize) -> String {
     let mut lines: Vec<String> = items.map(|one| item(one, merge)).collect();
     let more = offered.items.len().saturating_sub(most) + offered.more_items;
     if more > 0 {
-        lines.push(format!("and {more} more"));
+        lines.push(and_more(more));
     }
     lines.extend(rest_of_list(offered));
     lines.extend(renamed_inside(offered));

@@ -14,13 +14,14 @@ mod no_window;
 pub mod outcome;
 mod quantity;
 pub mod summary;
+pub mod terminal;
 mod user_message;
 pub mod without_onehop;
 
 use std::path::Path;
 
 pub use no_window::{NO_WINDOW, no_window};
-pub use quantity::{ago, bytes, duration_left, speed};
+pub use quantity::{ago, and_more, bytes, duration_left, speed};
 pub use user_message::UserMessage;
 
 use crate::protocol::greeting::harmless;

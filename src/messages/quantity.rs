@@ -8,6 +8,25 @@ const SECONDS_PER_MINUTE: u64 = 60;
 const MINUTES_PER_HOUR: u64 = 60;
 const HOURS_PER_DAY: u64 = 24;
 
+/// A whole number such as `7` or `100,000`.
+pub(super) fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Such as `1 file` or `100,000 files`.
+pub(super) fn counted(number: u64, one: &str, more: &str) -> String {
+    let word = if number == 1 { one } else { more };
+    format!("{} {word}", count(number))
+}
+
 /// A size such as `18 B`, `61 MB` or `1.2 GB`: two to three digits, so that a row of them can be
 /// taken in at a glance.
 #[must_use]
@@ -86,6 +105,12 @@ pub fn ago(age: Duration) -> String {
     }
 }
 
+/// The end of a list that is too long to be shown.
+#[must_use]
+pub fn and_more(more: usize) -> String {
+    format!("and {} more", count(more as u64))
+}
+
 /// `count` divided by `divisor`, to the nearest whole number.
 fn rounded(count: u64, divisor: u64) -> u64 {
     count / divisor + u64::from(count % divisor >= divisor / 2)
@@ -94,6 +119,20 @@ fn rounded(count: u64, divisor: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_are_read_by_thousands() {
+        for (number, text) in [
+            (0, "0 files"),
+            (1, "1 file"),
+            (999, "999 files"),
+            (1_000, "1,000 files"),
+            (100_000, "100,000 files"),
+            (1_234_567, "1,234,567 files"),
+        ] {
+            assert_eq!(counted(number, "file", "files"), text);
+        }
+    }
 
     #[test]
     fn sizes_read_like_those_of_a_file_manager() {

@@ -5,19 +5,14 @@ use std::io::{self, IsTerminal as _};
 use super::question::{Question, Reply};
 use super::receiving::{Receiving, Transfer};
 use super::screen::{Screen, indented};
+use super::trust;
 use crate::disk::Merge;
-use crate::messages::{UserMessage, contact};
+use crate::messages::{contact, terminal};
 use crate::protocol::greeting::harmless;
 use crate::transfer::{Acceptance, Introduced, Offered, PeerDevice, TransferId, Trust};
 
-/// Why something is declined without a question that a yes given beforehand would let in.
-pub(super) const NO_TERMINAL: &str =
-    "There is no terminal to ask on. Use --yes to save without asking.";
 /// More top-level names than this are counted, not listed.
 const MOST_NAMES: usize = 20;
-/// Why something is declined although a yes was given beforehand.
-const HIDDEN: &str = "Files and folders whose names begin with a dot are never saved without asking, \
-                      and there is no terminal to ask on.";
 
 /// What was decided on the command line about other Onehops.
 #[derive(Debug)]
@@ -49,26 +44,16 @@ impl AcceptPolicy {
     /// Why nothing is taken from it while nobody can be asked, with the word that is missing.
     fn missing_word(&self, device: &PeerDevice) -> String {
         if self.knows(device) {
-            return NO_TERMINAL.to_owned();
+            return terminal::CANNOT_ASK.to_owned();
         }
-        let yes = if self.yes { "" } else { "--yes " };
-        format!(
-            "There is no terminal to compare the code on. If this is the right computer \
-             (`onehop-cli identity` prints the fingerprint there), use {yes}--trust {}",
-            device.fingerprint.hex()
-        )
+        terminal::cannot_compare(device.fingerprint, !self.yes)
     }
 
     /// Knows whoever was accepted from now on, if that is wanted; nobody does yet where no question
     /// was put.
     pub(super) fn remember(&self, device: &PeerDevice, screen: &Screen) {
-        let devices = &self.trust.devices;
-        if !self.remember || devices.find(device.fingerprint).is_some() {
-            return;
-        }
-        let now = std::time::SystemTime::now();
-        if let Err(fault) = devices.remember(device.fingerprint, &device.name, now) {
-            screen.notice(&UserMessage::from(&fault));
+        if self.remember && self.trust.devices.find(device.fingerprint).is_none() {
+            trust::remember(&self.trust.devices, device, screen);
         }
     }
 }
@@ -93,9 +78,7 @@ impl Receiving {
         let sentence = contact::introduced(introduced, transfer.incoming.peer());
         self.screen.say(&sentence);
         if let Some(code) = introduced.code {
-            self.screen.say(&format!(
-                "Code: {code}\nWaiting for the sender to confirm that both screens show it."
-            ));
+            self.screen.say(&terminal::code_to_confirm(code));
             if !welcome {
                 self.questions
                     .put(Question::Unconfirmed { id }, &self.screen);
@@ -119,11 +102,12 @@ impl Receiving {
         let is_hidden = offered.hidden > 0;
         let welcome = self.accept_policy.accepts(introduced) && !is_hidden;
         if offered.is_text {
-            self.screen.say(&format!("“{name}” sends a text."));
+            self.screen.say(&terminal::offers_text(name));
         } else {
             let merge = self.accept_policy.merge;
             let names = indented(&contact::offered(offered, merge, MOST_NAMES));
-            self.screen.say(&format!("“{name}” sends:\n{names}"));
+            let offers = terminal::offers(name);
+            self.screen.say(&format!("{offers}\n{names}"));
         }
         if offered.decided {
             return;
@@ -135,7 +119,7 @@ impl Receiving {
                 bar.remove(&self.screen);
             }
             if is_hidden && !interactive {
-                transfer.missing_word = Some(HIDDEN.to_owned());
+                transfer.missing_word = Some(terminal::CANNOT_ASK_ABOUT_HIDDEN.to_owned());
             }
         }
         if welcome {

@@ -3,13 +3,8 @@
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::screen::Screen;
-use crate::messages;
+use crate::messages::{self, terminal};
 use crate::session::Progress;
-
-/// Shown once everything has crossed: what is left are disks and the other side's word.
-const FINISHING: &str = "finishing";
-/// Shown while nothing has moved for a while although it could have.
-const STALLED: &str = "stalled";
 
 /// One transfer's line at the end of the screen.
 #[derive(Debug)]
@@ -76,8 +71,10 @@ fn text(label: &str, progress: &Progress) -> String {
     let speed = speed.unwrap_or_default();
     let left = progress.time_left().map(messages::duration_left);
     match latest.total_bytes {
-        _ if latest.stalled => format!("{done}  {STALLED}"),
-        Some(total_bytes) if latest.bytes >= total_bytes => format!("{done}  {FINISHING}"),
+        _ if latest.stalled => format!("{done}  {}", terminal::STALLED),
+        Some(total_bytes) if latest.bytes >= total_bytes => {
+            format!("{done}  {}", terminal::FINISHING)
+        }
         Some(_) => format!("{done} {speed:>9} {:>11}", left.unwrap_or_default()),
         None => format!("{done}  {speed:>9}"),
     }

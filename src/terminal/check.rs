@@ -4,8 +4,8 @@ use super::args::CheckArguments;
 use super::screen::{Screen, paragraph};
 use super::{Exit, diagnosis};
 use crate::diagnostics;
-use crate::messages::UserMessage;
 use crate::messages::diagnostics::verdict;
+use crate::messages::{UserMessage, terminal};
 use crate::net::{PortState, check_listen_address, parse_port, port_state};
 
 /// Runs the command.
@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Exit {
         screen.say(&format!("\n{}", advice.headline));
         screen.say(&diagnosis::body(advice).join("\n"));
     }
-    screen.say("\nWhat was seen:");
+    screen.say(&format!("\n{}", terminal::WHAT_WAS_SEEN));
     for line in &verdict.seen {
         screen.say(&paragraph(line));
     }

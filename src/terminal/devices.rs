@@ -5,7 +5,7 @@ use super::args::{DevicesArguments, DevicesChange};
 use super::screen::Screen;
 use super::trust;
 use crate::identity::{Device, Devices, Fingerprint};
-use crate::messages::UserMessage;
+use crate::messages::{UserMessage, terminal};
 
 /// Runs the command.
 pub(super) fn run(arguments: &DevicesArguments, screen: &Screen) -> Exit {
@@ -26,7 +26,7 @@ pub(super) fn run(arguments: &DevicesArguments, screen: &Screen) -> Exit {
 fn list(devices: &Devices, screen: &Screen) -> Exit {
     let all = devices.all();
     if all.is_empty() {
-        screen.say("No computer is remembered yet.");
+        screen.say(terminal::NOTHING_REMEMBERED);
     }
     for device in all {
         screen.print(&format!("{}  {}", device.fingerprint.hex(), device.name));
@@ -41,21 +41,17 @@ fn forget(devices: &Devices, wanted: &str, screen: &Screen) -> Exit {
         // One that was only met is kept under no name, but it is expected where it was met.
         ([], Ok(fingerprint)) => (fingerprint, wanted),
         ([], Err(_)) => {
-            screen.say(&format!("No remembered computer is called “{wanted}”."));
+            screen.say(&terminal::not_remembered(wanted));
             return Exit::Failed;
         }
         (several, _) => {
-            screen.say(&format!(
-                "{} remembered computers are called “{wanted}”. Give the fingerprint of the one to \
-                 forget.",
-                several.len()
-            ));
+            screen.say(&terminal::several_remembered(wanted, several.len()));
             return Exit::Failed;
         }
     };
     match devices.forget(fingerprint) {
         Ok(()) => {
-            screen.say(&format!("Forgot “{name}”."));
+            screen.say(&terminal::forgot(name));
             Exit::Done
         }
         Err(fault) => {

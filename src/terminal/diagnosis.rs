@@ -2,8 +2,8 @@
 
 use super::screen::{indented, paragraph};
 use crate::diagnostics::Diagnosis;
-use crate::messages::UserMessage;
 use crate::messages::diagnostics::{self, Advice};
+use crate::messages::{UserMessage, terminal};
 
 /// What happened, every cause with what to do, and what was seen.
 pub(super) fn of(notice: &UserMessage, diagnosis: &Diagnosis) -> String {
@@ -16,14 +16,14 @@ pub(super) fn of(notice: &UserMessage, diagnosis: &Diagnosis) -> String {
         lines.extend(body(&advice));
         lines.push(String::new());
     }
-    lines.push("What was seen:".to_owned());
+    lines.push(terminal::WHAT_WAS_SEEN.to_owned());
     lines.extend(
         diagnostics::seen(evidence)
             .iter()
             .map(|line| paragraph(line)),
     );
     if let Some(details) = &notice.details {
-        lines.push(paragraph(&format!("Details: {details}")));
+        lines.push(paragraph(&terminal::details(details)));
     }
     lines.join("\n")
 }

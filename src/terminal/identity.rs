@@ -4,7 +4,7 @@ use super::Exit;
 use super::args::IdentityArguments;
 use super::screen::Screen;
 use super::trust;
-use crate::messages::UserMessage;
+use crate::messages::{UserMessage, terminal};
 
 /// Runs the command.
 pub(super) fn run(arguments: &IdentityArguments, screen: &Screen) -> Exit {
@@ -20,6 +20,6 @@ pub(super) fn run(arguments: &IdentityArguments, screen: &Screen) -> Exit {
     screen.print(&fingerprint.hex());
     let name = trust::devices(&arguments.config, screen).name();
     // The same in groups, for eyes.
-    screen.say(&format!("This is “{name}”, fingerprint {fingerprint}"));
+    screen.say(&terminal::this_computer(&name, fingerprint));
     Exit::Done
 }

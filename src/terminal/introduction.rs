@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::screen::indented;
 use crate::messages::diagnostics::on_one_link_only;
+use crate::messages::terminal;
 use crate::net::{LocalAddress, addresses_for_senders};
 use crate::protocol::greeting::banner;
 
@@ -13,16 +14,11 @@ const ANY_PEER: &str = "…";
 /// A line for each address that senders can use, `Address 192.168.1.102 (wlan0)`.
 pub(super) fn addresses(all: &[LocalAddress], bound: Option<IpAddr>) -> String {
     let told = addresses_for_senders(all, bound);
-    let mut lines: Vec<String> = told
-        .iter()
-        .map(|address| format!("Address {} ({})", address.ip, address.interface))
-        .collect();
+    let mut lines: Vec<String> = told.iter().map(terminal::address).collect();
     lines.extend(on_one_link_only(&told));
     match bound {
-        Some(ip) if lines.is_empty() => format!("Address {ip}"),
-        None if lines.is_empty() => {
-            "No network was found: for now only this computer itself can send.".to_owned()
-        }
+        Some(ip) if lines.is_empty() => terminal::bare_address(ip),
+        None if lines.is_empty() => terminal::NO_NETWORK.to_owned(),
         _ => lines.join("\n"),
     }
 }
@@ -31,7 +27,7 @@ pub(super) fn addresses(all: &[LocalAddress], bound: Option<IpAddr>) -> String {
 pub(super) fn greeting() -> String {
     let example = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
     let text = banner(example).replace(&example.to_string(), ANY_PEER);
-    format!("Each sender is greeted with:\n{}", indented(&text))
+    format!("{}\n{}", terminal::GREETING, indented(&text))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::time::SystemTime;
 use super::screen::{indented, paragraph};
 use crate::disk::incoming::{Leftover, leftovers};
 use crate::messages::leftovers::{MEANING, leftover};
+use crate::messages::{and_more, terminal};
 
 /// More than this are counted, not listed.
 const MOST_LISTED: usize = 20;
@@ -44,10 +45,11 @@ fn text(found: &[Leftover], now: SystemTime) -> String {
     };
     let mut lines: Vec<String> = found.iter().take(MOST_LISTED).map(line).collect();
     if found.len() > MOST_LISTED {
-        lines.push(format!("and {} more", found.len() - MOST_LISTED));
+        lines.push(and_more(found.len() - MOST_LISTED));
     }
     format!(
-        "Interrupted earlier:\n{}\n{}",
+        "{}\n{}\n{}",
+        terminal::INTERRUPTED_EARLIER,
         indented(&lines.join("\n")),
         paragraph(MEANING)
     )

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::disk::Partial;
-use crate::messages::{self, contact};
+use crate::messages::{contact, terminal};
 use crate::protocol::code::Code;
 use crate::transfer::TransferId;
 
@@ -62,22 +62,19 @@ impl Question {
     pub(super) fn text(&self) -> String {
         let text = match self {
             Self::Save { peer, .. } => contact::save_question(*peer),
-            Self::Accept { code: None, .. } => "Save it?".to_owned(),
+            Self::Accept { code: None, .. } => terminal::SAVE.to_owned(),
             Self::Accept {
                 code: Some(code), ..
-            } => format!("Does the sender's screen show {code}, and do you want to save this?"),
-            Self::Unconfirmed { .. } => return "Type n to decline:".to_owned(),
-            Self::AllowNext => "Let the next unknown computer show a code at once?".to_owned(),
-            Self::Keep(partial) => format!(
-                "Keep the {} that arrived as a partial file?",
-                messages::bytes(partial.bytes())
-            ),
-            Self::SameCode => "Does the other screen show the same code?".to_owned(),
-            Self::SendToDifferent => "Go on with this computer all the same?".to_owned(),
-            Self::SendClassic => "Not encrypted, not verified: send anyway?".to_owned(),
-            Self::Remember { .. } => "Remember this device?".to_owned(),
+            } => terminal::save_with_code(*code),
+            Self::Unconfirmed { .. } => return terminal::DECLINE.to_owned(),
+            Self::AllowNext => terminal::ALLOW_NEXT.to_owned(),
+            Self::Keep(partial) => terminal::keep(partial.bytes()),
+            Self::SameCode => terminal::SAME_CODE.to_owned(),
+            Self::SendToDifferent => terminal::SEND_TO_DIFFERENT.to_owned(),
+            Self::SendClassic => terminal::SEND_CLASSIC.to_owned(),
+            Self::Remember { .. } => terminal::REMEMBER.to_owned(),
         };
-        format!("{text} [y/N]")
+        terminal::yes_or_no(&text)
     }
 
     /// Whether everything goes on without an answer, so that other questions go first.
@@ -93,10 +90,10 @@ impl Question {
     pub(super) fn reply(&self, line: &str) -> Result<Reply, &'static str> {
         match (self, line.trim().to_lowercase().as_str()) {
             (_, "n" | "no") => Ok(Reply::No),
-            (Self::Unconfirmed { .. }, _) => Err("The sender has to confirm the code first."),
+            (Self::Unconfirmed { .. }, _) => Err(terminal::NOT_CONFIRMED),
             (_, "") => Ok(Reply::No),
             (_, "y" | "yes") => Ok(Reply::Yes),
-            _ => Err("Please type y or n."),
+            _ => Err(terminal::YES_OR_NO),
         }
     }
 

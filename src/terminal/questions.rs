@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use super::answers::{Answers, Line, Typed};
 use super::question::{Question, Reply};
 use super::screen::Screen;
+use crate::messages::terminal;
 use crate::transfer::TransferId;
 
 /// Nobody reads a question and answers it so fast: such a line was typed for an earlier question
@@ -125,7 +126,7 @@ impl Questions {
                     screen.answered();
                     match open.question.reply(&line.text) {
                         _ if !is_answer(&line, open.asked_at) => {
-                            screen.say("That was typed before the question.");
+                            screen.say(terminal::TOO_EARLY);
                         }
                         Err(instead) => screen.say(instead),
                         Ok(reply) => return Some((open.question, reply)),

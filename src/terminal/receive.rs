@@ -15,7 +15,8 @@ use super::{Exit, introduction, leftovers, trust, waker};
 use crate::discovery::{Announced, Announcing, Hint};
 use crate::disk::{Destination, Merge, check_folder};
 use crate::error::OurFault;
-use crate::messages::UserMessage;
+use crate::messages::diagnostics::ADDRESSES_UNKNOWN;
+use crate::messages::{UserMessage, terminal};
 use crate::net::{AccessPolicy, check_listen_address, local_addresses, parse_port};
 use crate::transfer::{Consent, Limits, ListenEvent, ListenOptions, Listener};
 
@@ -75,7 +76,7 @@ fn listen(
             let mut announcing = Announcing::default();
             announcing.follow(wanted.clone(), Instant::now());
             if !announcing.works() {
-                screen.say("Others cannot find this computer by its name, only by its address.");
+                screen.say(terminal::NOT_ANNOUNCED);
             }
             let receiving = Receiving::new(options, once, accept_policy, questions, screen);
             serve(
@@ -134,38 +135,21 @@ fn absolute(folder: &Path) -> std::path::PathBuf {
 }
 
 fn introduce(options: &ListenOptions, listener: &Listener, questions: &Questions, screen: &Screen) {
-    screen.say(&format!("Listening on port {}", listener.port()));
+    screen.say(&terminal::listening(listener.port()));
     screen.say(&addresses(options.address));
     if let Some(trust) = &options.trust {
         let fingerprint = trust.identity.fingerprint();
         let name = trust.devices.name();
-        screen.say(&format!("This is “{name}”, fingerprint {fingerprint}"));
+        screen.say(&terminal::this_computer(&name, fingerprint));
     }
-    screen.say(&format!(
-        "Saves to {}; what a classic program sends, to {}",
-        options.destination.folder.display(),
-        options.destination.path().display()
+    let destination = &options.destination;
+    screen.say(&terminal::saves_to(
+        &destination.folder,
+        &destination.path(),
     ));
     screen.say(&introduction::greeting());
-    let consent = consent(options.consent, questions.interactive());
-    screen.say(&format!("{consent} Press Ctrl-C to stop."));
-}
-
-fn consent(consent: Consent, interactive: bool) -> &'static str {
-    match (consent, interactive) {
-        (Consent::SaveWithoutAsking, true) => {
-            "Saves without asking, but for unknown computers, whose code you have to compare."
-        }
-        (Consent::SaveWithoutAsking, false) => {
-            "Saves without asking, but declines unknown computers: there is no terminal to compare \
-             their codes on. Use --trust to name them."
-        }
-        (Consent::Ask, true) => "Asks before saving.",
-        (Consent::Ask, false) => {
-            "Declines everything: there is no terminal to ask on. Use --yes to save without \
-             asking."
-        }
-    }
+    let interactive = questions.interactive();
+    screen.say(&terminal::consent(options.consent, interactive));
 }
 
 fn addresses(bound: Option<IpAddr>) -> String {
@@ -173,7 +157,7 @@ fn addresses(bound: Option<IpAddr>) -> String {
         Ok(all) => introduction::addresses(&all, bound),
         Err(error) => {
             log::warn!("this computer's addresses are not known: {error}");
-            "The system does not tell this computer's addresses.".to_owned()
+            ADDRESSES_UNKNOWN.to_owned()
         }
     }
 }

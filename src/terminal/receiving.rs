@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::time::Instant;
 
-use super::accept_policy::{AcceptPolicy, NO_TERMINAL};
+use super::accept_policy::AcceptPolicy;
 use super::bar::Bar;
 use super::question::{Question, Reply};
 use super::questions::Questions;
@@ -18,7 +18,7 @@ use super::screen::Screen;
 use super::{Exit, introduction};
 use crate::disk::Partial;
 use crate::error::{Error, TurnedAway};
-use crate::messages::{self, UserMessage, outcome};
+use crate::messages::{UserMessage, outcome, terminal};
 use crate::net::{LocalAddress, local_addresses};
 use crate::session::{Incoming, IncomingState};
 use crate::transfer::{
@@ -131,7 +131,7 @@ impl Receiving {
         }
         let undecided = self.questions.give_up(&self.screen);
         if !was_busy {
-            self.screen.say("Stopped.");
+            self.screen.say(terminal::STOPPED);
         }
         for transfer in self.transfers.values() {
             transfer.handle.cancel();
@@ -235,7 +235,7 @@ impl Receiving {
         };
         let peer = transfer.incoming.peer();
         if !self.questions.interactive() {
-            transfer.missing_word = Some(NO_TERMINAL.to_owned());
+            transfer.missing_word = Some(terminal::CANNOT_ASK.to_owned());
         }
         self.put(Question::Save { id, peer });
     }
@@ -251,7 +251,7 @@ impl Receiving {
         }
         if !Screen::draws_bars() {
             let sender = device.map_or(sender, |device| format!("“{}”", device.name));
-            self.screen.say(&format!("Receiving from {sender}."));
+            self.screen.say(&terminal::receiving_from(&sender));
         } else if device.is_some() {
             transfer.bar = Some(Bar::of_peer(&self.screen, sender));
         } else {
@@ -289,7 +289,7 @@ impl Receiving {
         let peer = incoming.peer();
         let sentence = match (incoming.device(), &transfer.missing_word) {
             (Some(device), Some(missing_word)) => {
-                format!("Declined “{}” ({peer}). {missing_word}", device.name)
+                terminal::declined(&device.name, peer, missing_word)
             }
             (None, Some(missing_word)) => {
                 format!("{} {missing_word}", outcome::received(outcome, peer))
@@ -380,19 +380,15 @@ impl Receiving {
 
     fn keep(&self, partial: Partial) {
         match partial.keep() {
-            Ok(path) => self
-                .screen
-                .say(&format!("Kept what arrived as {}", path.display())),
+            Ok(path) => self.screen.say(&terminal::kept(&path)),
             Err(fault) => self.screen.notice(&UserMessage::from(&fault)),
         }
     }
 
     fn discard(&self, partial: Partial) {
-        let bytes = messages::bytes(partial.bytes());
+        let bytes = partial.bytes();
         match partial.discard() {
-            Ok(()) => self
-                .screen
-                .say(&format!("Discarded the {bytes} that had arrived.")),
+            Ok(()) => self.screen.say(&terminal::discarded(bytes)),
             Err(fault) => self.screen.notice(&UserMessage::from(&fault)),
         }
     }
@@ -404,7 +400,7 @@ impl Receiving {
         self.addresses = addresses;
         let lines = introduction::addresses(&self.addresses, None);
         self.screen
-            .say(&format!("The network has changed.\n{lines}"));
+            .say(&format!("{}\n{lines}", terminal::NETWORK_CHANGED));
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget};
 
 use super::Exit;
-use crate::messages::UserMessage;
+use crate::messages::{UserMessage, terminal};
 use crate::protocol::greeting::harmless;
 
 /// Advice is broken into lines of this many characters: terminals would break inside a word.
@@ -150,7 +150,7 @@ pub(super) fn advice(notice: &UserMessage) -> String {
     let mut text = indented(&wrapped(&notice.advice, LINE_CHARS));
     if let Some(details) = &notice.details {
         text.push('\n');
-        text.push_str(&indented(&format!("Details: {details}")));
+        text.push_str(&indented(&terminal::details(details)));
     }
     text
 }

@@ -8,10 +8,10 @@ use super::interrupt::Interrupt;
 use super::question::{Question, Reply};
 use super::questions::Questions;
 use super::screen::{Screen, paragraph};
-use super::{Exit, diagnosis, waker};
+use super::{Exit, diagnosis, trust, waker};
 use crate::error::{Error, OurFault};
 use crate::identity::{DeviceIdentity, Fingerprint};
-use crate::messages::{self, UserMessage, contact, outcome};
+use crate::messages::{contact, outcome, terminal};
 use crate::protocol::code::Code;
 use crate::session::{Outgoing, OutgoingState, Receiver};
 use crate::transfer::{
@@ -26,12 +26,6 @@ const QUIET_WAIT: Duration = Duration::from_secs(1);
 
 /// So much of a greeting's line fits on one line of a terminal, with its mark.
 const MAX_QUOTED_CHARS: usize = 66;
-/// Said while both sides read what the receiver may have already.
-const CHECKING: &str = "Accepted. Checking what is there already.";
-
-/// Why a question is put that was answered beforehand.
-const UNSURE: &str = "Whether a Onehop was there before cannot be told, for the list of known \
-                      computers could not be read.";
 
 /// Files, folders or a text on their way.
 pub(super) struct Sending<'a> {
@@ -72,7 +66,7 @@ impl<'a> Sending<'a> {
             port: options.port,
         };
         let payload = options.payload.clone();
-        let what = called(&payload);
+        let what = terminal::payload(&payload);
         Self {
             screen,
             options,
@@ -128,7 +122,7 @@ impl<'a> Sending<'a> {
             SendEvent::Connected { peer } => {
                 let port = self.options.port;
                 self.screen
-                    .say(&format!("Connected to {peer} port {port}."));
+                    .say(&terminal::connected(&peer.to_string(), port));
             }
             SendEvent::Greeted(text) if text.trim().is_empty() => {}
             SendEvent::Greeted(text) => self.screen.say(&quoted(text)),
@@ -137,12 +131,12 @@ impl<'a> Sending<'a> {
                 self.screen.say(&contact::answered(device, is_named));
             }
             SendEvent::AwaitingAnswer => {
-                self.await_peer("Waiting for the receiver to accept. Ctrl-C stops waiting.");
+                self.await_peer(terminal::WAITING_FOR_YES);
             }
-            SendEvent::Checking => self.await_peer(CHECKING),
+            SendEvent::Checking => self.await_peer(terminal::CHECKING),
             SendEvent::AwaitingConfirmation => self.await_confirmation(),
             SendEvent::Diagnosing => {
-                self.await_peer("No connection yet. Looking for the reason; Ctrl-C stops that.");
+                self.await_peer(terminal::DIAGNOSING);
             }
             SendEvent::Asked(_)
             | SendEvent::Accepted { .. }
@@ -172,19 +166,19 @@ impl<'a> Sending<'a> {
             Asked::DifferentComputer { expected, found } => {
                 self.screen
                     .say(&paragraph(&contact::different_computer(expected, found)));
-                let hint = trust_hint(found.fingerprint);
-                self.ask(Question::SendToDifferent, "to ask on", &hint);
+                let hint = terminal::use_trust(found.fingerprint);
+                self.ask(Question::SendToDifferent, &hint);
             }
             Asked::Classic { was_onehop: None } => {
                 self.screen.say(&paragraph(&contact::only_classic(None)));
                 let hint = if self.options.classic == ClassicConsent::Ask {
-                    "If you accept that, send it again with\n  --classic"
+                    terminal::USE_CLASSIC
                 } else {
                     // Asked all the same, since the known devices cannot be read.
-                    self.screen.say(UNSURE);
-                    "To send unencrypted whoever is there, use\n  --unencrypted-to-known-device"
+                    self.screen.say(terminal::MAY_HAVE_BEEN_ONEHOP);
+                    terminal::USE_UNENCRYPTED
                 };
-                self.ask(Question::SendClassic, "to ask on", hint);
+                self.ask(Question::SendClassic, hint);
             }
             Asked::Classic {
                 was_onehop: Some(was),
@@ -196,46 +190,35 @@ impl<'a> Sending<'a> {
     fn refuse_classic(&mut self, was: &DeviceIdentity) {
         self.screen
             .say(&paragraph(&contact::only_classic(Some(was))));
-        let other_way = if self.is_named(was.fingerprint) {
-            "leave out --trust".to_owned()
-        } else {
-            let fingerprint = was.fingerprint.hex();
-            format!("forget that computer with\n  onehop-cli devices forget {fingerprint}")
-        };
-        self.unasked = Some(format!(
-            "Nothing was sent. If there is no Onehop any more, {other_way}\nTo send unencrypted \
-             this once, whoever is there, use\n  --unencrypted-to-known-device"
-        ));
+        let is_named = self.is_named(was.fingerprint);
+        self.unasked = Some(terminal::onehop_gone(was.fingerprint, is_named));
         self.reject();
     }
 
     /// Two people compare the code, unless this side has been told whose key it is.
     fn compare(&mut self, device: &PeerDevice, code: Code) {
-        self.screen.say(&format!("Code: {code}"));
+        self.screen.say(&terminal::code(code));
         if self.is_named(device.fingerprint) {
-            self.screen
-                .say("The receiver does not know this computer yet and is shown the same code.");
+            self.screen.say(terminal::RECEIVER_COMPARES);
             self.go_on(self.remember);
             return;
         }
-        let hint = trust_hint(device.fingerprint);
-        self.ask(Question::SameCode, "to compare the code on", &hint);
+        let hint = terminal::use_trust(device.fingerprint);
+        self.ask(Question::SameCode, &hint);
     }
 
     /// Where there is nobody to ask, the answer is no, and the missing word is named.
-    fn ask(&mut self, question: Question, purpose: &str, hint: &str) {
-        let is_code = matches!(question, Question::SameCode);
+    fn ask(&mut self, question: Question, hint: &str) {
         if self.questions.interactive() {
             self.questions.put(question, self.screen);
             return;
         }
-        self.unasked = Some(format!(
-            "There is no terminal {purpose}, so nothing was sent. {hint}"
-        ));
-        if is_code {
+        if matches!(question, Question::SameCode) {
+            self.unasked = Some(terminal::not_compared(hint));
             // A no would say that the codes differ, which nobody has looked at.
             self.handle.cancel();
         } else {
+            self.unasked = Some(terminal::not_asked(hint));
             self.reject();
         }
     }
@@ -273,21 +256,13 @@ impl<'a> Sending<'a> {
     fn accepted(&mut self) {
         self.awaiting = None;
         if let (true, Some(device)) = (self.remember, self.outgoing.device()) {
-            self.remember(device);
+            // Also where no question was put, since `--trust` had answered it.
+            trust::remember(&self.trust.devices, device, self.screen);
         }
         if let Some(resumed) = self.outgoing.progress().resumed() {
             self.screen.say(&resumed);
         }
         self.show_bar();
-    }
-
-    /// Also where no question was put, since `--trust` had answered it.
-    fn remember(&self, device: &PeerDevice) {
-        let now = std::time::SystemTime::now();
-        let devices = &self.trust.devices;
-        if let Err(fault) = devices.remember(device.fingerprint, &device.name, now) {
-            self.screen.notice(&UserMessage::from(&fault));
-        }
     }
 
     fn show_bar(&mut self) {
@@ -298,17 +273,11 @@ impl<'a> Sending<'a> {
 
     fn await_confirmation(&mut self) {
         if self.outgoing.device().is_some() {
-            self.await_peer(
-                "Everything was sent. Waiting for the receiver to have it on its disk.",
-            );
+            self.await_peer(terminal::WAITING_FOR_DISK);
             return;
         }
         let wait = self.options.confirmation_wait.unwrap_or_default();
-        self.await_peer(&format!(
-            "Everything was sent. Waiting up to {} s for the receiver to confirm. Ctrl-C stops \
-             waiting.",
-            wait.as_secs()
-        ));
+        self.await_peer(&terminal::waiting_for_confirmation(wait));
     }
 
     fn await_peer(&mut self, words: &str) {
@@ -395,35 +364,15 @@ fn quoted(greeting: &str) -> String {
             .chain(line.is_empty().then_some(&[][..]))
         {
             let piece: String = piece.iter().collect();
-            quoted.push(format!("receiver: {piece}").trim_end().to_owned());
+            quoted.push(terminal::quoted(&piece));
         }
     }
     quoted.join("\n")
 }
 
-/// What is being sent, as a sentence about it can call it.
-fn called(payload: &Payload) -> String {
-    match payload {
-        Payload::Text(_) => "The text".to_owned(),
-        Payload::Paths(paths) => match paths.as_slice() {
-            [path] => messages::file_name(path),
-            _ => "What was chosen".to_owned(),
-        },
-    }
-}
-
-/// How a script says that it knows this computer.
-fn trust_hint(fingerprint: Fingerprint) -> String {
-    format!(
-        "If this is the right computer (`onehop-cli identity` prints the fingerprint there), send \
-         it again with\n  --trust {}",
-        fingerprint.hex()
-    )
-}
-
 /// The worker tells its end even after a panic, so this is a bug of ours.
 fn lost_worker() -> SendEvent {
-    let error = OurFault::Bug("a transfer ended without an outcome".to_owned());
+    let error = OurFault::Bug(terminal::NO_OUTCOME.to_owned());
     SendEvent::Ended(SendOutcome::Failed {
         error: Error::from(error),
         bytes: 0,

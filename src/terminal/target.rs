@@ -8,7 +8,7 @@ use super::look::look;
 use super::screen::Screen;
 use crate::discovery::{Browser, Chosen, Neighbour, choose};
 use crate::identity::{Device, Devices, Fingerprint};
-use crate::messages::nearby;
+use crate::messages::{nearby, terminal};
 use crate::net::DEFAULT_PORT;
 use crate::transfer::Trust;
 
@@ -87,7 +87,7 @@ fn decide(typed: &str, nearby: &[Neighbour], screen: &Screen) -> Result<Target, 
             port,
             expected,
         } => {
-            screen.say(&format!("Sending to “{typed}” at {host} port {port}."));
+            screen.say(&terminal::sending_to(typed, &host, port));
             Ok(Target {
                 host,
                 port: Some(port),

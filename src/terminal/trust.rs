@@ -1,6 +1,7 @@
 //! This computer's key and the computers it knows, as the arguments want them.
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use super::args::{ConfigArguments, TrustArguments};
 use super::screen::Screen;
@@ -8,7 +9,7 @@ use crate::config;
 use crate::identity::error::KeyFault;
 use crate::identity::{Devices, Identity};
 use crate::messages::UserMessage;
-use crate::transfer::Trust;
+use crate::transfer::{PeerDevice, Trust};
 
 /// The key and the known devices, with those that are trusted for this run.
 ///
@@ -47,4 +48,12 @@ pub(super) fn devices(arguments: &ConfigArguments, screen: &Screen) -> Devices {
         screen.notice(&UserMessage::from(&fault));
     }
     devices
+}
+
+/// Knows this device from now on. That it cannot be kept is told, and does not stop anything.
+pub(super) fn remember(devices: &Devices, device: &PeerDevice, screen: &Screen) {
+    let now = SystemTime::now();
+    if let Err(fault) = devices.remember(device.fingerprint, &device.name, now) {
+        screen.notice(&UserMessage::from(&fault));
+    }
 }

@@ -99,5 +99,5 @@ fn the_receiver_says_beforehand_that_it_declines_everything() {
     receiver
         .finish()
         .0
-        .saying("Declines everything: there is no terminal to ask on");
+        .saying("Declines everything. Asking needs a terminal");
 }

@@ -340,7 +340,7 @@ fn a_different_computer_is_sent_to_only_after_a_yes_and_the_code() {
     let receiver = receives(receiver, &other, &["--once"]);
     let (_folder, file) = file_of(18);
     let sender = Terminal::new()
-        .expect("Go on with this computer all the same? [y/N] ")
+        .expect("Continue with this computer anyway? [y/N] ")
         .types("y\\n")
         .expect(SAME)
         .types("y\\n")
@@ -381,7 +381,7 @@ fn what_begins_with_a_dot_is_asked_about_and_said_to_be_saved_or_declined_as_it_
             .with_code(code);
         let (screen, folder) = receiver.ends_with(0);
         assert!(screen.contains(".bashrc (4 B), hidden"), "{screen}");
-        assert!(!screen.contains("no terminal to ask on"), "{screen}");
+        assert!(!screen.contains("needs a terminal"), "{screen}");
         assert_eq!(screen.contains("Declined"), code == 1, "{screen}");
         assert_eq!(names_in(folder.path()).len(), usize::from(code == 0));
     }

@@ -93,7 +93,7 @@ fn the_receiver_says_where_to_send_to_and_where_it_saves() {
     let receiver = Receiver::start(&["--once", "--yes"]);
     let recv_txt = receiver.path("recv.txt");
     let folder = recv_txt.parent().unwrap().display().to_string();
-    let saves_to = format!("Saves to {folder}; what a classic program sends, to ");
+    let saves_to = format!("Saves to {folder}; a classic transfer is saved as ");
     let (_folder, file) = file_of(18);
     assert!(deliver(receiver.port, &file));
     let (receiver, _folder) = receiver.finish();
@@ -200,7 +200,7 @@ fn a_text_goes_to_stdout_and_touches_no_disk() {
     let (ended, folder) = receiver.finish();
     let ended = ended
         .with_code(0)
-        .saying("sends a text")
+        .saying("wants to send a text")
         .saying("encrypted");
     assert_eq!(
         ended.stdout, "https://example.org/\u{202E}\n",

@@ -8,7 +8,7 @@ mod seen;
 mod tests;
 
 pub use causes::advice;
-pub use reach::{Verdict, on_one_link_only, verdict};
+pub use reach::{ADDRESSES_UNKNOWN, Verdict, on_one_link_only, verdict};
 pub use seen::seen;
 
 use crate::diagnostics::Weight;

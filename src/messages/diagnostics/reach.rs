@@ -6,6 +6,9 @@ use super::{Advice, firewalls};
 use crate::diagnostics::{Firewall, InboundRule, Obstacle, Probe, best_address, obstacles};
 use crate::net::{AddressKind, LocalAddress, PortState, is_link_local};
 
+/// Where nobody knows how this computer can be reached.
+pub const ADDRESSES_UNKNOWN: &str = "The system does not report this computer's addresses.";
+
 /// What the check of this computer as a receiver came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
@@ -237,7 +240,7 @@ fn seen(readings: &Probe) -> Vec<String> {
                 .iter()
                 .map(|own| format!("Address {} on {}.", own.ip, own.interface)),
         ),
-        None => lines.push("The system does not tell this computer's addresses.".to_owned()),
+        None => lines.push(ADDRESSES_UNKNOWN.to_owned()),
     }
     lines.extend(firewall(&readings.firewall).map(str::to_owned));
     lines
