@@ -75,7 +75,10 @@ mod tests {
         let cable = addresses(&a_laptop()[2..], None);
         let (address, reach) = cable.split_once('\n').unwrap();
         assert_eq!(address, "Address fe80::2 (wlan0)");
-        assert!(reach.contains("the same cable or Wi-Fi only"), "{reach}");
+        assert!(
+            reach.contains("Only computers on the same cable"),
+            "{reach}"
+        );
     }
 
     #[test]

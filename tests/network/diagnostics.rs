@@ -81,7 +81,7 @@ fn a_port_that_is_closed_means_that_nothing_receives_there() {
         &ended,
         &[
             "Onehop is not receiving there. (likely)",
-            "The firewall of 10.7.0.2 refuses what comes to port 9898. (possible)",
+            "The firewall on 10.7.0.2 refuses connections to port 9898. (possible)",
         ],
     );
     ended
@@ -99,7 +99,7 @@ fn a_firewall_that_drops_is_told_from_a_computer_that_is_off() {
     let ended = two.send();
     assert_causes(
         &ended,
-        &["The firewall of 10.7.0.2 drops what comes to port 9898. (likely)"],
+        &["The firewall on 10.7.0.2 ignores connections to port 9898. (likely)"],
     );
     ended
         .saying("sudo ufw allow 9898/tcp")
@@ -116,9 +116,9 @@ fn a_firewall_that_drops_everything_is_known_by_its_network_adapter() {
     let ended = two.send();
     assert_causes(
         &ended,
-        &["The firewall of 10.7.0.2 drops what comes to port 9898. (likely)"],
+        &["The firewall on 10.7.0.2 ignores connections to port 9898. (likely)"],
     );
-    ended.saying("It answers on none of the ports 22, 445 and 80 either.");
+    ended.saying("It does not answer on ports 22, 445 or 80 either.");
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn a_firewall_that_rejects_as_firewalld_does_is_told_from_a_closed_port() {
         .filter_input(&["tcp dport 9898 reject with icmpx type admin-prohibited"]);
     assert_causes(
         &two.send(),
-        &["The firewall of 10.7.0.2 refuses what comes to port 9898. (likely)"],
+        &["The firewall on 10.7.0.2 refuses connections to port 9898. (likely)"],
     );
 }
 
@@ -147,7 +147,7 @@ fn a_firewall_that_rejects_as_a_closed_port_does_stays_a_possibility() {
         &two.send(),
         &[
             "Onehop is not receiving there. (likely)",
-            "The firewall of 10.7.0.2 refuses what comes to port 9898. (possible)",
+            "The firewall on 10.7.0.2 refuses connections to port 9898. (possible)",
         ],
     );
 }
@@ -162,7 +162,7 @@ fn a_computer_that_is_off_answers_to_nobody() {
     assert_causes(
         &ended,
         &[
-            "No computer with the address 10.7.0.2 is on the network. (likely)",
+            "There is no computer with the address 10.7.0.2 on the network. (likely)",
             "The Wi-Fi keeps its computers apart. (possible)",
         ],
     );
@@ -183,11 +183,11 @@ fn an_address_that_has_changed_is_no_longer_there() {
     assert_causes(
         &ended,
         &[
-            "No computer with the address 10.7.0.2 is on the network. (likely)",
+            "There is no computer with the address 10.7.0.2 on the network. (likely)",
             "The Wi-Fi keeps its computers apart. (possible)",
         ],
     );
-    ended.saying("it has been given another address since");
+    ended.saying("its address has changed");
 }
 
 #[test]
@@ -199,8 +199,8 @@ fn an_address_of_another_network_has_no_route() {
     assert_causes(
         &ended,
         &[
-            "This computer knows no way to 10.8.0.2. (certain)",
-            "10.8.0.2 is on another network than this computer. (likely)",
+            "This computer cannot find a way to 10.8.0.2. (certain)",
+            "10.8.0.2 is not on the same network as this computer. (likely)",
         ],
     );
     ended.saying("This computer is 10.7.0.3 (eth0).");
@@ -216,9 +216,9 @@ fn an_address_behind_a_router_that_says_nothing_is_on_another_network() {
     assert_causes(
         &two.send_to("10.8.0.2"),
         &[
-            "10.8.0.2 is on another network than this computer. (likely)",
-            "The firewall of 10.8.0.2 drops what comes to port 9898. (possible)",
-            "No computer with the address 10.8.0.2 is on the network. (possible)",
+            "10.8.0.2 is not on the same network as this computer. (likely)",
+            "The firewall on 10.8.0.2 ignores connections to port 9898. (possible)",
+            "There is no computer with the address 10.8.0.2 on the network. (possible)",
         ],
     );
 }
@@ -241,7 +241,7 @@ fn a_tunnel_that_takes_the_route_is_blamed_first() {
         "route add 10.7.0.2/32 via 10.99.0.1 dev wg0",
     ]);
     let ended = two.send();
-    let first = "1. A VPN (wg0) takes what is meant for 10.7.0.2. (likely)";
+    let first = "1. A VPN (wg0) takes what is sent to 10.7.0.2. (likely)";
     ended.saying(first).saying("sudo wg-quick down wg0");
 }
 
@@ -253,7 +253,7 @@ fn a_firewall_of_our_own_that_lets_nothing_out_is_found() {
     let _receiver = two.receive();
     two.laptop.filter_output(&["meta l4proto tcp drop"]);
     two.send()
-        .saying("1. A firewall on this computer does not let Onehop out. (likely)");
+        .saying("1. A firewall on this computer does not let Onehop connect. (likely)");
 }
 
 #[test]
@@ -301,7 +301,7 @@ fn something_else_that_breaks_off_is_no_receiver() {
     let mut other = Running::start(&mut other);
     other.wait_for_stdout("listening");
     two.send()
-        .saying("1. Another program than a receiver listens on port 9898 there. (likely)");
+        .saying("1. Something other than a receiver is listening on port 9898 there. (likely)");
 }
 
 /// Two computers on one cable that nobody gives addresses to, and the link-local one of the desk.
@@ -322,7 +322,7 @@ fn a_link_local_address_without_its_interface_is_offered_with_those_that_there_a
     };
     let ended = two.send_to(&address);
     ended
-        .saying("fe80::7:2 needs the interface that leads there.")
+        .saying("fe80::7:2 needs the name of the interface that leads there.")
         .saying("fe80::7:2%eth0");
     let ended = two.send_to("fe80::7:2%wlan7");
     ended
@@ -338,12 +338,12 @@ fn a_link_local_address_keeps_its_interface_in_every_message() {
     // Nobody has this one.
     for (host, code) in [
         ("fe80::7:2%eth0", "refuses"),
-        ("fe80::7:9%eth0", "No computer"),
+        ("fe80::7:9%eth0", "no computer"),
     ] {
         let ended = two.send_to(host);
         let bare = host.trim_end_matches("%eth0");
         assert!(!ended.stderr.replace(host, "").contains(bare), "{ended:#?}");
-        ended.saying(code).saying("belongs to the network of eth0");
+        ended.saying(code).saying("is on the network of eth0");
     }
 }
 
@@ -373,7 +373,7 @@ mod check {
         receiver
             .finish()
             .saying("Address 169.254.10.2 (eth0)")
-            .saying("Computers on the same cable or Wi-Fi only can use this.");
+            .saying("Only computers on the same cable or Wi-Fi can use this.");
     }
 
     #[test]
@@ -412,7 +412,7 @@ mod check {
             return;
         };
         let ended = check(&two.desk).with_code(0);
-        assert!(ended.stdout.starts_with("Nothing receives at the moment"));
+        assert!(ended.stdout.starts_with("Nothing is receiving yet"));
         two.desk.unplug("eth0");
         let ended = check(&two.desk).with_code(1);
         assert_eq!(

@@ -45,7 +45,7 @@ fn copied(window: &mut Window, button: &str) -> String {
 #[test]
 fn a_failed_connection_shows_its_causes_unfolded() {
     let (window, port) = failed();
-    let cause = format!("Nothing receives on port {port} of this computer. (likely)");
+    let cause = format!("Nothing is receiving on port {port} of this computer. (likely)");
     assert!(window.shows(&cause));
     assert!(window.shows("Press Start in Receive mode, or enter the address of the other"));
 }
@@ -67,7 +67,7 @@ fn receiving_looks_at_once_whether_it_can_be_reached() {
     let mut window = Window::receiving();
     window.wait_for("Other computers cannot reach this one: only this computer itself");
     unfold(&mut window, "What to do");
-    window.wait_for("Listen on all addresses, or on one of a network.");
+    window.wait_for("Listen on all addresses, or on one that belongs to a network.");
 }
 
 #[test]

@@ -11,52 +11,52 @@ pub fn advice(cause: &Cause, evidence: &Evidence) -> Advice {
     match cause {
         Cause::Offline => Advice::new(
             "This computer is on no network.",
-            "No cable or Wi-Fi gives it an address that others could answer to.",
+            "No cable or Wi-Fi gives it an address that others could reply to.",
         )
-        .step("Connect this computer to the same network as the other one, then send again."),
+        .step("Connect this computer to the same network as the other one, then send it again."),
         Cause::NameUnknown => name_unknown(evidence),
         Cause::NoRoute => Advice::new(
-            format!("This computer knows no way to {there}."),
+            format!("This computer cannot find a way to {there}."),
             "None of its networks leads there, and it has no router to ask.",
         )
-        .step("Connect both computers to the same cable network or Wi-Fi, then send again."),
+        .step("Connect both computers to the same wired network or Wi-Fi, then send it again."),
         Cause::OtherNetwork => other_network(evidence),
         Cause::Vpn { interface } => vpn(interface, evidence),
         Cause::OwnFirewall => own_firewall(evidence),
         Cause::NotReceiving => not_receiving(evidence),
         Cause::FirewallDrops => Advice::new(
-            format!("The firewall of {there} drops what comes to port {port}."),
-            "A firewall that is not told to let Onehop in says nothing at all.",
+            format!("The firewall on {there} ignores connections to port {port}."),
+            "A firewall that has not been told to let Onehop in does not answer at all.",
         )
         .steps(firewalls::any_in(port)),
         Cause::FirewallRefuses => Advice::new(
-            format!("The firewall of {there} refuses what comes to port {port}."),
-            "Some firewalls answer with a no instead of with silence.",
+            format!("The firewall on {there} refuses connections to port {port}."),
+            "Some firewalls say no instead of staying silent.",
         )
         .steps(firewalls::any_in(port)),
         Cause::HostAway => host_away(&there),
         Cause::WifiIsolation => Advice::new(
             "The Wi-Fi keeps its computers apart.",
             "Guest networks and some routers do that (“client isolation”, “AP isolation”): each \
-             computer reaches the internet, but not the others.",
+             computer can reach the internet, but not the others.",
         )
         .step(
-            "Connect both computers to the home network instead of the guest network, switch the \
-             isolation off in the router, or connect both by cable.",
+            "Connect both computers to the home network instead of the guest network, switch off \
+             the isolation in the router, or connect both by cable.",
         ),
         Cause::OtherProgram => Advice::new(
-            format!("Another program than a receiver listens on port {port} there."),
-            "It took the connection and broke it off before it said a word.",
+            format!("Something other than a receiver is listening on port {port} there."),
+            "It accepted the connection and closed it without a word.",
         )
         .step(
             "Look at the port that Onehop shows in Receive mode on the other computer, and enter \
              that one here.",
         ),
         Cause::TurnedAway => Advice::new(
-            "The receiver there does not want to serve now.",
-            "It may be busy, be closing, or accept nothing from the internet.",
+            "The receiver there is not taking transfers right now.",
+            "It may be busy or closing, or it may accept nothing from the internet.",
         )
-        .step("Look at the other computer, then send again."),
+        .step("Look at the other computer, then send it again."),
     }
 }
 
@@ -71,13 +71,13 @@ fn there(evidence: &Evidence) -> String {
 fn name_unknown(evidence: &Evidence) -> Advice {
     let host = &evidence.host;
     let headline = match evidence.failure {
-        Failure::LookupTimedOut => format!("Nobody said in time what address {host} has."),
+        Failure::LookupTimedOut => format!("Looking up the address of {host} took too long."),
         _ => format!("No address was found for the name {host}."),
     };
     Advice::new(
         headline,
-        "Home networks often do not know their computers by name, so this need not mean that the \
-         other one is off.",
+        "Home networks often do not know their computers by name, so the other one is not \
+         necessarily off.",
     )
     .step(
         "Check the spelling, or enter the numeric address that Onehop shows in Receive mode on the \
@@ -96,43 +96,43 @@ fn other_network(evidence: &Evidence) -> Advice {
         .map(|own| format!("{} ({})", own.ip, own.interface))
         .collect();
     let meaning = if ours.is_empty() {
-        "Addresses of its kind are on no network of this computer.".to_owned()
+        "None of this computer's networks has addresses of that kind.".to_owned()
     } else {
         format!(
-            "This computer is {}. Between two networks a router decides what may pass, and most \
+            "This computer is {}. A router between two networks decides what may pass, and most \
              let nothing in.",
             ours.join(" and ")
         )
     };
     Advice::new(
-        format!("{there} is on another network than this computer."),
+        format!("{there} is not on the same network as this computer."),
         meaning,
     )
     .step(
-        "Connect both computers to the same cable network or Wi-Fi, look at the address that the \
-         other one shows then, and send there.",
+        "Connect both computers to the same wired network or Wi-Fi, then send to the address that \
+         the other one shows.",
     )
 }
 
 fn vpn(interface: &str, evidence: &Evidence) -> Advice {
     let (headline, meaning) = match &evidence.address {
         Some(address) => (
-            format!("A VPN ({interface}) takes what is meant for {address}."),
-            "What this computer sends there goes into the tunnel and not to the network at hand.",
+            format!("A VPN ({interface}) takes what is sent to {address}."),
+            "What this computer sends there goes through the tunnel, not to the local network.",
         ),
         None => (
             format!("A VPN ({interface}) is on."),
-            "Its name server may know nothing of the computers around you.",
+            "Its name server may not know the computers around you.",
         ),
     };
     let advice = Advice::new(headline, meaning).step(
-        "Switch the VPN off for a moment, or allow local networks in its settings (“LAN access”, \
-         “split tunnelling”), then send again.",
+        "Switch off the VPN for a moment, or allow local networks in its settings (“LAN access”, \
+         “split tunnelling”), then send it again.",
     );
     let name = interface.to_lowercase();
     if name.starts_with("wg") && !cfg!(windows) {
         let command = format!("sudo wg-quick down {interface}");
-        return advice.command("If wg-quick has started it:", command);
+        return advice.command("If wg-quick started it:", command);
     }
     if name.contains("tailscale") {
         return advice.command(
@@ -146,8 +146,9 @@ fn vpn(interface: &str, evidence: &Evidence) -> Advice {
 fn own_firewall(evidence: &Evidence) -> Advice {
     let port = evidence.port;
     let advice = Advice::new(
-        "A firewall on this computer does not let Onehop out.",
-        "It may be the system's own, or one that came with a virus scanner or a company's settings.",
+        "A firewall on this computer does not let Onehop connect.",
+        "It may be the system's own, or one that came with antivirus software or a company's \
+         settings.",
     );
     match &evidence.own_firewall {
         Firewall::Ufw { .. } => {
@@ -161,10 +162,10 @@ fn own_firewall(evidence: &Evidence) -> Advice {
             ),
         ),
         _ if cfg!(windows) => {
-            advice.step("Look into the settings of the virus scanner, and let Onehop connect.")
+            advice.step("Check the settings of the antivirus software, and let Onehop connect.")
         }
         _ => advice.command(
-            "Look for rules that drop or reject what goes out:",
+            "To look for rules that drop or reject outgoing connections:",
             "sudo nft list ruleset",
         ),
     }
@@ -174,15 +175,15 @@ fn not_receiving(evidence: &Evidence) -> Advice {
     let port = evidence.port;
     if evidence.is_this_computer() {
         return Advice::new(
-            format!("Nothing receives on port {port} of this computer."),
-            "This is an address of this computer itself.",
+            format!("Nothing is receiving on port {port} of this computer."),
+            "That address belongs to this computer itself.",
         )
         .step("Press Start in Receive mode, or enter the address of the other computer.");
     }
     Advice::new(
         "Onehop is not receiving there.",
         format!(
-            "The computer at {} answers, but nothing listens on port {port}.",
+            "The computer at {} answers, but nothing is listening on port {port}.",
             there(evidence)
         ),
     )
@@ -199,8 +200,8 @@ fn host_away(there: &str) -> Advice {
         format!("ping -c 3 {there}")
     };
     Advice::new(
-        format!("No computer with the address {there} is on the network."),
-        "It is off, asleep or not connected, or it has been given another address since.",
+        format!("There is no computer with the address {there} on the network."),
+        "It is off, asleep or not connected, or its address has changed.",
     )
     .step(
         "Wake the other computer, look at the address that Onehop shows there in Receive mode, and \

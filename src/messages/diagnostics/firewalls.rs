@@ -40,19 +40,22 @@ pub(super) fn windows_in(text: &str, port: u16) -> Step {
 /// Where it is not known what runs there.
 pub(super) fn any_in(port: u16) -> Vec<Step> {
     vec![
-        ufw_in("There, if it is Ubuntu or another system with ufw:", port),
+        ufw_in(
+            "On that computer, if it is Ubuntu or another system with ufw:",
+            port,
+        ),
         firewalld_in(
-            "There, if it is Fedora or another system with firewalld:",
+            "On that computer, if it is Fedora or another system with firewalld:",
             port,
         ),
         step(
-            "There, if an administrator wrote rules for nftables (the names of table and chain may \
-             differ):",
+            "On that computer, if an administrator wrote rules for nftables (the names of the \
+             table and the chain may differ):",
             format!("sudo nft insert rule inet filter input tcp dport {port} accept"),
         ),
         windows_in(
-            "There, if it is Windows: set the network to Private in Settings, Network & Internet, \
-             and allow Onehop when Windows asks; or, as administrator:",
+            "On that computer, if it is Windows: set the network to Private in Settings, Network & \
+             Internet, and allow Onehop when Windows asks; or, as administrator:",
             port,
         ),
     ]

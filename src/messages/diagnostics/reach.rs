@@ -50,11 +50,11 @@ pub fn on_one_link_only(addresses: &[LocalAddress]) -> Option<String> {
         .filter(|address| address.kind == AddressKind::LinkLocal)
         .peekable();
     link_local.peek()?;
-    let reach = "Computers on the same cable or Wi-Fi only can use this.";
+    let reach = "Only computers on the same cable or Wi-Fi can use this.";
     let ipv6 = link_local.find(|address| address.ip.is_ipv6());
     Some(match ipv6 {
         Some(LocalAddress { ip, .. }) => format!(
-            "{reach} After {ip} the sender adds a percent sign and its own interface to that \
+            "{reach} After {ip}, the sender adds a percent sign and its own interface on that \
              network, such as {ip}%eth0."
         ),
         None => reach.to_owned(),
@@ -67,11 +67,11 @@ fn line(readings: &Probe, found: &[Obstacle]) -> String {
     match (found.first(), place) {
         (None, Some(place)) => format!("{others} should be able to reach this one at {place}."),
         (None, None) => format!(
-            "Port {} is open, but the system does not tell this computer's addresses.",
+            "Port {} is open, but the system does not report this computer's addresses.",
             readings.port
         ),
         (Some(Obstacle::NotReceiving), Some(place)) => format!(
-            "Nothing receives at the moment; once started, {} should be able to reach this one at \
+            "Nothing is receiving yet; once you start, {} should be able to reach this one at \
              {place}.",
             lowered(others)
         ),
@@ -79,7 +79,7 @@ fn line(readings: &Probe, found: &[Obstacle]) -> String {
             let may = match first {
                 Obstacle::UfwBlocksSome => {
                     return format!(
-                        "This computer is ready at {place}, but ufw lets only some computers in."
+                        "This computer is ready at {place}, but ufw only lets some computers in."
                     );
                 }
                 Obstacle::WindowsPublic => "the Windows firewall, on a public network,",
@@ -135,21 +135,21 @@ fn advice(obstacle: Obstacle, readings: &Probe) -> Advice {
         Obstacle::PortReserved => Advice::new(
             format!("Port {port} is reserved by Windows."),
             "Windows keeps ranges of ports for itself, most often for Hyper-V and WSL, and changes \
-             them at a restart.",
+             them when it restarts.",
         )
-        .step("Choose another port in Receive mode, and tell it to the senders.")
+        .step("Choose another port in Receive mode, and tell the senders.")
         .command(
             "To see the reserved ranges:",
             "netsh interface ipv4 show excludedportrange tcp",
         ),
         Obstacle::PortNotToBeHad => Advice::new(
             format!("Port {port} is not available."),
-            "Another program has it, or the system keeps it for administrators.",
+            "Another program is using it, or the system reserves it for administrators.",
         )
-        .step("Choose another port, or end the program that has it."),
+        .step("Choose another port, or close the program that is using it."),
         Obstacle::NotReceiving => Advice::new(
-            format!("Nothing receives on port {port} at the moment."),
-            "Others are refused until receiving is started.",
+            format!("Nothing is receiving on port {port} yet."),
+            "Connections are refused until you start receiving.",
         )
         .step("Press Start in Receive mode, or run onehop-cli receive."),
         Obstacle::Offline => Advice::new(
@@ -158,52 +158,52 @@ fn advice(obstacle: Obstacle, readings: &Probe) -> Advice {
         )
         .step("Connect this computer to the same network as the sender."),
         Obstacle::LoopbackOnly => Advice::new(
-            "Only this computer itself can reach the address that is listened on.",
+            "Only this computer itself can reach the address that Onehop listens on.",
             "That is what the loopback address is for.",
         )
-        .step("Listen on all addresses, or on one of a network."),
+        .step("Listen on all addresses, or on one that belongs to a network."),
         Obstacle::UfwBlocks => {
             let mut advice = Advice::new(
                 format!("This computer's firewall, ufw, blocks port {port}."),
-                "It is on, and its rules let nobody in to this port.",
+                "It is on, and its rules let nobody in on this port.",
             );
-            advice.steps = vec![firewalls::ufw_first("Let it in:", port)];
+            advice.steps = vec![firewalls::ufw_first("To open it:", port)];
             advice
         }
         Obstacle::UfwBlocksSome => Advice::new(
-            format!("This computer's firewall, ufw, lets only some computers in to port {port}."),
-            format!("These of its rules decide: {}.", rules(&readings.firewall)),
+            format!("This computer's firewall, ufw, only lets some computers in on port {port}."),
+            format!("These rules decide: {}.", rules(&readings.firewall)),
         )
-        .command("See all of them:", "sudo ufw status numbered")
+        .command("To see all of them:", "sudo ufw status numbered")
         .steps(vec![firewalls::ufw_first(
-            "Let the port in for everybody, before any other rule:",
+            "To open it to everybody, before any other rule:",
             port,
         )]),
         Obstacle::UfwMayBlock => Advice::new(
             format!("This computer's firewall, ufw, may block port {port}."),
-            "It is on. Which ports it lets in cannot be read without privileges.",
+            "It is on. Which ports it opens can only be read with administrator rights.",
         )
-        .command("See its rules:", "sudo ufw status")
-        .steps(vec![firewalls::ufw_in("Let the port in:", port)]),
+        .command("To see its rules:", "sudo ufw status")
+        .steps(vec![firewalls::ufw_in("To open it:", port)]),
         Obstacle::FirewalldMayBlock => Advice::new(
             format!("This computer's firewall, firewalld, may block port {port}."),
-            "It is on. Which ports it lets in cannot be read without privileges.",
+            "It is on. Which ports it opens can only be read with administrator rights.",
         )
-        .command("See its rules:", "sudo firewall-cmd --list-all")
-        .steps(vec![firewalls::firewalld_in("Let the port in:", port)]),
+        .command("To see its rules:", "sudo firewall-cmd --list-all")
+        .steps(vec![firewalls::firewalld_in("To open it:", port)]),
         Obstacle::WindowsPublic => Advice::new(
-            "Windows takes this network for a public one.",
-            "On a public network its firewall usually lets nobody in, whatever was allowed on \
+            "Windows treats this network as public.",
+            "On a public network, its firewall usually lets nobody in, whatever was allowed on \
              private ones.",
         )
         .step(
             "If it is your own network: open Settings, Network & Internet, the network's \
-             properties, and choose Private. On a foreign network leave it as it is.",
+             properties, and choose Private. On somebody else's network, leave it as it is.",
         )
         .steps(vec![windows_rule(port)]),
         Obstacle::WindowsMayBlock => Advice::new(
-            "The Windows firewall lets in only what it was told to.",
-            "Onehop is among that if it was allowed when Windows asked, or when it was installed.",
+            "The Windows firewall only lets in what it was told to.",
+            "That includes Onehop if it was allowed when Windows asked, or when it was installed.",
         )
         .steps(vec![windows_rule(port)]),
     }
@@ -221,7 +221,7 @@ fn rules(firewall: &Firewall) -> String {
 
 fn windows_rule(port: u16) -> super::Step {
     firewalls::windows_in(
-        "Let the port in on private networks, as administrator:",
+        "To open the port on private networks, as administrator:",
         port,
     )
 }
@@ -229,7 +229,7 @@ fn windows_rule(port: u16) -> super::Step {
 fn seen(readings: &Probe) -> Vec<String> {
     let port = readings.port;
     let mut lines = vec![match readings.port_state {
-        PortState::Bound => format!("Onehop listens on port {port}."),
+        PortState::Bound => format!("Onehop is listening on port {port}."),
         PortState::Free => format!("Port {port} is free."),
         PortState::NotToBeHad => format!("Port {port} is not free."),
     }];
@@ -248,19 +248,19 @@ fn seen(readings: &Probe) -> Vec<String> {
 
 fn firewall(firewall: &Firewall) -> Option<&'static str> {
     Some(match firewall {
-        Firewall::Unknown if cfg!(windows) => "The Windows firewall did not tell its state.",
+        Firewall::Unknown if cfg!(windows) => "The Windows firewall did not report its state.",
         Firewall::Unknown => return None,
         Firewall::Inactive => {
-            "Neither ufw nor firewalld is on. Rules that somebody wrote for nftables or iptables \
-             cannot be read without privileges."
+            "Neither ufw nor firewalld is on. Rules written for nftables or iptables can only be \
+             read with administrator rights."
         }
         Firewall::Ufw { .. } => "ufw is on.",
         Firewall::Firewalld => "firewalld is on.",
         Firewall::Windows(profile) => match (profile.on, profile.public) {
             (Some(false), _) => "The Windows firewall is off.",
-            (_, Some(true)) => "The Windows firewall is on, with the profile for public networks.",
+            (_, Some(true)) => "The Windows firewall is on, using the profile for public networks.",
             (_, Some(false)) => {
-                "The Windows firewall is on, with the profile for private networks."
+                "The Windows firewall is on, using the profile for private networks."
             }
             _ => "The Windows firewall is on.",
         },

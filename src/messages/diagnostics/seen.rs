@@ -33,7 +33,7 @@ fn failure(evidence: &Evidence) -> String {
         Failure::Refused => format!("{at} refused port {port} after {time}."),
         Failure::Silent => format!("Nothing came back from {at} port {port} within {time}."),
         Failure::BrokenOff => {
-            format!("{at} port {port} took the connection and broke it off after {time}.")
+            format!("{at} port {port} accepted the connection and closed it after {time}.")
         }
         Failure::Forbidden => format!("The system did not allow a connection to {at} port {port}."),
     }
@@ -49,21 +49,21 @@ fn time(elapsed: Duration) -> String {
 fn network(evidence: &Evidence) -> Option<String> {
     let address = evidence.address.as_ref()?;
     if evidence.is_this_computer() {
-        return Some(format!("{address} is an address of this computer itself."));
+        return Some(format!("{address} belongs to this computer itself."));
     }
     Some(match evidence.attached() {
         Some(own) => format!(
-            "{address} belongs to the network of {}, where this computer is {}.",
+            "{address} is on the network of {}, where this computer is {}.",
             own.interface, own.ip
         ),
-        None => format!("{address} belongs to no network of this computer."),
+        None => format!("{address} is on none of this computer's networks."),
     })
 }
 
 fn route(evidence: &Evidence) -> Option<String> {
     match &evidence.route {
         Route::By { interface } if !evidence.is_this_computer() => {
-            Some(format!("Packets for it leave by {interface}."))
+            Some(format!("Packets to it leave through {interface}."))
         }
         _ => None,
     }
@@ -74,7 +74,7 @@ fn neighbour(evidence: &Evidence) -> Option<String> {
         Neighbour::Unknown => return None,
         Neighbour::Answers => "Its network adapter answers on that network.",
         Neighbour::Silent => "No network adapter with that address answers on that network.",
-        Neighbour::NeverAsked => "No packet for it has left this computer yet.",
+        Neighbour::NeverAsked => "No packet to it has left this computer yet.",
     };
     Some(line.to_owned())
 }
@@ -83,7 +83,7 @@ fn other_port(evidence: &Evidence) -> Option<String> {
     match evidence.other_port {
         OtherPort::NotTried => None,
         OtherPort::Answered(port) => Some(format!("It answers on port {port}.")),
-        OtherPort::Silent => Some("It answers on none of the ports 22, 445 and 80 either.".into()),
+        OtherPort::Silent => Some("It does not answer on ports 22, 445 or 80 either.".into()),
     }
 }
 
@@ -91,7 +91,8 @@ fn own_firewall(evidence: &Evidence) -> Option<String> {
     let line = match &evidence.own_firewall {
         Firewall::Unknown => return None,
         Firewall::Inactive => {
-            "Neither ufw nor firewalld is on here; other rules cannot be read without privileges."
+            "Neither ufw nor firewalld is on here; other rules can only be read with administrator \
+             rights."
         }
         Firewall::Ufw {
             blocks_outgoing: true,

@@ -87,11 +87,12 @@ fn what_was_seen_is_told_without_a_judgement() {
     let lines = seen(&evidence(Failure::Silent));
     let expected = [
         "Nothing came back from 192.168.1.102 port 9000 within 10 s.",
-        "192.168.1.102 belongs to the network of wlan0, where this computer is 192.168.1.7.",
-        "Packets for it leave by wlan0.",
+        "192.168.1.102 is on the network of wlan0, where this computer is 192.168.1.7.",
+        "Packets to it leave through wlan0.",
         "Its network adapter answers on that network.",
         "It answers on port 22.",
-        "Neither ufw nor firewalld is on here; other rules cannot be read without privileges.",
+        "Neither ufw nor firewalld is on here; other rules can only be read with administrator \
+         rights.",
     ];
     assert_eq!(lines, expected);
 }
@@ -113,7 +114,7 @@ fn another_network_is_told_beside_our_own() {
     assert!(
         advice
             .headline
-            .starts_with("10.7.0.2 is on another network")
+            .starts_with("10.7.0.2 is not on the same network")
     );
     assert!(advice.meaning.contains("192.168.1.7 (wlan0)"));
 }
@@ -159,7 +160,7 @@ fn a_firewall_in_the_way_is_named_with_its_command() {
     let partly = verdict(&readings(ufw(partly)));
     assert_eq!(
         partly.line,
-        "This computer is ready at 192.168.1.7:9898, but ufw lets only some computers in."
+        "This computer is ready at 192.168.1.7:9898, but ufw only lets some computers in."
     );
     let meaning = &partly.advice[0].meaning;
     assert!(meaning.contains("allow from 192.168.1.0/24, then deny the others"));
@@ -188,7 +189,7 @@ fn a_direct_cable_is_reached_from_that_cable() {
     assert!(
         verdict(&cable)
             .line
-            .contains("once started, computers on the same cable")
+            .contains("once you start, computers on the same cable")
     );
 }
 
@@ -204,7 +205,7 @@ fn link_local_addresses_are_told_with_how_far_they_reach() {
     let ipv6 = address("fe80::2", AddressKind::LinkLocal);
     assert_eq!(on_one_link_only(&[far]), None);
     let words = on_one_link_only(std::slice::from_ref(&ipv4)).unwrap();
-    assert!(words.contains("the same cable or Wi-Fi only") && !words.contains('%'));
+    assert!(words.contains("Only computers on the same cable") && !words.contains('%'));
     let words = on_one_link_only(&[ipv4, ipv6]).unwrap();
     assert!(words.contains("fe80::2%eth0"), "{words}");
 }
@@ -231,7 +232,7 @@ fn a_port_that_nobody_holds_is_told_first() {
     let mut free = readings(Firewall::Inactive);
     free.port_state = PortState::Free;
     let line = verdict(&free).line;
-    assert!(line.starts_with("Nothing receives at the moment; once started"));
+    assert!(line.starts_with("Nothing is receiving yet; once you start"));
     free.own_networks = Some(Vec::new());
     free.port_state = PortState::Bound;
     let line = verdict(&free).line;
