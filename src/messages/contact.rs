@@ -168,14 +168,19 @@ pub fn only_classic(was_onehop: Option<&DeviceIdentity>) -> String {
         Some(was) => format!(
             "Careful: there was a Onehop at this address before, and what answers now encrypts \
              nothing. Somebody may stand in its place to read the file, or another program was \
-             started there. Ask there before you go on.\nThere was: {}",
-            party(was)
+             started there. Ask there before you go on.\n{}",
+            seen_before(was)
         ),
     }
 }
 
+/// The Onehop that was where none is now.
+pub(super) fn seen_before(was: &DeviceIdentity) -> String {
+    format!("Seen there before: {}", party(was))
+}
+
 /// A name, where there is one, with the fingerprint.
-pub(super) fn party(party: &DeviceIdentity) -> String {
+fn party(party: &DeviceIdentity) -> String {
     match &party.device {
         Some(device) => format!("“{}”, fingerprint {}", device.name, party.fingerprint),
         None => format!("fingerprint {}", party.fingerprint),

@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 use std::path::Path;
 
-use super::quantity::pace;
+use super::quantity::{counted, pace};
 use super::{UserMessage, bytes, contact, file_name, history, summary};
 use crate::error::{Error, PeerFault, TurnedAway};
 use crate::protocol::message::Reason;
@@ -52,7 +52,7 @@ pub fn received(outcome: &ReceiveOutcome, peer: IpAddr) -> String {
         }
         ReceiveOutcome::BrokenOff { bytes: count, .. } => format!(
             "Broken off: {} from {peer} arrived. It is kept hidden; when {peer} sends the same \
-             again, it goes on from there.",
+             again, it resumes from there.",
             bytes(*count)
         ),
         ReceiveOutcome::SentNothing => format!("{peer} sent nothing."),
@@ -151,7 +151,7 @@ pub fn receiving_ended(outcome: &ReceiveOutcome, sender: &str, is_secure: bool) 
         ReceiveOutcome::BrokenOff { bytes: count, .. } => (
             format!("Broken off: {} arrived from {sender}.", bytes(*count)),
             format!(
-                "{} What arrived is kept; sending the same again goes on from there.",
+                "{} What arrived is kept; sending the same again resumes from there.",
                 trouble.headline
             ),
         ),
@@ -336,11 +336,8 @@ pub fn text_sent(device: &PeerDevice) -> String {
 
 /// Such as `412 files (1.2 GB)`.
 fn amount(summary: &Summary) -> String {
-    let size = bytes(summary.bytes);
-    match summary.files {
-        1 => format!("1 file ({size})"),
-        files => format!("{files} files ({size})"),
-    }
+    let files = counted(summary.files.into(), "file", "files");
+    format!("{files} ({})", bytes(summary.bytes))
 }
 
 /// Why one file did not make it, such as `it changed while it was being sent`.
@@ -350,7 +347,7 @@ pub fn reason(reason: Reason) -> &'static str {
         Reason::Vanished => "it was no longer there to be sent",
         Reason::Changed => "it changed while it was being sent",
         Reason::Unreadable => "the sender could not read it",
-        Reason::NameNotAllowed => "no file can have its name at the receiver's",
+        Reason::NameNotAllowed => "the receiver's system does not allow this name",
         Reason::Damaged => "it did not arrive as it was sent",
         Reason::NotSaved => "the receiver could not save it",
         Reason::Other => "the other side did not say why",

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::contact::shown;
 use super::outcome::reason;
+use super::quantity::{count, counted};
 use super::{bytes, file_name};
 use crate::error::{Skipped, WhySkipped};
 use crate::protocol::message::DiskCause;
@@ -26,16 +27,17 @@ pub fn details(summary: &Summary) -> Vec<String> {
     match summary.skipped_files {
         0 => {}
         files if files == summary.files && summary.failures.is_empty() => {
-            lines.push("Everything was there already: nothing had to cross.".to_owned());
+            lines.push("Everything was already there: nothing had to be sent.".to_owned());
         }
-        1 => lines.push("1 file was there already and did not have to cross.".to_owned()),
+        1 => lines.push("1 file was already there and did not have to be sent.".to_owned()),
         files => lines.push(format!(
-            "{files} files were there already and did not have to cross."
+            "{} files were already there and did not have to be sent.",
+            count(files.into())
         )),
     }
     if summary.resumed_bytes > 0 {
         lines.push(format!(
-            "Resumed: {} had crossed before an interruption.",
+            "Resumed: {} had arrived before an interruption.",
             bytes(summary.resumed_bytes)
         ));
     }
@@ -47,7 +49,10 @@ pub fn details(summary: &Summary) -> Vec<String> {
     }
     match summary.more_renamed {
         0 => {}
-        more => lines.push(format!("Sent under another name: {more} more.")),
+        more => lines.push(format!(
+            "Sent under another name: {} more.",
+            count(more.into())
+        )),
     }
     for (sent, saved) in &summary.saved_as {
         let (sent, saved) = (shown(sent), shown(saved));
@@ -55,7 +60,10 @@ pub fn details(summary: &Summary) -> Vec<String> {
     }
     match summary.more_saved_as {
         0 => {}
-        more => lines.push(format!("Saved under another name: {more} more.")),
+        more => lines.push(format!(
+            "Saved under another name: {} more.",
+            count(more.into())
+        )),
     }
     for (name, size_bytes) in &summary.grown {
         let (name, size) = (shown(name), bytes(*size_bytes));
@@ -63,18 +71,20 @@ pub fn details(summary: &Summary) -> Vec<String> {
     }
     match summary.more_grown {
         0 => {}
-        1 => lines.push(format!("1 more file {GREW}.")),
-        more => lines.push(format!("{more} more files {GREW}.")),
+        more => lines.push(format!(
+            "{} {GREW}.",
+            counted(more.into(), "more file", "more files")
+        )),
     }
     lines.extend(summary.skipped.iter().map(skipped));
     match summary.more_skipped {
         0 => {}
-        more => lines.push(format!("Not sent: {more} more.")),
+        more => lines.push(format!("Not sent: {} more.", count(more.into()))),
     }
     for (name, failed) in &summary.failures {
         let cause = match summary.causes.get(name) {
             Some((WhoseDisk::Ours, cause)) => disk_cause(*cause),
-            Some((WhoseDisk::TheReceivers, cause)) => cause_there(*cause),
+            Some((WhoseDisk::TheReceivers, cause)) => disk_cause_there(*cause),
             None => None,
         };
         let why = cause.unwrap_or_else(|| reason(*failed));
@@ -82,8 +92,10 @@ pub fn details(summary: &Summary) -> Vec<String> {
     }
     match summary.more_failures {
         0 => {}
-        1 => lines.push("Not saved: 1 more file.".to_owned()),
-        more => lines.push(format!("Not saved: {more} more files.")),
+        more => lines.push(format!(
+            "Not saved: {}.",
+            counted(more.into(), "more file", "more files")
+        )),
     }
     lines
 }
@@ -97,23 +109,23 @@ fn disk_cause(cause: DiskCause) -> Option<&'static str> {
         DiskCause::FileTooLarge => Some("it is too large for the disk"),
         DiskCause::Broken => Some("the disk reported an input/output error"),
         DiskCause::FolderMissing => Some("the folder is gone"),
-        DiskCause::ReadOnly => Some("the disk can only be read"),
-        DiskCause::NotAllowed => Some("you may not write there"),
+        DiskCause::ReadOnly => Some("the disk is read-only"),
+        DiskCause::NotAllowed => Some("you do not have permission to write there"),
         DiskCause::Other => None,
     }
 }
 
 /// What the receiver's disk has against it.
-fn cause_there(cause: DiskCause) -> Option<&'static str> {
+pub(super) fn disk_cause_there(cause: DiskCause) -> Option<&'static str> {
     match cause {
         DiskCause::Full => Some("the receiver's disk is full"),
         DiskCause::NoMoreFiles => Some("the receiver's disk can hold no more files"),
-        DiskCause::QuotaExceeded => Some("the receiver may store no more on its disk"),
+        DiskCause::QuotaExceeded => Some("the receiver's disk quota is used up"),
         DiskCause::FileTooLarge => Some("it is too large for the receiver's disk"),
         DiskCause::Broken => Some("the receiver's disk reported an input/output error"),
         DiskCause::FolderMissing => Some("the receiver's folder is gone"),
-        DiskCause::ReadOnly => Some("the receiver's disk can only be read"),
-        DiskCause::NotAllowed => Some("the receiver may not write to its folder"),
+        DiskCause::ReadOnly => Some("the receiver's disk is read-only"),
+        DiskCause::NotAllowed => Some("the receiver has no permission to write to its folder"),
         DiskCause::Other => None,
     }
 }
@@ -122,18 +134,18 @@ fn cause_there(cause: DiskCause) -> Option<&'static str> {
 pub(super) fn skipped(skipped: &Skipped) -> String {
     let why = match skipped.why {
         WhySkipped::Link => "a link to something that is not sent",
-        WhySkipped::DanglingLink => "a link to nothing",
+        WhySkipped::DanglingLink => "a broken link",
         WhySkipped::LinkLoop => "a link that leads back to itself",
         WhySkipped::FolderLink => {
-            "a link to a folder, which the receiver's older Onehop cannot take"
+            "a link to a folder, which the receiver's older Onehop cannot save"
         }
         WhySkipped::NotFound => "there is no such file or folder",
         WhySkipped::Vanished => "it is no longer there",
         WhySkipped::Special => "neither a file nor a folder",
         WhySkipped::Unreadable => "it cannot be read",
-        WhySkipped::Sizeless => "it does not say how large it is",
-        WhySkipped::TooDeep => "it is in too many folders inside one another",
-        WhySkipped::TooMany => "one transfer cannot take so many files",
+        WhySkipped::Sizeless => "its size is unknown",
+        WhySkipped::TooDeep => "it is inside too many folders",
+        WhySkipped::TooMany => "there are too many files for one transfer",
     };
     let name = shown(&file_name(&skipped.path));
     let place = shown(&skipped.path.display().to_string());
@@ -150,8 +162,7 @@ pub fn will_be_skipped(counts: &BTreeMap<WhySkipped, usize>) -> Option<String> {
         .collect();
     let things = match counts.values().sum() {
         0 => return None,
-        1 => "1 thing".to_owned(),
-        more => format!("{more} things"),
+        things => counted(things as u64, "thing", "things"),
     };
     Some(format!(
         "{things} will not be sent: {}.",
@@ -162,7 +173,7 @@ pub fn will_be_skipped(counts: &BTreeMap<WhySkipped, usize>) -> Option<String> {
 fn left_out(why: WhySkipped, count: usize) -> String {
     let (one, more) = match why {
         WhySkipped::Link => ("link to something else", "links to something else"),
-        WhySkipped::DanglingLink => ("link to nothing", "links to nothing"),
+        WhySkipped::DanglingLink => ("broken link", "broken links"),
         WhySkipped::LinkLoop => (
             "link that leads back to itself",
             "links that lead back to themselves",
@@ -173,15 +184,12 @@ fn left_out(why: WhySkipped, count: usize) -> String {
         }
         WhySkipped::Special => ("pipe, socket or device", "pipes, sockets or devices"),
         WhySkipped::Unreadable => ("that cannot be read", "that cannot be read"),
-        WhySkipped::Sizeless => (
-            "that does not say how large it is",
-            "that do not say how large they are",
-        ),
-        WhySkipped::TooDeep => ("too deep inside folders", "too deep inside folders"),
+        WhySkipped::Sizeless => ("of unknown size", "of unknown size"),
+        WhySkipped::TooDeep => ("inside too many folders", "inside too many folders"),
         // The rest are not counted one by one.
-        WhySkipped::TooMany => return "more than one transfer takes".to_owned(),
+        WhySkipped::TooMany => return "more than fit in one transfer".to_owned(),
     };
-    format!("{count} {}", if count == 1 { one } else { more })
+    counted(count as u64, one, more)
 }
 
 #[cfg(test)]
@@ -223,7 +231,7 @@ mod tests {
         assert_eq!(
             details(&summary),
             [
-                "1 file was there already and did not have to cross.",
+                "1 file was already there and did not have to be sent.",
                 "Not saved: two: the receiver could not save it.",
             ]
         );
@@ -348,7 +356,7 @@ mod tests {
         };
         assert_eq!(
             details(&summary),
-            ["Everything was there already: nothing had to cross."]
+            ["Everything was already there: nothing had to be sent."]
         );
     }
 

@@ -169,7 +169,7 @@ fn a_disk_that_can_hold_no_more_files_is_not_called_full_on_either_side() {
     let told = UserMessage::from(&error).headline;
     assert_eq!(
         told,
-        "The receiver could not save it: its disk can hold no more files."
+        "It could not be saved: the receiver's disk can hold no more files."
     );
     let line = receiver.says().unwrap();
     assert!(line.starts_with("broken Failed(Disk(NoMoreFiles"), "{line}");

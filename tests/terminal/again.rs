@@ -32,11 +32,11 @@ fn a_folder_that_is_there_already_is_said_to_be_and_what_changed_joins_it() {
     sends().with_code(0).saying("Delivered, verified: 2 files");
     sends()
         .with_code(0)
-        .saying("Everything was there already: nothing had to cross.");
+        .saying("Everything was already there: nothing had to be sent.");
     fs::write(photos.join("a"), "A").unwrap();
     sends()
         .with_code(0)
-        .saying("1 file was there already")
+        .saying("1 file was already there")
         .saying("photos/a was saved as a (2).");
     assert_eq!(receiver.names(), ["photos"]);
     assert_eq!(photos_at(&receiver), ["a", "a (2)", "b"]);

@@ -29,10 +29,10 @@ const FAULTS: [(Fault, &str, &str); 6] = [
         "It does not fit on the receiver's disk.",
     ),
     (Fault::Odd("limit=50000"), "too large", "too large"),
-    (Fault::Odd("quota=50000"), "is used up", "may store no more"),
+    (Fault::Odd("quota=50000"), "is used up", "quota is used up"),
     (Fault::Odd("broken"), "disk reported an", "disk reported an"),
     (Fault::Limit("512"), "too large", "too large"),
-    (Fault::Gone, "not found", "its folder is gone"),
+    (Fault::Gone, "not found", "receiver's folder is gone"),
 ];
 
 /// Mounts the disk and tells at the end what is left on it.

@@ -62,7 +62,7 @@ fn a_file_that_may_not_be_read_is_named() {
         .finish()
         .with_code(1)
         .saying("The file sample.txt cannot be read.")
-        .saying("You have no permission to read it.");
+        .saying("You do not have permission to read it.");
 }
 
 #[test]

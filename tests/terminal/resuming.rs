@@ -103,7 +103,7 @@ fn a_killed_sender_is_resumed_and_the_file_is_whole() {
         .finish()
         .with_code(0)
         .saying("Resuming at ")
-        .saying("had crossed before an interruption")
+        .saying("had arrived before an interruption")
         .saying("Delivered, verified: 1 file (40 MB)");
     receiver.process.wait_for("Resuming at ");
     receiver.process.wait_for_stdout("sample.txt");
@@ -118,7 +118,7 @@ fn a_broken_off_transfer_fails_a_receiver_that_wants_one() {
     halfway.sender.kill();
     halfway.way.shutdown(Shutdown::Both).unwrap();
     let (ended, folder) = halfway.receiver.finish();
-    let ended = ended.with_code(1).saying("it goes on from there");
+    let ended = ended.with_code(1).saying("it resumes from there");
     assert_eq!(ended.stdout, "");
     let names = names_in(folder.path());
     assert!(names.iter().all(|name| name.starts_with('.')), "{names:?}");

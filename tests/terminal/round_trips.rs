@@ -179,7 +179,7 @@ fn a_file_that_is_there_already_is_not_sent_again() {
     send().with_code(0);
     send()
         .with_code(0)
-        .saying("Everything was there already: nothing had to cross.");
+        .saying("Everything was already there: nothing had to be sent.");
     assert_eq!(receiver.names(), ["sample.txt"]);
 }
 

@@ -449,7 +449,7 @@ fn a_key_that_others_may_have_read_is_not_used() {
         Running::start(program().args(["identity", "--config", &folder]))
             .finish()
             .with_code(1)
-            .saying("Others may have read the key of this computer.");
+            .saying("Others may have read this computer's key.");
     }
 }
 

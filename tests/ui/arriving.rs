@@ -56,11 +56,10 @@ fn a_folder_that_is_gone_is_told_to_both() {
     fs::remove_dir(pair.desk.folder.path()).unwrap();
     pair.desk.press(ACCEPT);
     pair.wait_for(
-        "The receiver could not save it: its folder is gone.",
+        "It could not be saved: the receiver's folder is gone.",
         "The transfer from laptop was not saved.",
     );
-    let advice =
-        "Put that right on the receiver or choose another folder there, then send it again.";
+    let advice = "Fix that there, or choose another folder there, then send it again.";
     assert!(pair.laptop.shows(advice));
     fs::create_dir(pair.desk.folder.path()).unwrap();
 }

@@ -18,7 +18,7 @@ fn who_stops_at_another_computer_sends_nothing_and_sees_whose_key_it_has() {
         .wait_for("This is a different computer than was expected.");
     pair.laptop.press("Stop");
     pair.wait_for(
-        "This is a different computer than the one that was expected.",
+        "This is a different computer than expected.",
         "Broken off: nothing arrived from 127.0.0.1.",
     );
     assert!(pair.laptop.shows("Nothing was sent."));
@@ -28,7 +28,7 @@ fn who_stops_at_another_computer_sends_nothing_and_sees_whose_key_it_has() {
     );
     pair.laptop.unfold("Details");
     let found = pair.desk.harness.state().fingerprint().unwrap();
-    let details = format!("It has the fingerprint {found}");
+    let details = format!("Its fingerprint is {found}");
     assert!(pair.laptop.shows(&details), "{:#?}", pair.laptop.texts());
     assert_eq!(fs::read_dir(pair.desk.folder.path()).unwrap().count(), 0);
 }
@@ -84,13 +84,13 @@ fn what_will_not_be_sent_of_a_folder_is_counted_beforehand_and_named_afterwards(
     let port = pair.port();
     pair.laptop.fill_in_send(port, &[folder]);
     pair.laptop
-        .wait_for("2 things will not be sent: 1 link to something else, 1 link to nothing.");
+        .wait_for("2 things will not be sent: 1 link to something else, 1 broken link.");
     pair.laptop.press("Send");
     pair.wait_for("to accept", crate::onehop::ACCEPT);
     pair.desk.press(crate::onehop::ACCEPT);
     pair.wait_for("Not all was delivered, only 1 file, 5 B", "Saved folder");
     for line in [
-        "Not sent: one: a link to nothing",
+        "Not sent: one: a broken link",
         "Not sent: other: a link to something that is not sent",
     ] {
         assert!(pair.laptop.shows(line), "{line}");

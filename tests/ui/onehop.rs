@@ -228,7 +228,7 @@ fn remembered_devices_need_no_code() {
     );
     assert!(!pair.desk.shows("the same digits") && !pair.desk.shows("Remember laptop"));
     pair.desk.press(ACCEPT);
-    pair.wait_for("was there already", "was there already");
+    pair.wait_for("was already there", "was already there");
 }
 
 #[test]
@@ -390,7 +390,7 @@ fn a_host_that_was_a_onehop_and_is_classic_now_gets_the_stronger_warning() {
     assert!(!window.shows("Do not ask again"));
     assert!(window.harness.get_by_label("Do not send").is_focused());
     window.press("Do not send");
-    window.wait_for("Nothing was sent: the Onehop that was there before does not answer.");
+    window.wait_for("Nothing was sent: the Onehop that was there before is not answering.");
     drop(receiver);
 }
 
@@ -432,7 +432,7 @@ fn without_a_key_that_can_be_used_nothing_goes_in_the_clear_to_a_onehop() {
     let port = desk.harness.state().listening_port().unwrap();
     window.fill_in_send(port, &[file]);
     window.press("Send");
-    window.wait_for("Nothing was sent: this computer has no key that can be used.");
+    window.wait_for("Nothing was sent: this computer has no usable key.");
     assert!(!window.shows("Delivered"));
 }
 
@@ -456,7 +456,7 @@ fn without_a_key_that_can_be_used_known_devices_are_known_all_the_same() {
     window.press("Send");
     window.wait_for("Somebody may stand in its place to read the file");
     window.press("Do not send");
-    window.wait_for("Nothing was sent: the Onehop that was there before does not answer.");
+    window.wait_for("Nothing was sent: the Onehop that was there before is not answering.");
     drop(receiver);
 }
 

@@ -240,7 +240,7 @@ fn a_link_local_address_without_its_interface_is_told_as_that() {
     let mut window = ready_to_send(address);
     window.fill_in("To", "fe80::1");
     window.press("Send");
-    window.wait_for("fe80::1 needs the interface that leads there.");
+    window.wait_for("fe80::1 needs the name of the interface that leads there.");
 }
 
 #[test]
@@ -252,7 +252,7 @@ fn a_classic_receiver_gets_nothing_if_one_of_the_chosen_files_is_gone() {
     window.wait_for("gone.txt");
     std::fs::remove_file(gone).unwrap();
     window.press("Send");
-    window.wait_for("Not all that was chosen can be sent, so nothing was.");
+    window.wait_for("Some of what you chose cannot be sent, so nothing was.");
     window.unfold("Details");
     assert!(window.shows("gone.txt: there is no such file or folder"));
     assert!(!window.shows("Delivered"));

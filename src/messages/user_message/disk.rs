@@ -7,7 +7,7 @@ use super::UserMessage;
 use crate::error::{DiskFault, Skipped};
 use crate::messages::{bytes, file_name, summary};
 
-/// So many that cannot be sent are named.
+/// The maximum number of names of what cannot be sent.
 const MAX_NAMED: usize = 20;
 
 impl From<&DiskFault> for UserMessage {
@@ -29,8 +29,8 @@ impl From<&DiskFault> for UserMessage {
                  want to send as a file, and send that.",
             ),
             DiskFault::Sizeless { path } => Self::new(
-                format!("{} does not say how large it is.", file_name(path)),
-                "Its folder or drive gives it a size of 0 although there is something in it. Copy \
+                format!("The size of {} is unknown.", file_name(path)),
+                "Its folder or drive reports a size of 0 although there is something in it. Copy \
                  it to a folder of your own, and send the copy.",
             ),
             DiskFault::LeftOut { skipped } => return left_out(skipped),
@@ -42,27 +42,27 @@ impl From<&DiskFault> for UserMessage {
             } => shrank(path, *expected_bytes, *bytes),
             DiskFault::Changed { path } => Self::new(
                 format!("{} was changed while it was being sent.", file_name(path)),
-                "What has crossed may be a mixture of old and new, so it does not count as \
-                 delivered. Wait until nothing writes to the file, then send it again.",
+                "What arrived may be a mix of old and new, so it does not count as delivered. Wait \
+                 until no program is writing to the file, then send it again.",
             ),
             DiskFault::FolderMissing { path, source } => folder_missing(path, source.as_ref()),
             DiskFault::FolderNotWritable { path, source } => folder_not_writable(path, source),
             DiskFault::NameNotAllowed { path } => Self::new(
-                format!("{} cannot be the name of a file here.", file_name(path)),
-                "Choose another name. Windows keeps names such as CON and NUL to itself, and allows \
-                 no dot or space at the end of a name and none of \\ / : * ? \" < > | in it.",
+                format!("{} is not allowed as a file name here.", file_name(path)),
+                "Choose another name. Windows reserves names such as CON and NUL, and allows no \
+                 dot or space at the end of a name and none of \\ / : * ? \" < > | in it.",
             ),
             DiskFault::Full { folder, free_bytes } => full(folder, *free_bytes),
             DiskFault::NoMoreFiles { folder, free_bytes } => no_more_files(folder, *free_bytes),
             DiskFault::QuotaExceeded { folder, .. } => Self::new(
                 format!("Your quota in {} is used up.", folder.display()),
-                "You may not store any more there, even if the disk has room. Remove something of \
-                 yours, ask whoever runs the computer for more, or choose another folder.",
+                "You cannot store any more there, even if the disk has room. Delete some of your \
+                 files, ask the administrator for more, or choose another folder.",
             ),
             DiskFault::FileTooLarge { path, .. } => Self::new(
                 format!("{} is too large to be saved there.", file_name(path)),
-                "The disk or the system limits the size of a file: FAT32, common on USB sticks, to \
-                 4 GB. Choose a folder on another disk.",
+                "The disk or the system limits the size of a file; FAT32, common on USB sticks, \
+                 allows 4 GB. Choose a folder on another disk.",
             ),
             DiskFault::Broken { path, .. } => Self::new(
                 format!(
@@ -74,8 +74,8 @@ impl From<&DiskFault> for UserMessage {
             ),
             DiskFault::NotSaved { path, .. } => Self::new(
                 format!("{} could not be saved.", file_name(path)),
-                "No half file was left under that name. Check the drive, or choose another folder \
-                 to save in.",
+                "No incomplete file was left under that name. Check the drive, or choose another \
+                 folder to save in.",
             ),
         };
         notice.with_system_words(fault).with_path(path_of(fault))
@@ -90,8 +90,8 @@ fn left_out(skipped: &[Skipped]) -> UserMessage {
         .map(summary::skipped)
         .collect();
     UserMessage::new(
-        "Not all that was chosen can be sent, so nothing was.",
-        "A classic receiver takes one file, and it may be the wrong one without the others. Choose \
+        "Some of what you chose cannot be sent, so nothing was.",
+        "A classic receiver takes one file, and without the others it may be the wrong one. Choose \
          only what can be sent, or start Onehop on that computer.",
     )
     .with_detail(&lines.join("\n"))
@@ -125,7 +125,7 @@ fn path_of(fault: &DiskFault) -> &Path {
 
 fn unreadable(path: &Path, source: &io::Error) -> UserMessage {
     let advice = if source.kind() == io::ErrorKind::PermissionDenied {
-        "You have no permission to read it. Ask its owner, or choose a copy that you may read."
+        "You do not have permission to read it. Ask its owner, or choose a copy that you can read."
     } else {
         "Another program may have locked it, or its drive may be failing. Close that program or \
          check the drive, then try again."
@@ -141,8 +141,8 @@ fn shrank(path: &Path, expected_bytes: u64, found_bytes: u64) -> UserMessage {
             file_name(path)
         ),
         format!(
-            "It had {} at the start and {} later, so it does not count as delivered. Wait until \
-             nothing writes to the file, then send it again.",
+            "It had {} at first and {} later, so it does not count as delivered. Wait until no \
+             program is writing to the file, then send it again.",
             bytes(expected_bytes),
             bytes(found_bytes)
         ),
@@ -153,7 +153,7 @@ fn folder_missing(path: &Path, source: Option<&io::Error>) -> UserMessage {
     if source.is_some_and(|source| source.kind() == io::ErrorKind::NotADirectory) {
         return UserMessage::new(
             format!("{} is not a folder.", path.display()),
-            "Files are saved in a folder. Choose the one that they are to go to.",
+            "Choose a folder to save files in.",
         );
     }
     UserMessage::new(
@@ -164,9 +164,9 @@ fn folder_missing(path: &Path, source: Option<&io::Error>) -> UserMessage {
 
 fn folder_not_writable(path: &Path, source: &io::Error) -> UserMessage {
     let meaning = if source.kind() == io::ErrorKind::ReadOnlyFilesystem {
-        "Its drive allows reading only."
+        "Its drive is read-only."
     } else {
-        "You have no permission to write there."
+        "You do not have permission to write there."
     };
     UserMessage::new(
         format!("Onehop cannot write to the folder {}.", path.display()),
@@ -185,8 +185,8 @@ fn full(folder: &Path, free_bytes: Option<u64>) -> UserMessage {
     };
     UserMessage::new(
         headline,
-        "No half file was left under the final name. Free some space or choose a folder on \
-         another drive, then have the file sent again.",
+        "No incomplete file was left under the final name. Free up some space or choose a folder \
+         on another drive, then have the file sent again.",
     )
 }
 
@@ -198,7 +198,7 @@ fn no_more_files(folder: &Path, free_bytes: Option<u64>) -> UserMessage {
     UserMessage::new(
         format!("The disk of {} can hold no more files.", folder.display()),
         format!(
-            "{room} has reached its limit on the number of files. Remove files there, or choose a \
+            "{room} has reached its limit on the number of files. Delete files there, or choose a \
              folder on another disk."
         ),
     )

@@ -7,28 +7,27 @@ impl From<&KeyFault> for UserMessage {
     fn from(fault: &KeyFault) -> Self {
         match fault {
             KeyFault::Unreadable { path, .. } => Self::new(
-                "The key of this computer cannot be read.",
-                "Without it Onehop cannot prove to others who this computer is. Check who may \
-                 read the file.",
+                "This computer's key cannot be read.",
+                "Without it, Onehop cannot prove to others who this computer is. Check the \
+                 permissions of the file.",
             )
             .with_system_words(fault)
             .with_path(path),
             KeyFault::Exposed { path, .. } => Self::new(
-                "Others may have read the key of this computer.",
-                "If nobody did, make the file readable for yourself only. Otherwise remove it: \
-                 Onehop then makes a new key, and other computers have to get to know this one \
-                 anew.",
+                "Others may have read this computer's key.",
+                "If nobody has, make the file readable only by you. Otherwise delete it: Onehop \
+                 then makes a new key, and other computers have to get to know this one again.",
             )
             .with_path(path),
             KeyFault::Broken { path, .. } => Self::new(
-                "The key of this computer cannot be understood.",
-                "Restore the file from a copy. Or remove it: Onehop then makes a new key, and \
-                 other computers have to get to know this one anew.",
+                "This computer's key file is not valid.",
+                "Restore the file from a copy, or delete it: Onehop then makes a new key, and \
+                 other computers have to get to know this one again.",
             )
             .with_path(path),
             KeyFault::NotKept { path, .. } => Self::new(
                 "A key for this computer could not be saved.",
-                "Check that its folder can be written to and that there is space left.",
+                "Check that its folder is writable and that there is space left.",
             )
             .with_system_words(fault)
             .with_path(path),
@@ -48,41 +47,41 @@ impl From<&StoreFault> for UserMessage {
         match fault {
             StoreFault::Unreadable { path, .. } => Self::new(
                 "The list of known computers cannot be read.",
-                "For now every computer is unknown, and none can be remembered. Check who may \
-                 read the file.",
+                "For now, every computer is unknown, and none can be remembered. Check the \
+                 permissions of the file.",
             )
             .with_system_words(fault)
             .with_path(path),
             StoreFault::Exposed { path, .. } => Self::new(
                 "Others may have changed the list of known computers.",
-                "So it is not believed: for now every computer is unknown, and none can be \
-                 remembered. If nobody changed it, make the file writable for yourself only. \
-                 Otherwise remove it, and meet the other computers anew.",
+                "Onehop does not trust it: for now, every computer is unknown, and none can be \
+                 remembered. If nobody has changed it, make the file writable only by you. \
+                 Otherwise delete it, and get to know the other computers again.",
             )
             .with_path(path),
             StoreFault::Broken { path, aside, .. } => {
                 let path = aside.as_ref().unwrap_or(path);
                 Self::new(
-                    "The list of known computers cannot be understood.",
-                    "It was left for you to look at. For now every computer is unknown.",
+                    "The list of known computers is not valid.",
+                    "The file was kept for you to look at. For now, every computer is unknown.",
                 )
                 .with_path(path)
             }
             StoreFault::NotKept { path, .. } => Self::new(
                 "The list of known computers could not be saved.",
-                "The change holds until Onehop is closed. Check that the folder can be written to \
-                 and that there is space left.",
+                "The change lasts until Onehop is closed. Check that the folder is writable and \
+                 that there is space left.",
             )
             .with_system_words(fault)
             .with_path(path),
             StoreFault::NoSuchDevice(fingerprint) => Self::new(
                 "This computer is not remembered.",
-                "It may have been forgotten meanwhile.",
+                "It may have been forgotten in the meantime.",
             )
             .with_detail(&fingerprint.to_string()),
             StoreFault::NoName => Self::new(
                 "A name needs at least one visible character.",
-                "Give another name.",
+                "Choose another name.",
             ),
         }
     }

@@ -47,8 +47,8 @@ impl UserMessage {
             details: Some(error.to_string()),
             ..Self::new(
                 "Could not write to standard output.",
-                "What should stand there is missing: the disk that it leads to may be full, or the \
-                 program that reads it may have ended.",
+                "The output is incomplete: the disk that it goes to may be full, or the program \
+                 that reads it may have ended.",
             )
         }
     }
@@ -89,7 +89,7 @@ impl From<&Error> for UserMessage {
         match error {
             Error::Cancelled => Self::new(
                 "The transfer was cancelled.",
-                "The file did not cross completely. It can be sent again at any time.",
+                "Not everything arrived. It can be sent again at any time.",
             ),
             Error::Ours(fault) => fault.into(),
             Error::Peer(fault) => fault.into(),

@@ -9,14 +9,14 @@ impl From<&NetworkFault> for UserMessage {
         let notice = match fault {
             NetworkFault::NameNotFound { host, .. } => name_not_found(host),
             NetworkFault::Unreachable { host, .. } => Self::new(
-                format!("This computer finds no way to {host}."),
+                format!("This computer cannot find a way to {host}."),
                 "Check that both computers are on the same network, by cable or Wi-Fi, and that \
                  the address is the one the receiver shows.",
             ),
             NetworkFault::Timeout { host, phase } => no_answer(host, *phase),
             NetworkFault::Lost { bytes: count, .. } => Self::new(
                 format!("The connection was lost after {}.", bytes(*count)),
-                "The file is not complete. Check the network on both computers, and that the \
+                "The file is not complete. Check the network on both computers, make sure that the \
                  other one is still on, then send the file again.",
             ),
         };
@@ -42,8 +42,8 @@ fn no_answer(host: &str, phase: Phase) -> UserMessage {
         ),
         Phase::Connect => UserMessage::new(
             format!("{host} did not answer within 10 seconds."),
-            "The address may be wrong, that computer may be off or asleep, or a firewall there \
-             blocks the port. Check these, then try again.",
+            "The address may be wrong, that computer may be off or asleep, or a firewall there may \
+             be blocking the port. Check these, then try again.",
         ),
     }
 }

@@ -24,7 +24,7 @@ impl From<&OurFault> for UserMessage {
                 alone,
             } => Self::new(
                 format!("Two ports were given: {with_address} with the address, and {alone}."),
-                "Give the one that the receiver shows, either behind the address or on its own.",
+                "Give the one that the receiver shows, either after the address or on its own.",
             ),
             OurFault::Interface {
                 address,
@@ -44,12 +44,12 @@ impl From<&OurFault> for UserMessage {
             ),
             OurFault::TextTooLong { bytes: count } => Self::new(
                 format!("The text is too long: {}.", bytes(*count as u64)),
-                "A text may have up to 64 kB. Save it as a file and send that.",
+                "A text can be up to 64 kB long. Save it as a file, and send that instead.",
             ),
             OurFault::NoKey => Self::new(
-                "Nothing was sent: this computer has no key that can be used.",
+                "Nothing was sent: this computer has no usable key.",
                 "The receiver is a Onehop, and without a key nothing can be encrypted. The window \
-                 says what is wrong with the key; put that right and start Onehop again.",
+                 says what is wrong with the key; fix that and restart Onehop.",
             ),
             OurFault::NotAnswered { question } => not_answered(*question),
             OurFault::System { doing, source } => return system(doing, &source.to_string()),
@@ -66,10 +66,9 @@ pub(super) fn not_answered(question: QuestionKind) -> UserMessage {
     let advice = match question {
         QuestionKind::Code => "Send it again, and compare the code with the other screen.",
         QuestionKind::DifferentComputer => {
-            "A different computer answered than the one that was expected. Find out why, then send \
-             it again."
+            "A different computer answered than expected. Find out why, then send it again."
         }
-        QuestionKind::Classic => "Send it again, and say whether it may go unencrypted.",
+        QuestionKind::Classic => "Send it again, and decide whether it may go unencrypted.",
     };
     UserMessage::new(NOT_ANSWERED, advice)
 }
@@ -81,24 +80,24 @@ fn bad_port(typed: &str) -> UserMessage {
         format!("“{typed}” is not a port.")
     };
     let advice = format!(
-        "A port is a whole number from 1 to 65535. Both computers must use the same; the usual one \
-         is {DEFAULT_PORT}."
+        "A port is a whole number from 1 to 65535. Both computers must use the same one, usually \
+         {DEFAULT_PORT}."
     );
     UserMessage::new(headline, advice)
 }
 
 fn interface(address: Ipv6Addr, given: Option<&str>, choices: &[String]) -> UserMessage {
     let headline = match given {
-        None => format!("{address} needs the interface that leads there."),
+        None => format!("{address} needs the name of the interface that leads there."),
         Some(given) => format!("This computer has no interface called “{given}”."),
     };
     let advice = match choices {
         [] => format!(
-            "{address} is an address on one cable or Wi-Fi, and this computer is on none that has \
-             such addresses. Connect both computers to the same one, then send again."
+            "{address} only works on one cable or Wi-Fi, and this computer is on none with such \
+             addresses. Connect both computers to the same one, then send it again."
         ),
         choices => format!(
-            "An address that begins with fe80 is good on one cable or Wi-Fi only, so it has to name \
+            "An address that begins with fe80 only works on one cable or Wi-Fi, so it has to name \
              this computer's interface to it: {}.",
             choices.join(" or ")
         ),
@@ -126,13 +125,13 @@ fn port_taken(port: u16, owner: Option<&str>) -> UserMessage {
 
 fn port_forbidden(port: u16) -> UserMessage {
     let meaning = if cfg!(windows) {
-        "Windows may have reserved it, another program may keep it to itself, or security software \
-         blocks it."
+        "Windows may have reserved it, another program may be keeping it to itself, or security \
+         software may be blocking it."
             .to_owned()
     } else if port < FIRST_OPEN_PORT {
         format!("Ports below {FIRST_OPEN_PORT} usually need an administrator.")
     } else {
-        "The system keeps it for itself, or security software blocks it.".to_owned()
+        "The system may have reserved it, or security software may be blocking it.".to_owned()
     };
     UserMessage::new(
         format!("This computer does not let Onehop use port {port}."),
@@ -145,7 +144,8 @@ fn system(doing: &str, system_words: &str) -> UserMessage {
         details: Some(format!("{doing}: {system_words}")),
         ..UserMessage::new(
             "This computer refused something that Onehop needs.",
-            "It may be short of memory or have too much open. Close some programs, then try again.",
+            "It may be low on memory or have too many files open. Close some programs, then try \
+             again.",
         )
     }
 }
@@ -154,7 +154,7 @@ fn bug(text: &str) -> UserMessage {
     UserMessage {
         details: Some(text.to_owned()),
         ..UserMessage::new(
-            "Onehop made a mistake of its own.",
+            "Onehop made a mistake.",
             "The file was not transferred. Try again; if it happens again, please report it with \
              the details.",
         )

@@ -3,7 +3,7 @@
 use super::UserMessage;
 use super::ours::{NOT_ANSWERED, not_answered};
 use crate::error::{Error, PeerFault, QuestionKind};
-use crate::messages::{bytes, contact};
+use crate::messages::{bytes, contact, summary};
 use crate::protocol::message::{AbortReason, Decline, DiskCause};
 use crate::protocol::offer::Refusal;
 
@@ -17,20 +17,23 @@ impl From<&PeerFault> for UserMessage {
                  sides.",
             ),
             PeerFault::Reset { bytes: 0, .. } => Self::new(
-                "The other computer broke off before any of the file had crossed.",
+                "The other computer broke off the transfer before any of the file arrived.",
                 "It may have declined or be busy, or its program was closed. Ask there, then send \
                  the file again.",
             ),
             PeerFault::Reset { bytes: count, .. } => Self::new(
-                format!("The other computer broke off after {}.", bytes(*count)),
+                format!(
+                    "The other computer broke off the transfer after {}.",
+                    bytes(*count)
+                ),
                 "The file is not complete. It may have been declined or cancelled there, or the \
                  program was closed. Ask there, then send the file again.",
             ),
             PeerFault::Unconfirmed(cause) => Self::new(
                 "Everything was sent, but the receiver has not said that it was saved.",
                 format!(
-                    "{} Whether it was saved there is not known: look there, or send it again. \
-                     Files that are there already are skipped.",
+                    "{} It may or may not have been saved: look there, or send it again. Files \
+                     that are already there are skipped.",
                     match &**cause {
                         Error::Cancelled => "The transfer was cancelled before that.",
                         _ => "The connection was lost before that.",
@@ -57,15 +60,17 @@ impl From<&PeerFault> for UserMessage {
             | PeerFault::TurnedAway(_)
             | PeerFault::CodeRejected => return of_trust(fault),
             PeerFault::ClassicNotAllowed => Self::new(
-                "The receiver speaks only classic, which is not encrypted and not verified.",
+                "The receiver only takes classic transfers, which are not encrypted and not \
+                 verified.",
                 "Nothing was sent. Start Onehop on that computer, or allow a classic transfer.",
             ),
             PeerFault::NotNow(refusal) => not_now(*refusal),
             PeerFault::OnehopGone(_) | PeerFault::ClosedUnused(_) => return of_a_known_host(fault),
             PeerFault::ClassicCarriesOneFile => Self::new(
                 "The receiver takes one file at a time.",
-                "It speaks only classic, which carries one file and no folders or texts. Send the \
-                 files one by one, pack them into an archive, or start Onehop on that computer.",
+                "It only takes classic transfers, which carry one file and no folders or texts. \
+                 Send the files one by one, pack them into an archive, or start Onehop on that \
+                 computer.",
             ),
         };
         notice.with_system_words(fault)
@@ -79,14 +84,14 @@ pub(super) fn of_sender(cause: &Error) -> Option<UserMessage> {
     };
     let notice = match fault {
         PeerFault::Reset { .. } => UserMessage::new(
-            "The sender broke off.",
-            "Its program or its computer may have been stopped, or the network failed. Ask there \
-             to send it again.",
+            "The sender broke off the transfer.",
+            "Its program or its computer may have stopped, or the network may have failed. Ask \
+             there to send it again.",
         ),
         PeerFault::Handshake(_) | PeerFault::NotOnehop(_) => UserMessage::new(
             "Could not establish an encrypted connection.",
             "The other program could not prove who it is, or somebody interfered. Nothing was \
-             saved. If a Onehop sent this, bring Onehop up to date on both computers.",
+             saved. If a Onehop sent this, update Onehop on both computers.",
         ),
         _ => return None,
     };
@@ -100,22 +105,22 @@ pub(super) fn of_sender(cause: &Error) -> Option<UserMessage> {
 fn of_another_onehop(fault: &PeerFault) -> UserMessage {
     let (headline, advice) = match fault {
         PeerFault::Silent => (
-            "The other Onehop does not answer.",
-            "The connection stands, but nothing came back in time. Look at the other computer, \
-             then try again.",
+            "The other Onehop is not answering.",
+            "The connection is up, but no answer came in time. Look at the other computer, then \
+             try again.",
         ),
         PeerFault::Handshake(_) | PeerFault::NotOnehop(_) => (
             "Could not establish an encrypted connection.",
             "The other program could not prove who it is, or somebody interfered. Nothing was \
-             sent. Try again; if it stays so, bring Onehop up to date on both computers.",
+             sent. Try again; if it keeps happening, update Onehop on both computers.",
         ),
         PeerFault::Damaged => (
             "What arrived is not what was sent.",
             "It was discarded. Send it again.",
         ),
         _ => (
-            "The other Onehop said something that makes no sense.",
-            "The transfer was stopped. Bring Onehop up to date on both computers and try again.",
+            "The other Onehop sent something that makes no sense.",
+            "The transfer was stopped. Update Onehop on both computers and try again.",
         ),
     };
     let mut notice = UserMessage::new(headline, advice);
@@ -131,7 +136,8 @@ fn not_now(refusal: Refusal) -> UserMessage {
     match refusal {
         Refusal::Busy => UserMessage::new(
             "The receiver is busy.",
-            "It has as many transfers as it takes at once. Nothing was sent: try again later.",
+            "It has as many transfers running as it takes at once. Nothing was sent; try again \
+             later.",
         ),
         Refusal::NotServed => UserMessage::new(
             "The receiver accepts nothing from this network.",
@@ -143,7 +149,7 @@ fn not_now(refusal: Refusal) -> UserMessage {
             "Nothing was sent. Ask there before you try again.",
         ),
         Refusal::Other => UserMessage::new(
-            "The receiver accepts nothing for now.",
+            "The receiver accepts nothing right now.",
             "Nothing was sent. Ask there, or try again later.",
         ),
     }
@@ -162,27 +168,27 @@ fn of_a_known_host(fault: &PeerFault) -> UserMessage {
         ),
         PeerFault::OnehopGone(was) => (
             UserMessage::new(
-                "Nothing was sent: the Onehop that was there before does not answer.",
-                "What answers in its place encrypts nothing. Somebody may want to read the file, \
-                 or another program was started there. Ask there, start Onehop again on that \
+                "Nothing was sent: the Onehop that was there before is not answering.",
+                "What answers in its place does not encrypt. Somebody may be trying to read the \
+                 file, or another program was started there. Ask there, start Onehop again on that \
                  computer, then send it again.",
             ),
             was,
         ),
         _ => return of_another_onehop(fault),
     };
-    notice.with_detail(&format!("There was: {}", contact::party(was)))
+    notice.with_detail(&contact::seen_before(was))
 }
 
 fn of_trust(fault: &PeerFault) -> UserMessage {
     match fault {
         PeerFault::WrongIdentity { found } => {
             let mut notice = UserMessage::new(
-                "This is a different computer than the one that was expected.",
-                "Nothing was sent. Somebody may stand in its place, or Onehop was set up anew \
-                 there. Ask there before you go on.",
+                "This is a different computer than expected.",
+                "Nothing was sent. Somebody may stand in its place, or Onehop was set up again \
+                 there. Ask there before you continue.",
             );
-            notice.details = Some(format!("It has the fingerprint {found}"));
+            notice.details = Some(format!("Its fingerprint is {found}"));
             notice
         }
         PeerFault::OutOfPatience {
@@ -209,17 +215,17 @@ fn of_trust(fault: &PeerFault) -> UserMessage {
 fn gave_up(reason: AbortReason, detail: &str) -> UserMessage {
     if reason == AbortReason::CannotSave
         && let Some(cause) = DiskCause::of_detail(detail)
-        && let Some(why) = disk_cause(cause)
+        && let Some(why) = summary::disk_cause_there(cause)
     {
         return UserMessage::new(
-            format!("The receiver could not save it: {why}."),
-            "Put that right on the receiver or choose another folder there, then send it again.",
+            format!("It could not be saved: {why}."),
+            "Fix that there, or choose another folder there, then send it again.",
         );
     }
     let (headline, advice) = match reason {
         AbortReason::Cancelled => (
             "The other side cancelled the transfer.",
-            "What had arrived is kept hidden; sending the same again goes on from there.",
+            "What arrived is kept hidden; sending the same again resumes from there.",
         ),
         AbortReason::Declined => (
             "The receiver declined.",
@@ -232,21 +238,21 @@ fn gave_up(reason: AbortReason, detail: &str) -> UserMessage {
         ),
         AbortReason::WrongIdentity => (
             "The other side expected a different computer.",
-            "Nothing was sent. If Onehop was set up anew here, tell the person there.",
+            "Nothing was sent. If Onehop was set up again here, tell the person there.",
         ),
         AbortReason::Busy => (
             "The receiver is busy.",
-            "It has as many transfers as it takes at once, or is meeting another unknown computer. \
-             Nothing was sent. Try again in a moment.",
+            "It has as many transfers running as it takes at once, or another unknown computer is \
+             showing its code there. Nothing was sent. Try again in a moment.",
         ),
         AbortReason::Expired => (
-            "Nobody decided on the other side in time.",
+            "Nobody on the other side decided in time.",
             "Nothing was saved. Ask there, then send it again.",
         ),
         AbortReason::DiskFull => (
             "The receiver's disk is full.",
-            "What had arrived is kept hidden. Make room there, then send it again: it goes on \
-             from there.",
+            "What arrived is kept hidden. Make room there, then send it again; it resumes from \
+             there.",
         ),
         AbortReason::CannotSave => (
             "The receiver cannot save in its folder.",
@@ -254,7 +260,7 @@ fn gave_up(reason: AbortReason, detail: &str) -> UserMessage {
         ),
         AbortReason::Protocol | AbortReason::Internal | AbortReason::Other => (
             "The other side gave up because of an error.",
-            "Try again. If it stays so, bring Onehop up to date on both computers.",
+            "Try again. If it keeps happening, update Onehop on both computers.",
         ),
     };
     let mut notice = UserMessage::new(headline, advice);
@@ -264,21 +270,6 @@ fn gave_up(reason: AbortReason, detail: &str) -> UserMessage {
     notice
 }
 
-/// What the receiver's disk is the cause of.
-fn disk_cause(cause: DiskCause) -> Option<&'static str> {
-    match cause {
-        DiskCause::Full => Some("its disk is full"),
-        DiskCause::NoMoreFiles => Some("its disk can hold no more files"),
-        DiskCause::QuotaExceeded => Some("its user may store no more on that disk"),
-        DiskCause::FileTooLarge => Some("its disk takes no file of this size"),
-        DiskCause::Broken => Some("its disk reported an input/output error"),
-        DiskCause::FolderMissing => Some("its folder is gone"),
-        DiskCause::ReadOnly => Some("its disk can only be read"),
-        DiskCause::NotAllowed => Some("it may not write to its folder"),
-        DiskCause::Other => None,
-    }
-}
-
 fn declined(reason: Decline) -> UserMessage {
     match reason {
         Decline::Declined | Decline::Other => UserMessage::new(
@@ -286,7 +277,7 @@ fn declined(reason: Decline) -> UserMessage {
             "Nothing was saved. Ask there before you send it again.",
         ),
         Decline::Expired => UserMessage::new(
-            "Nobody accepted it on the other side in time.",
+            "Nobody on the other side accepted it in time.",
             "Nothing was saved. Ask there, then send it again.",
         ),
         Decline::NoSpace => UserMessage::new(
@@ -309,7 +300,7 @@ mod tests {
         let notice = gave_up(AbortReason::CannotSave, DiskCause::NoMoreFiles.detail());
         assert_eq!(
             notice.headline,
-            "The receiver could not save it: its disk can hold no more files."
+            "It could not be saved: the receiver's disk can hold no more files."
         );
         // A stranger's words are shown as such.
         let notice = gave_up(AbortReason::CannotSave, "no more files");

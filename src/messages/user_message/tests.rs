@@ -326,7 +326,7 @@ fn an_address_without_its_interface_comes_with_those_that_there_are() {
         assert!(both.iter().all(|one| advice.contains(one)), "{advice}");
     }
     let none = notice(interface(None, &[]));
-    assert!(none.advice.contains("is on none that has such addresses"));
+    assert!(none.advice.contains("is on none with such addresses"));
     let unknown = notice(interface(Some("eth9"), &both));
     assert_eq!(
         unknown.headline,
@@ -371,7 +371,7 @@ fn a_receiver_is_not_told_what_a_sender_should_do_when_its_sender_breaks_off() {
         }
         .into();
         let notice = UserMessage::of_broken_off(&cut_off);
-        assert_eq!(notice.headline, "The sender broke off.");
+        assert_eq!(notice.headline, "The sender broke off the transfer.");
         assert!(notice.advice.contains("Ask there to send"), "{notice:?}");
     }
     let same = UserMessage::of_broken_off(&PeerFault::Silent.into());

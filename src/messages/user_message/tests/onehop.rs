@@ -167,7 +167,7 @@ fn a_fault_between_two_onehops_comes_with_something_to_do_next() {
         "ask there",
         "try again",
         "look at",
-        "bring onehop up to date",
+        "update onehop",
         "send it again",
         "sending the same again",
         "make room there",
