@@ -21,15 +21,15 @@ const STYLES: Styles = Styles::styled()
 /// Send files straight from one computer to another on the local network.
 ///
 /// Start `onehop-cli receive` on one computer and `onehop-cli send NAME FILE...` on the other, with
-/// the name that `onehop-cli list` shows, or the address.
-/// Between two Onehops everything is encrypted and verified. The other side may also be the Onehop
-/// window, the scripts server.py and client.py, or nc.
+/// the name that `onehop-cli list` shows, or the address. Between two Onehops, everything is
+/// encrypted and verified. The other side can also be the Onehop window, the scripts server.py and
+/// client.py, or nc.
 ///
-/// Messages go to stderr, and with `RUST_LOG=onehop=debug` a log of what happens, too.
+/// Messages go to stderr; `RUST_LOG=onehop=debug` adds a log of what happens.
 ///
-/// Where nobody can be asked, scripts name the other computer instead: `onehop-cli identity` prints
-/// its fingerprint there, and --trust takes it here. Without a terminal and without such a word nothing
-/// is sent or accepted, and the message names the word that is missing.
+/// A script has nobody to ask, so it names the other computer instead: `onehop-cli identity` prints
+/// its fingerprint there, and --trust takes it here. With neither a terminal nor such an option,
+/// nothing is sent or accepted, and the message names the option that is missing.
 #[derive(Debug, Parser)]
 #[command(name = "onehop-cli", version, styles = STYLES, after_help = EXIT_CODES)]
 pub(super) struct Arguments {
@@ -40,8 +40,8 @@ pub(super) struct Arguments {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done; for send: delivered
-  1  a transfer failed, was cancelled or not confirmed, some of its files did not make it, or
-     stdout could not be written
+  1  a transfer failed, was cancelled or not confirmed, some of its files did not arrive, or
+     stdout could not be written to
   2  wrong arguments";
 
 #[derive(Debug, Subcommand)]
@@ -56,23 +56,23 @@ pub(super) enum Command {
 
 /// Wait for files and save them.
 ///
-/// What another Onehop sends keeps its names; what a classic program sends, which is not
-/// encrypted and not verified, becomes recv.txt. An existing file is never replaced: the next one
-/// is saved as "recv (2).txt".
+/// What another Onehop sends keeps its names. What a classic program sends is neither encrypted nor
+/// verified, and becomes recv.txt. An existing file is never replaced: the next one is saved as
+/// "recv (2).txt".
 ///
-/// Asks before anything is saved, and shows a code that has to be the same on the sender's screen
-/// unless both computers know each other; while the sender compares it, `n` declines. Names that
-/// begin with a dot, such as .bashrc, are asked about whatever was allowed beforehand, and declined
-/// without a terminal.
+/// Asks before saving anything. Unless both computers know each other, it also shows a code that
+/// has to be the same on the sender's screen; while the sender compares it, `n` declines. Names
+/// that begin with a dot, such as .bashrc, are always asked about, whatever was allowed beforehand,
+/// and declined without a terminal.
 ///
 /// The final path of each saved file or folder is printed to stdout, and so is a text that arrives,
-/// each with a line end; everything else goes to stderr. So a script can say
+/// each followed by a line end; everything else goes to stderr. So a script can say
 /// `path=$(onehop-cli receive --once --yes --trust FINGERPRINT)`.
 ///
-/// Ctrl-C cancels in good order, and so do SIGTERM and a closed terminal. What had arrived of a
-/// classic file is kept, under a name that says it is partial; what had arrived from another Onehop
-/// stays hidden and goes on when the same is sent again. A second Ctrl-C ends the program at once, and
-/// the next `receive` tells what is left in the folder.
+/// Ctrl-C cancels cleanly, and so do SIGTERM and closing the terminal. What arrived of a classic
+/// file is kept, under a name that says it is partial; what arrived from another Onehop stays
+/// hidden and resumes when the same is sent again. A second Ctrl-C ends the program at once, and
+/// the next `receive` says what is left in the folder.
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub(super) struct ReceiveArguments {
@@ -82,8 +82,8 @@ pub(super) struct ReceiveArguments {
     /// The folder to save in
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub(super) dir: PathBuf,
-    /// Stop after the first transfer that was saved or broke off. Whoever connects and sends nothing
-    /// is none, unless --empty is given
+    /// Stop after the first transfer that was saved or broken off. A connection that brings nothing
+    /// does not count, unless --empty is given
     #[arg(long)]
     pub(super) once: bool,
     #[command(flatten)]
@@ -98,41 +98,43 @@ pub(super) struct ReceiveArguments {
 
 /// Send files and folders, or a text.
 ///
-/// To another Onehop everything crosses encrypted and is verified. Unless both computers know each
-/// other, both screens show a code, and nothing is sent before you have said that it is the same.
-/// Without a terminal to ask on, nothing is sent unless --trust names the receiver. A classic
-/// receiver takes one file, neither encrypted nor verified, and only if you allow that. What was
-/// interrupted goes on where it was when the same is sent again. Ctrl-C cancels in good order.
+/// To another Onehop, everything is encrypted and verified. Unless both computers know each other,
+/// both screens show a code, and nothing is sent until you have said that it is the same. Without a
+/// terminal, nothing is sent unless --trust names the receiver. A classic receiver takes one file,
+/// neither encrypted nor verified, and only if you allow that. An interrupted transfer resumes when
+/// you send the same again. Ctrl-C cancels cleanly.
 ///
-/// The name of a remembered computer means that one, and its key has to be there, whoever else takes
-/// the name. Several unknown ones of one name are listed, and nothing is sent. A word that nobody
-/// nearby is called by is a host name. Nothing is looked for where an address, a name with a dot, or
-/// --classic is given: without a key to compare, a name from the network proves nothing.
+/// The name of a remembered computer means that computer: the receiver has to have its key, whoever
+/// else uses the name. If several unknown computers share a name, they are listed and nothing is
+/// sent. A name that no computer nearby has is taken for a host name. An address, a name with a
+/// dot, or --classic means that the network is not searched: without a key to compare, a name from
+/// the network proves nothing.
 ///
-/// The address may bear its port, as in `192.168.1.102:9898` or `[fd12::1]:9898`, or be a link, as in
-/// `http://192.168.1.102:9898/`. One that begins with fe80 needs this computer's interface behind it,
-/// as in `fe80::1%eth0`; without it, those that there are are listed.
+/// The address may include a port, as in `192.168.1.102:9898` or `[fd12::1]:9898`, or be a link, as
+/// in `http://192.168.1.102:9898/`. One that begins with fe80 needs this computer's interface after
+/// it, as in `fe80::1%eth0`; without it, the possible ones are listed.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples: onehop-cli send 192.168.1.102 notes.txt photos\n          \
                         onehop-cli send 192.168.1.102 --text https://example.org\n\n\
-                        Exit codes: 0 delivered, 1 not or not completely delivered, 2 wrong \
+                        Exit codes: 0 delivered, 1 not delivered or not completely, 2 wrong \
                         arguments."
 )]
 pub(super) struct SendArguments {
-    /// The receiver's port; without it the one that a device found by name announces, else 9898
+    /// The receiver's port. The default is the one that a computer found by name announces,
+    /// otherwise 9898
     #[arg(long, allow_hyphen_values = true)]
     pub(super) port: Option<String>,
-    /// A classic transfer, not encrypted and not verified, is fine if the receiver knows no better;
-    /// HOST is then an address or a host name. Where a Onehop is known, or named by --trust, nothing
-    /// is sent all the same
+    /// Allow a classic transfer, not encrypted and not verified, if the receiver supports nothing
+    /// better; HOST is then an address or a host name. Nothing is sent where a Onehop is known, or
+    /// named by --trust
     #[arg(long)]
     pub(super) classic: bool,
-    /// As --classic, also where a Onehop is known and somebody may stand in its place to read the
-    /// file
+    /// Like --classic, but also where a Onehop is known and somebody may stand in its place to read
+    /// the file
     #[arg(long)]
     pub(super) unencrypted_to_known_device: bool,
-    /// How long to wait for a classic receiver to confirm, once everything was sent
+    /// How long to wait for a classic receiver to confirm, once everything has been sent
     #[arg(
         long,
         value_name = "SECONDS",
@@ -152,8 +154,8 @@ pub(super) struct SendArguments {
     pub(super) trust: TrustArguments,
     #[command(flatten)]
     pub(super) config: ConfigArguments,
-    /// The receiving computer's address, its host name, or its name as `onehop-cli list` and
-    /// `onehop-cli devices` show it
+    /// The receiver's address, host name, or name as `onehop-cli list` or `onehop-cli devices`
+    /// shows it
     pub(super) host: String,
     /// The files and folders to send
     #[arg(value_name = "PATH", required_unless_present = "text")]
@@ -172,27 +174,27 @@ pub(super) struct IdentityArguments {
 
 /// Find out whether other computers can reach this one.
 ///
-/// Looks at the port, at this computer's addresses and at its firewall, as far as that can be read
-/// without privileges, and sends nothing. The first line says what came out; if something stands in
-/// the way, or may, the lines after it say what to do. Run it while a receiver runs here, or before
-/// one is started.
+/// Looks at the port, at this computer's addresses and at its firewall, as far as that takes no
+/// administrator rights, and sends nothing. The first line is the result; if something is or may
+/// be in the way, the lines after it say what to do. Run it while a receiver is running here, or
+/// before you start one.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exit codes: 0 nothing is known to stand in the way, 1 something does or \
-                        may, 2 wrong arguments."
+    after_help = "Exit codes: 0 nothing is known to be in the way, 1 something is or may \
+                        be, 2 wrong arguments."
 )]
 pub(super) struct CheckArguments {
     /// The port to receive on
     #[arg(long, default_value = "9898", allow_hyphen_values = true)]
     pub(super) port: String,
-    /// The only address of this computer that is listened on, if there is such a choice
+    /// The one address of this computer to receive on, if you restrict it to one
     #[arg(long, value_name = "ADDRESS", value_parser = own_address)]
     pub(super) bind: Option<IpAddr>,
 }
 
 /// List the computers that are remembered, or forget one.
 ///
-/// Each line has the fingerprint, as --trust takes it, and the name.
+/// Each line has the fingerprint, in the form that --trust takes, and the name.
 #[derive(Debug, Args)]
 #[command(disable_help_subcommand = true)]
 pub(super) struct DevicesArguments {
@@ -206,7 +208,7 @@ pub(super) struct DevicesArguments {
 pub(super) enum DevicesChange {
     /// Forget a computer: next time it shows a code again
     Forget {
-        /// Its fingerprint, or its name if no other bears it
+        /// Its fingerprint, or its name if no other computer has it
         #[arg(value_name = "FINGERPRINT-OR-NAME")]
         device: String,
         #[command(flatten)]
@@ -217,7 +219,7 @@ pub(super) enum DevicesChange {
 /// List the computers on this network that receive with Onehop.
 ///
 /// Looks around for a few seconds. Each line has the address, the port and the name, and says
-/// whether this computer is remembered. A name is what a computer calls itself: only its key,
+/// whether that computer is remembered. A name is what a computer calls itself: only its key,
 /// which `send` compares, proves who it is.
 #[derive(Debug, Args)]
 pub(super) struct ListArguments {
@@ -231,15 +233,15 @@ pub(super) struct ListArguments {
 /// What is saved, and how.
 #[derive(Debug, Args)]
 pub(super) struct SavingArguments {
-    /// Save without asking what classic programs and known computers send; unknown ones still
-    /// have to show the right code, and names that begin with a dot are asked about all the same
+    /// Do not ask before saving what classic programs and known computers send. Unknown computers
+    /// still have to show the right code, and names that begin with a dot are still asked about
     #[arg(long)]
     pub(super) yes: bool,
-    /// Add a folder to the one of its name that is there; nothing in it is replaced. Without this
-    /// only folders that the same computer has sent before are added to
+    /// Add a folder to an existing one of the same name; nothing in it is replaced. Without this,
+    /// only folders that the same computer sent before are added to
     #[arg(long)]
     pub(super) merge: bool,
-    /// Save an empty file when a classic program connects and leaves without a byte
+    /// Save an empty file when a classic program connects and leaves without sending a byte
     #[arg(long)]
     pub(super) empty: bool,
 }
@@ -247,14 +249,15 @@ pub(super) struct SavingArguments {
 /// Who may connect, and who is told that they can.
 #[derive(Debug, Args)]
 pub(super) struct NetworkArguments {
-    /// Accept from the internet too. Without it only private, link-local and tailnet addresses and
-    /// the networks of this computer are served
+    /// Accept from the internet too. Without this, only private, link-local and tailnet addresses
+    /// and the networks of this computer are served
     #[arg(long)]
     pub(super) any_address: bool,
-    /// Listen on this address of this computer only
+    /// Listen only on this address of this computer
     #[arg(long, value_name = "ADDRESS", value_parser = own_address)]
     pub(super) bind: Option<IpAddr>,
-    /// Do not tell the network that this computer receives; with --bind 127.0.0.1 nobody is told anyway
+    /// Do not announce on the network that this computer receives; with --bind 127.0.0.1, nothing
+    /// is announced anyway
     #[arg(long)]
     pub(super) no_announce: bool,
 }
@@ -262,12 +265,12 @@ pub(super) struct NetworkArguments {
 /// Whom to trust without a question.
 #[derive(Debug, Args)]
 pub(super) struct TrustArguments {
-    /// The computer with this fingerprint needs no code; `onehop-cli identity` prints it there. If
-    /// only one side names the other, both show a code, and the person at the other side compares
-    /// it. May be given several times
+    /// Trust the computer with this fingerprint without a code; `onehop-cli identity` prints it
+    /// there. If only one side trusts the other, both show a code, and the person on the other side
+    /// compares it. Can be given several times
     #[arg(long, value_name = "FINGERPRINT")]
     pub(super) trust: Vec<Fingerprint>,
-    /// Remember the other computer, once its code was confirmed or --trust has named it
+    /// Remember the other computer, once its code has been confirmed or --trust has named it
     #[arg(long)]
     pub(super) remember: bool,
 }
@@ -279,7 +282,7 @@ pub(super) struct ConfigArguments {
         long,
         value_name = "DIR",
         help = "The folder with this computer's key and the computers it remembers; also set by \
-                the environment variable ONEHOP_CONFIG_DIR. Without either it is the window's: \
+                the environment variable ONEHOP_CONFIG_DIR. The default is the window's: \
                 ~/.config/onehop, or %APPDATA%\\onehop on Windows"
     )]
     pub(super) config: Option<PathBuf>,
