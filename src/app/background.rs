@@ -76,19 +76,19 @@ pub(super) enum Job {
 impl Job {
     fn thread_name(self) -> &'static str {
         match self {
-            Self::ChangeDevices => "change devices",
-            Self::CheckFolder => "check folder",
+            Self::ChangeDevices => "change-devices",
+            Self::CheckFolder => "check-folder",
             Self::CheckReach => "check",
-            Self::DiscardLeftover => "discard leftover",
-            Self::DiscardPartial => "discard partial",
-            Self::FileDialog => "file dialog",
-            Self::KeepPartial => "keep partial",
-            Self::LookAtFiles => "look at files",
-            Self::LookForLeftovers => "look for leftovers",
-            Self::Open => "open file",
-            Self::ReadHistory => "read history",
-            Self::SaveEmpty => "save empty",
-            Self::ShowInFolder => "show file",
+            Self::DiscardLeftover => "discard-leftover",
+            Self::DiscardPartial => "discard-partial",
+            Self::FileDialog => "file-dialog",
+            Self::KeepPartial => "keep-partial",
+            Self::LookAtFiles => "look-at-files",
+            Self::LookForLeftovers => "look-for-leftovers",
+            Self::Open => "open-file",
+            Self::ReadHistory => "read-history",
+            Self::SaveEmpty => "save-empty",
+            Self::ShowInFolder => "show-file",
         }
     }
 }

@@ -7,7 +7,6 @@ use eframe::Frame;
 use rfd::FileDialog;
 
 use super::background::Picked;
-use crate::messages::UserMessage;
 
 /// Nobody closes a dialog as fast as this: then there was none.
 const QUICKEST_USER: Duration = Duration::from_millis(300);
@@ -39,17 +38,5 @@ pub(super) fn pick_several(show: impl FnOnce() -> Option<Vec<PathBuf>>) -> Picke
         // Without a desktop portal and without zenity, "no dialog" looks like "cancelled".
         None if cfg!(target_os = "linux") && shown_at.elapsed() < QUICKEST_USER => Picked::NoDialog,
         None => Picked::Nothing,
-    }
-}
-
-/// What to tell when the system has no dialogs.
-pub(super) fn no_dialog(otherwise: &str) -> UserMessage {
-    UserMessage {
-        headline: "This system showed no file dialog.".to_owned(),
-        advice: format!(
-            "It has no program for that. Install xdg-desktop-portal-gtk or zenity with your \
-             package manager, then try again. {otherwise}"
-        ),
-        details: None,
     }
 }

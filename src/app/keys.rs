@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use super::App;
 use super::background::{Job, Report};
-use crate::identity::error::{KeyFault, StoreFault};
+use crate::identity::error::StoreFault;
 use crate::identity::{Devices, Fingerprint, Identity};
 use crate::messages::UserMessage;
+use crate::messages::window::problems;
 use crate::transfer::Trust;
 use crate::ui::DeviceAction;
 
@@ -35,7 +36,7 @@ impl Keys {
             identity,
             devices: Arc::new(devices),
         };
-        let notices = key_fault.as_ref().map(without_a_key).into_iter();
+        let notices = key_fault.as_ref().map(problems::without_a_key).into_iter();
         let notices = notices.chain(book_fault.as_ref().map(UserMessage::from));
         (keys, notices.collect())
     }
@@ -57,18 +58,6 @@ impl Keys {
 
     pub(super) fn devices(&self) -> &Arc<Devices> {
         &self.devices
-    }
-}
-
-/// What follows from it is said too.
-fn without_a_key(fault: &KeyFault) -> UserMessage {
-    let notice = UserMessage::from(fault);
-    UserMessage {
-        advice: format!(
-            "{} Until then only classic transfers are possible: not encrypted, not verified.",
-            notice.advice
-        ),
-        ..notice
     }
 }
 

@@ -9,6 +9,7 @@ use super::{App, calls};
 use crate::desktop::{Notification, Notifier, Slot};
 use crate::history::Record;
 use crate::messages::history;
+use crate::messages::window::notifications;
 
 /// Whoever asks again and again does not make the desktop flicker: requests that come sooner than
 /// this after a notification are told when it is over, together.
@@ -77,23 +78,15 @@ impl UserNotifier {
     fn tell_requests(&mut self, headline: String, requests: usize, now: Instant) {
         (self.request_untold, self.request_shown) = (false, true);
         self.request_told = Some(now);
-        let body = match requests {
-            0 | 1 => "Onehop is waiting for your answer.".to_owned(),
-            requests => format!("{requests} requests are waiting for your answer."),
-        };
+        let body = notifications::waiting_for_you(requests);
         self.notifier
             .show(Slot::Request, Notification { headline, body });
     }
 
     fn tell_end(&mut self, last: &Record) {
         let mut body = last.reason.clone().unwrap_or_else(|| history::facts(last));
-        match self.ended {
-            0 | 1 => {}
-            2 => body.push_str("\nAnd one more since you last looked."),
-            ended => {
-                let more = format!("\nAnd {} more since you last looked.", ended - 1);
-                body.push_str(&more);
-            }
+        if let Some(more) = notifications::more_ended(self.ended.saturating_sub(1)) {
+            body = format!("{body}\n{more}");
         }
         let notification = Notification {
             headline: history::headline(last),

@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 
 use super::App;
 use super::background::{Job, Report};
-use crate::messages::UserMessage;
 use crate::ui::OpeningAnswer;
 
 /// Opening a file of one of these kinds runs it, runs what it points to, or installs it, on Linux or
@@ -202,26 +201,6 @@ fn failure(path: &Path, opened: Result<(), opener::OpenError>) -> Option<Report>
     let error = opened.err()?;
     let words = path.exists().then(|| error.to_string());
     Some(Report::OpenFailed(path.to_owned(), words))
-}
-
-/// `messages` are the system's; none if the file is not there.
-pub(super) fn cannot_open(path: &Path, words: Option<String>) -> UserMessage {
-    let (headline, meaning) = match words {
-        Some(_) => (
-            "The file could not be opened.",
-            "It is saved, but this system could not start a program for it. Open it from your \
-             file manager:",
-        ),
-        None => (
-            "The file is not there any more.",
-            "It was saved, and has been moved, renamed or removed since. It was here:",
-        ),
-    };
-    UserMessage {
-        headline: headline.to_owned(),
-        advice: format!("{meaning} {}", path.display()),
-        details: words,
-    }
 }
 
 #[cfg(test)]

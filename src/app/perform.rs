@@ -9,6 +9,7 @@ use super::{App, dialogs, receiving, theme_preference};
 use crate::disk::{check_folder, save_empty};
 use crate::error::Error;
 use crate::messages::UserMessage;
+use crate::messages::window::dialogs as say;
 use crate::net::parse_port;
 use crate::transfer::{Acceptance, TransferId};
 use crate::ui::{Action, IncomingAction, Mode, ReceiveAction, SendAction};
@@ -175,21 +176,20 @@ impl App {
     }
 
     pub(super) fn ask_for_sources(&mut self, frame: &eframe::Frame) {
-        let dialog = dialogs::dialog(frame, "Choose files to send", None);
+        let dialog = dialogs::dialog(frame, say::CHOOSE_FILES, None);
         self.show_dialog(move || {
             Report::SourcePicked(dialogs::pick_several(|| dialog.pick_files()))
         });
     }
 
     fn ask_for_source_folder(&mut self, frame: &eframe::Frame) {
-        let dialog = dialogs::dialog(frame, "Choose a folder to send", None);
+        let dialog = dialogs::dialog(frame, say::CHOOSE_FOLDER, None);
         self.show_dialog(move || Report::SourcePicked(dialogs::pick(|| dialog.pick_folder())));
     }
 
     fn ask_where_to_save(&mut self, id: TransferId, acceptance: Acceptance, frame: &eframe::Frame) {
         let folder = self.settings.folder();
-        let title = "Choose the folder to save in";
-        let dialog = dialogs::dialog(frame, title, Some(&folder));
+        let dialog = dialogs::dialog(frame, say::CHOOSE_DESTINATION, Some(&folder));
         self.show_dialog(move || {
             Report::SaveToPicked(id, acceptance, dialogs::pick(|| dialog.pick_folder()))
         });
@@ -197,14 +197,13 @@ impl App {
 
     fn ask_for_folder(&mut self, frame: &eframe::Frame) {
         let folder = self.settings.folder();
-        let title = "Choose the folder to save in";
-        let dialog = dialogs::dialog(frame, title, Some(&folder));
+        let dialog = dialogs::dialog(frame, say::CHOOSE_DESTINATION, Some(&folder));
         self.show_dialog(move || Report::FolderPicked(dialogs::pick(|| dialog.pick_folder())));
     }
 
     fn ask_for_name(&mut self, id: TransferId, frame: &eframe::Frame) {
         let destination = receiving::destination(&self.settings);
-        let dialog = dialogs::dialog(frame, "Save the file as", Some(&destination.folder))
+        let dialog = dialogs::dialog(frame, say::SAVE_AS, Some(&destination.folder))
             .set_file_name(destination.file_name.to_string_lossy());
         self.show_dialog(move || Report::SaveAsPicked(id, dialogs::pick(|| dialog.save_file())));
     }

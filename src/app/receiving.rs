@@ -10,6 +10,7 @@ use super::settings::Settings;
 use crate::disk::Destination;
 use crate::error::{Error, TurnedAway};
 use crate::history::Record;
+use crate::messages::window::problems::repeated;
 use crate::messages::{UserMessage, outcome};
 use crate::net::{AccessPolicy, LocalAddress, addresses_for_senders, local_addresses};
 use crate::session::Incoming;
@@ -270,14 +271,14 @@ impl Receiving {
 
     pub(super) fn turned_away(&self) -> Vec<String> {
         let line = |(peer, reason, times): &(IpAddr, TurnedAway, u32)| {
-            with_times(outcome::turned_away(*reason, *peer), *times)
+            repeated(outcome::turned_away(*reason, *peer), *times)
         };
         self.turned_away.iter().map(line).collect()
     }
 
     pub(super) fn unfinished_contacts(&self) -> UnfinishedView {
         let line = |(peer, (name, how), times): &(IpAddr, (String, Unfinished), u32)| {
-            with_times(outcome::broken_off(name, *peer, *how), *times)
+            repeated(outcome::broken_off(name, *peer, *how), *times)
         };
         let listener = self.listener.as_ref();
         UnfinishedView {
@@ -302,13 +303,6 @@ fn note<T: PartialEq>(lines: &mut VecDeque<(IpAddr, T, u32)>, peer: IpAddr, rema
     let times = before.map_or(0, |(_, _, times)| times).saturating_add(1);
     lines.push_front((peer, remark, times));
     lines.truncate(MAX_TURNED_AWAY);
-}
-
-fn with_times(line: String, times: u32) -> String {
-    match times {
-        0 | 1 => line,
-        times => format!("{line} ({times} times)"),
-    }
 }
 
 fn consent(settings: &Settings) -> Consent {

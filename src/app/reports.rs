@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use super::App;
 use super::background::{Job, Picked, Report};
-use super::{App, dialogs, opening};
 use crate::error::{DiskFault, Error, OurFault};
 use crate::messages::UserMessage;
+use crate::messages::window::dialogs::{Otherwise, chosen_too_late, no_dialog};
+use crate::messages::window::problems::cannot_open;
 use crate::session::Incoming;
 use crate::transfer::{Acceptance, TransferId};
 
@@ -14,9 +16,9 @@ impl App {
         match report {
             Report::SourcePicked(picked) => {
                 let otherwise = if self.drops_are_lost {
-                    OTHERWISE_START
+                    Otherwise::Start
                 } else {
-                    OTHERWISE_DROP
+                    Otherwise::Drop
                 };
                 let paths = self.picked(picked, otherwise);
                 if !paths.is_empty() {
@@ -24,7 +26,7 @@ impl App {
                 }
             }
             Report::FolderPicked(picked) => {
-                if let Some(folder) = self.picked_one(picked, OTHERWISE_FOLDER) {
+                if let Some(folder) = self.picked_one(picked, Otherwise::Settings) {
                     let before = self.settings.folder();
                     self.settings.note_folder(before);
                     self.settings.folder = Some(folder);
@@ -33,12 +35,12 @@ impl App {
                 }
             }
             Report::SaveAsPicked(id, picked) => {
-                if let Some(path) = self.picked_one(picked, OTHERWISE_NAME) {
+                if let Some(path) = self.picked_one(picked, Otherwise::Accept) {
                     self.save_as(id, &path);
                 }
             }
             Report::SaveToPicked(id, acceptance, picked) => {
-                if let Some(folder) = self.picked_one(picked, OTHERWISE_NAME) {
+                if let Some(folder) = self.picked_one(picked, Otherwise::Accept) {
                     self.save_to(id, acceptance, folder);
                 }
             }
@@ -53,7 +55,7 @@ impl App {
             Report::FolderChecked(folder, checked) => self.take_folder_check(&folder, &checked),
             Report::MayRun(path) => self.asked_to_open = Some(path),
             Report::OpenFailed(path, words) => {
-                self.messages.tell(opening::cannot_open(&path, words));
+                self.messages.tell(cannot_open(&path, words));
             }
             Report::PartialKept(id, kept) => self.tell_row(id, |row| row.kept(kept)),
             Report::PartialDiscarded(id, discarded) => {
@@ -104,19 +106,19 @@ impl App {
         }
     }
 
-    fn picked(&mut self, picked: Picked, otherwise: &str) -> Vec<PathBuf> {
+    fn picked(&mut self, picked: Picked, otherwise: Otherwise) -> Vec<PathBuf> {
         self.dialog_open = false;
         match picked {
             Picked::Paths(paths) => paths,
             Picked::Nothing => Vec::new(),
             Picked::NoDialog => {
-                self.messages.tell(dialogs::no_dialog(otherwise));
+                self.messages.tell(no_dialog(otherwise));
                 Vec::new()
             }
         }
     }
 
-    fn picked_one(&mut self, picked: Picked, otherwise: &str) -> Option<PathBuf> {
+    fn picked_one(&mut self, picked: Picked, otherwise: Otherwise) -> Option<PathBuf> {
         self.picked(picked, otherwise).into_iter().next()
     }
 
@@ -138,26 +140,6 @@ impl App {
         if let Some(row) = self.receiving.transfer_mut(id) {
             tell(row);
         }
-    }
-}
-
-const OTHERWISE_START: &str = "Without it, start Onehop with the files: onehop FILE...";
-const OTHERWISE_DROP: &str =
-    "Without it, drop the files on this window, or start Onehop with them: onehop FILE...";
-const OTHERWISE_FOLDER: &str =
-    "Without it, close Onehop and name the folder in the settings file: folder = \"/some/folder\"";
-const OTHERWISE_NAME: &str = "Without it, Accept saves in the folder shown above.";
-
-/// A dialog can stay open for longer than what it was opened for.
-fn chosen_too_late(path: &Path) -> UserMessage {
-    UserMessage {
-        headline: "Your choice of a folder came too late.".to_owned(),
-        advice: format!(
-            "By then the request had been answered or had ended, so nothing was saved as chosen. \
-             What became of it is in the list of transfers. You chose: {}",
-            path.display()
-        ),
-        details: None,
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::settings::Settings;
 use crate::config::{self, Others};
 use crate::messages::UserMessage;
+use crate::messages::window::problems;
 
 const FILE_NAME: &str = "settings.toml";
 
@@ -33,7 +34,7 @@ impl SettingsFile {
         let notice = match read(&path) {
             Ok(Read::Exposed) => {
                 file.writable = false;
-                Some(exposed(&path))
+                Some(problems::settings_exposed(&path))
             }
             Ok(Read::Text(text)) => match toml::from_str(&text) {
                 Ok(settings) => {
@@ -48,7 +49,7 @@ impl SettingsFile {
             }
             Err(error) => {
                 file.writable = false;
-                Some(unreadable(&path, &error))
+                Some(problems::settings_unreadable(&path, &error))
             }
         };
         (file, notice)
@@ -89,29 +90,14 @@ impl SettingsFile {
         let Some(path) = self.path.as_deref().filter(|_| self.writable) else {
             return Ok(());
         };
-        write(path, settings).map_err(|error| unwritable(path, &error))
+        write(path, settings).map_err(|error| problems::settings_unwritable(path, &error))
     }
 
     /// A file that cannot be understood is never overwritten, it may be somebody's work.
     fn set_aside(&mut self, path: &Path, words: &str) -> UserMessage {
         let moved = config::move_aside(path);
         self.writable = moved.is_ok();
-        let advice = match &moved {
-            Ok(aside) => format!(
-                "Onehop starts with its usual settings. Your file is kept as {}.",
-                aside.display()
-            ),
-            Err(_) => format!(
-                "Onehop starts with its usual settings and keeps no changes, so as not to lose \
-                 yours. Repair or remove {}.",
-                path.display()
-            ),
-        };
-        UserMessage {
-            headline: "The settings could not be understood.".to_owned(),
-            advice,
-            details: Some(words.trim_end().to_owned()),
-        }
+        problems::settings_not_understood(moved.as_deref().map_err(|_| path), words)
     }
 }
 
@@ -131,38 +117,6 @@ fn read(path: &Path) -> io::Result<Read> {
         return Ok(Read::Exposed);
     }
     config::read_open(&mut file).map(Read::Text)
-}
-
-fn exposed(path: &Path) -> UserMessage {
-    UserMessage {
-        headline: "Others may have changed the settings.".to_owned(),
-        advice: "So Onehop starts with its usual settings and keeps no changes. If nobody changed \
-                 the file, make it writable for yourself only. Otherwise remove it."
-            .to_owned(),
-        details: Some(path.display().to_string()),
-    }
-}
-
-fn unreadable(path: &Path, error: &io::Error) -> UserMessage {
-    UserMessage {
-        headline: "The settings could not be read.".to_owned(),
-        advice: format!(
-            "Onehop starts with its usual settings and keeps no changes. Check who may read {}.",
-            path.display()
-        ),
-        details: Some(error.to_string()),
-    }
-}
-
-fn unwritable(path: &Path, error: &io::Error) -> UserMessage {
-    UserMessage {
-        headline: "The settings could not be saved.".to_owned(),
-        advice: format!(
-            "They count until Onehop is closed. Check that {} can be written to and is not full.",
-            path.parent().unwrap_or(path).display()
-        ),
-        details: Some(error.to_string()),
-    }
 }
 
 fn write(path: &Path, settings: &Settings) -> io::Result<()> {

@@ -26,7 +26,7 @@ impl SystemTheme {
                 waker: waker.clone(),
             };
             let started = thread::Builder::new()
-                .name("system theme".to_owned())
+                .name("system-theme".to_owned())
                 .spawn(move || worker.run());
             if let Err(error) = started {
                 log::warn!("cannot follow the system's theme: {error}");

@@ -2,8 +2,9 @@
 
 use std::net::IpAddr;
 
+use super::bytes;
 use super::outcome::CLASSIC;
-use super::{and_more, bytes};
+use super::quantity::{and_more, count, counted};
 use crate::disk::Merge;
 use crate::disk::incoming::Naming;
 use crate::identity::DeviceIdentity;
@@ -19,19 +20,34 @@ pub fn shown(name: &str) -> String {
 /// Such as `412 files, 1.2 GB`.
 #[must_use]
 pub fn amount(files: u32, size_bytes: u64) -> String {
-    let size = bytes(size_bytes);
-    match files {
-        1 => format!("1 file, {size}"),
-        files => format!("{files} files, {size}"),
+    let files = counted(files.into(), "file", "files");
+    format!("{files}, {}", bytes(size_bytes))
+}
+
+/// Such as `3 files`, `2 folders` or `5 files and folders`.
+#[must_use]
+pub fn things(files: usize, folders: usize) -> String {
+    match (files as u64, folders as u64) {
+        (files, 0) => counted(files, "file", "files"),
+        (0, folders) => counted(folders, "folder", "folders"),
+        (files, folders) => format!("{} files and folders", count(files + folders)),
     }
 }
 
-/// A text is told as bytes of no file.
-fn announced(files: u32, size_bytes: u64) -> String {
-    if files == 0 && size_bytes > 0 {
-        return format!("a text, {}", bytes(size_bytes));
+/// A text is announced as bytes of no file.
+#[must_use]
+pub fn announces_text(introduced: &Introduced) -> bool {
+    introduced.files == 0 && introduced.bytes > 0
+}
+
+/// What a sender wants, such as `wants to send 412 files, 1.2 GB`.
+#[must_use]
+pub fn wish(introduced: &Introduced, is_text: bool) -> String {
+    if is_text {
+        return "wants to send you a message".to_owned();
     }
-    amount(files, size_bytes)
+    let amount = amount(introduced.files, introduced.bytes);
+    format!("wants to send {amount}")
 }
 
 /// Who answered a sender, such as `“desk-pc” answered, a computer that you remember.`
@@ -46,17 +62,17 @@ pub fn answered(device: &PeerDevice, is_named: bool) -> String {
 }
 
 /// That a sender is there, such as
-/// `“desk-pc” (192.168.1.101) wants to send 412 files, 1.2 GB; 61 GB are free here.`
+/// `“desk-pc” (192.168.1.101) wants to send 412 files, 1.2 GB; 61 GB free here.`
 #[must_use]
 pub fn introduced(introduced: &Introduced, peer: IpAddr) -> String {
     let name = &introduced.device.name;
-    let amount = announced(introduced.files, introduced.bytes);
+    let wish = wish(introduced, announces_text(introduced));
     let free = introduced
         .free_bytes
         .map_or_else(String::new, |free_bytes| {
-            format!("; {} are free here", bytes(free_bytes))
+            format!("; {} free here", bytes(free_bytes))
         });
-    format!("“{name}” ({peer}) wants to send {amount}{free}.")
+    format!("“{name}” ({peer}) {wish}{free}.")
 }
 
 /// That a classic sender is there, which says no more than that.
@@ -89,7 +105,7 @@ pub fn offered(offered: &Offered, merge: Merge, most: usize) -> String {
 /// That the list is longer than what is shown, where it is.
 #[must_use]
 pub fn rest_of_list(offered: &Offered) -> Option<String> {
-    let text = "This is a long list: the rest of it is read once you accept.";
+    let text = "This is a long list: the rest of it is read when you accept.";
     (!offered.complete).then(|| text.to_owned())
 }
 
@@ -100,7 +116,8 @@ pub fn renamed_inside(offered: &Offered) -> Option<String> {
         0 => None,
         1 => Some("1 name inside cannot be kept here and is changed.".to_owned()),
         many => Some(format!(
-            "{many} names inside cannot be kept here and are changed."
+            "{} names inside cannot be kept here and are changed.",
+            count(many.into())
         )),
     }
 }
@@ -114,7 +131,7 @@ pub fn hidden(offered: &Offered) -> Option<&'static str> {
     )
 }
 
-/// One of them, such as `photos/ (412 files, 1.2 GB), added to the folder photos that is there`.
+/// One of them, such as `photos/ (412 files, 1.2 GB), added to your folder photos`.
 #[must_use]
 pub fn item(item: &OfferedItem, merge: Merge) -> String {
     let name = shown(&item.name);
@@ -132,7 +149,7 @@ pub fn item(item: &OfferedItem, merge: Merge) -> String {
         && merge.covers(existing.sent_before)
     {
         let existing = shown(&existing.name);
-        return format!("{what}, added to the folder {existing} that is there");
+        return format!("{what}, added to your folder {existing}");
     }
     let renamed = item.renamed.as_deref().map(shown).unwrap_or_default();
     match item.naming {
@@ -140,19 +157,34 @@ pub fn item(item: &OfferedItem, merge: Merge) -> String {
         Naming::NotAllowed => format!("{what}, saved as {renamed}: its name is not allowed here"),
         // Whether it is the same is only known after the yes.
         Naming::Taken => {
-            format!("{what}, saved as {renamed} unless it is the {name} that is there")
+            format!("{what}. If it differs from your {name} it becomes {renamed}")
         }
         Naming::Refused => format!("{what}, not saved: no name for it is allowed here"),
     }
 }
 
+/// That another computer answered, where no name tells which one was expected.
+pub(super) const NOT_THE_EXPECTED_COMPUTER: &str = "This isn't the computer you expected.";
+
+/// What that may mean.
+pub(super) const WHY_ANOTHER_COMPUTER: &str = "Another computer may be posing as it, or Onehop \
+                                               was set up anew there. Ask there before you go on.";
+
 /// That another computer answered than the one that was expected, and what that may mean.
 #[must_use]
 pub fn different_computer(expected: &[DeviceIdentity], found: &DeviceIdentity) -> String {
+    let headline = match expected {
+        [
+            DeviceIdentity {
+                device: Some(device),
+                ..
+            },
+        ] => format!("This isn't the {} you remember.", device.name),
+        _ => NOT_THE_EXPECTED_COMPUTER.to_owned(),
+    };
     let expected: Vec<String> = expected.iter().map(party).collect();
     format!(
-        "This is a different computer than was expected.\nExpected: {}\nAnswered: {}\nSomebody may \
-         stand in its place, or Onehop was set up anew there. Ask there before you go on.",
+        "{headline}\nExpected: {}\nAnswered: {}\n{WHY_ANOTHER_COMPUTER}",
         expected.join(", or "),
         party(found)
     )
@@ -162,13 +194,14 @@ pub fn different_computer(expected: &[DeviceIdentity], found: &DeviceIdentity) -
 #[must_use]
 pub fn only_classic(was_onehop: Option<&DeviceIdentity>) -> String {
     match was_onehop {
-        None => "The receiver speaks only classic: the file would cross not encrypted and not \
-                 verified."
+        None => "The receiver isn't running Onehop, so the file travels unencrypted: others on \
+                 the network could read it, and nothing proves that it arrives intact. Nothing \
+                 has been sent yet."
             .to_owned(),
         Some(was) => format!(
             "Careful: there was a Onehop at this address before, and what answers now encrypts \
-             nothing. Somebody may stand in its place to read the file, or another program was \
-             started there. Ask there before you go on.\n{}",
+             nothing. Another computer may be posing as it to read the file, or another program \
+             was started there. Ask there before you go on.\n{}",
             seen_before(was)
         ),
     }
@@ -216,7 +249,7 @@ mod tests {
         );
         assert_eq!(
             item(&photos(Naming::Taken, Some("photos (2)")), MERGE),
-            "photos/ (1 file, 1.2 GB), saved as photos (2) unless it is the photos that is there"
+            "photos/ (1 file, 1.2 GB). If it differs from your photos it becomes photos (2)"
         );
         assert!(item(&photos(Naming::Refused, Some("")), MERGE).contains("not saved"));
     }
@@ -228,8 +261,8 @@ mod tests {
             name: "photos (2)".to_owned(),
             sent_before: false,
         });
-        assert!(item(&photos, Merge::SentBefore).contains("saved as photos (3)"));
-        let added = "photos/ (1 file, 1.2 GB), added to the folder photos (2) that is there";
+        assert!(item(&photos, Merge::SentBefore).contains("becomes photos (3)"));
+        let added = "photos/ (1 file, 1.2 GB), added to your folder photos (2)";
         assert_eq!(item(&photos, Merge::All), added);
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::contact::amount;
+use super::contact::{amount, things};
 use super::{bytes, file_name, outcome, summary};
 use crate::history::{Direction, Ending, Record};
 use crate::transfer::{ReceiveOutcome, SendOutcome};
@@ -18,9 +18,11 @@ pub fn received(outcome: &ReceiveOutcome, is_secure: bool) -> String {
         ReceiveOutcome::Received { paths, summary, .. } => match paths.as_slice() {
             [] => amount(summary.files, summary.bytes),
             [one] => file_name(one),
-            all => format!("{} files and folders", all.len()),
+            // As many files as there are names: none of them is a folder.
+            all if summary.files as usize == all.len() => things(all.len(), 0),
+            all => things(1, all.len() - 1),
         },
-        ReceiveOutcome::Text { .. } => "a text".to_owned(),
+        ReceiveOutcome::Text { .. } => "a message".to_owned(),
         _ if is_secure => "the transfer".to_owned(),
         _ => "the file".to_owned(),
     }
@@ -41,32 +43,42 @@ pub fn sent(outcome: &SendOutcome, what: &str) -> String {
 #[must_use]
 pub fn headline(record: &Record) -> String {
     let Record { peer, what, .. } = record;
-    match (record.ending, record.direction) {
+    let how = (record.direction, record.secure);
+    ended(record.ending, how, what, peer, record.bytes)
+}
+
+/// How `what` ended on its way from or to `peer`; `size_bytes` had crossed by then.
+pub(super) fn ended(
+    ending: Ending,
+    (direction, is_secure): (Direction, bool),
+    what: &str,
+    peer: &str,
+    size_bytes: u64,
+) -> String {
+    match (ending, direction) {
         (Ending::Saved, _) => format!("Saved {what} from {peer}"),
         (Ending::PartlySaved, _) => format!("Not all was saved from {peer}, only {what}"),
-        (Ending::Shown, _) => format!("A text from {peer}"),
+        (Ending::Shown, _) => format!("A message from {peer}"),
         (Ending::Declined, _) => format!("Declined {what} from {peer}"),
         (Ending::Expired, _) => format!("Nobody answered the request from {peer} in time"),
-        (Ending::Delivered, _) if record.secure => {
-            format!("Delivered, verified: {what} to {peer}")
-        }
+        (Ending::Delivered, _) if is_secure => format!("Delivered, verified: {what} to {peer}"),
         (Ending::Delivered, _) => format!("Delivered {what} to {peer}"),
         (Ending::PartlyDelivered, _) => format!("Not all was delivered, only {what} to {peer}"),
         (Ending::Unconfirmed, _) => format!("Sent {what} to {peer}, not confirmed"),
-        (Ending::BrokenOff, _) if record.bytes == 0 => {
-            format!("Broken off: nothing arrived from {peer}")
+        (Ending::BrokenOff, _) if size_bytes == 0 => {
+            format!("Interrupted: nothing arrived from {peer}")
         }
         (Ending::BrokenOff, _) => {
-            format!("Broken off: {} arrived from {peer}", bytes(record.bytes))
+            format!("Interrupted: {} arrived from {peer}", bytes(size_bytes))
         }
         (Ending::Failed, Direction::Received) => format!("Not saved: {what} from {peer}"),
-        (Ending::Failed, Direction::Sent) if record.bytes == 0 => {
+        (Ending::Failed, Direction::Sent) if size_bytes == 0 => {
             format!("Not sent: {what} to {peer}")
         }
-        (Ending::Failed, Direction::Sent) => format!(
-            "Not delivered: {what} to {peer}, ended after {}",
-            bytes(record.bytes)
-        ),
+        (Ending::Failed, Direction::Sent) => {
+            let crossed = bytes(size_bytes);
+            format!("Not delivered: {what} to {peer}, ended after {crossed}")
+        }
     }
 }
 
@@ -80,7 +92,7 @@ pub fn facts(record: &Record) -> String {
         (true, _) => outcome::SECURE,
     };
     if record.bytes == 0 && !record.ending.is_good() {
-        return "Nothing crossed".to_owned();
+        return "Nothing was transferred".to_owned();
     }
     let size = bytes(record.bytes);
     match record.took {
@@ -141,7 +153,7 @@ mod tests {
             (
                 Received,
                 Ending::BrokenOff,
-                "Broken off: 18 B arrived from desk-pc",
+                "Interrupted: 18 B arrived from desk-pc",
             ),
             (
                 Received,

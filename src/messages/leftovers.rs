@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::{ago, bytes};
 
 /// What it is good for.
-pub const MEANING: &str =
-    "Sending the same again from a Onehop resumes it. What nobody will send again can be deleted.";
+pub const MEANING: &str = "These resume when the same is sent again. Discard parts you no longer \
+                           need.";
 
 /// Such as `Part of a file, 5.0 kB, 3 h ago`. Its final name is known only when it comes again.
 #[must_use]

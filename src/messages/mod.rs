@@ -1,4 +1,5 @@
-//! Plain words for people: sizes, speeds, outcomes and errors, the same in both programs.
+//! Plain words for people: sizes, speeds, outcomes and errors, the same in both programs, and all
+//! that the [`window`] says besides.
 //!
 //! This is the one place where the engine's typed errors become sentences. Each says what
 //! happened, what it means and what to do next; the system's own words are kept as details.
@@ -16,6 +17,7 @@ mod quantity;
 pub mod summary;
 pub mod terminal;
 mod user_message;
+pub mod window;
 pub mod without_onehop;
 
 use std::path::Path;

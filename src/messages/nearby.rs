@@ -19,11 +19,17 @@ pub fn mark(neighbour: &Neighbour) -> &'static str {
 #[must_use]
 pub fn place(neighbour: &Neighbour, usual_port: u16) -> Option<String> {
     let (host, port) = neighbour.place.as_ref()?;
-    Some(if *port == usual_port {
-        host.clone()
+    Some(host_and_port(host, *port, usual_port))
+}
+
+/// The usual port goes without saying.
+#[must_use]
+pub fn host_and_port(host: &str, port: u16, usual_port: u16) -> String {
+    if port == usual_port {
+        host.to_owned()
     } else {
         format!("{host} port {port}")
-    })
+    }
 }
 
 /// Nobody is announced on this network.

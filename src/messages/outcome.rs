@@ -7,7 +7,8 @@ use std::path::Path;
 use super::quantity::{counted, pace};
 use super::{UserMessage, bytes, contact, file_name, history, summary};
 use crate::error::{Error, PeerFault, TurnedAway};
-use crate::protocol::message::Reason;
+use crate::history::{Direction, Ending};
+use crate::protocol::message::{AbortReason, Decline, Reason};
 use crate::transfer::{PeerDevice, ReceiveOutcome, SendOutcome, Summary, Unfinished};
 
 /// What a transfer between two Onehops protects.
@@ -45,14 +46,14 @@ pub fn received(outcome: &ReceiveOutcome, peer: IpAddr) -> String {
             format!("{saved} {amount} from {} — {SECURE}.", device.name)
         }
         ReceiveOutcome::Text { device, .. } => {
-            format!("A text from {} — {SECURE}.", device.name)
+            format!("A message from {} — {SECURE}.", device.name)
         }
         ReceiveOutcome::BrokenOff { bytes: 0, .. } => {
-            format!("Broken off: nothing from {peer} arrived.")
+            format!("Interrupted: nothing from {peer} arrived.")
         }
         ReceiveOutcome::BrokenOff { bytes: count, .. } => format!(
-            "Broken off: {} from {peer} arrived. It is kept hidden; when {peer} sends the same \
-             again, it resumes from there.",
+            "Interrupted: {} from {peer} arrived. It is kept hidden and resumes when {peer} sends \
+             the same again.",
             bytes(*count)
         ),
         ReceiveOutcome::SentNothing => format!("{peer} sent nothing."),
@@ -111,83 +112,82 @@ pub fn sent(outcome: &SendOutcome, name: &str, host: &str) -> String {
 
 /// What became of something from `sender`: a headline, and what it means.
 #[must_use]
-pub fn receiving_ended(outcome: &ReceiveOutcome, sender: &str, is_secure: bool) -> UserMessage {
-    let what = if is_secure { "transfer" } else { "file" };
-    let trouble = trouble_receiving(outcome);
-    let trouble = trouble.unwrap_or_default();
-    let (headline, advice) = match outcome {
-        ReceiveOutcome::Saved { path, bytes: 0, .. } => (
-            format!("Saved {}", file_name(path)),
-            format!("Empty, since {sender} sent nothing; {CLASSIC}"),
-        ),
-        ReceiveOutcome::Saved {
-            path,
-            bytes: count,
-            elapsed,
-        } => {
-            let (size, pace) = (bytes(*count), pace(*count, *elapsed));
-            (
-                format!("Saved {}", file_name(path)),
-                format!("{size}{pace} from {sender}, {CLASSIC}"),
-            )
+pub fn receiving_ended(
+    outcome: &ReceiveOutcome,
+    ending: Option<Ending>,
+    sender: &str,
+    is_secure: bool,
+) -> UserMessage {
+    let what = history::received(outcome, is_secure);
+    let trouble = trouble_receiving(outcome).unwrap_or_default();
+    let arrived = match outcome {
+        ReceiveOutcome::BrokenOff { bytes, .. } | ReceiveOutcome::Interrupted { bytes, .. } => {
+            *bytes
         }
-        ReceiveOutcome::Received { summary, .. } => {
-            let saved = history::received(outcome, is_secure);
-            let headline = if summary::is_incomplete(summary) {
-                format!("Not all was saved from {sender}, only {saved}")
-            } else {
-                format!("Saved {saved} from {sender}")
-            };
-            let moved = summary.bytes.saturating_sub(summary.resumed_bytes);
-            let pace = pace(moved, summary.elapsed);
-            let amount = contact::amount(summary.files, summary.bytes);
-            (headline, format!("{amount}{pace}"))
+        _ => 0,
+    };
+    let headline = match (outcome, ending) {
+        (
+            ReceiveOutcome::BrokenOff { cause, .. } | ReceiveOutcome::Interrupted { cause, .. },
+            _,
+        ) if matches!(cause, Error::Cancelled) => {
+            cancelled(&format!("{what} from {sender}"), arrived)
         }
-        ReceiveOutcome::Text { .. } => (format!("A text from {sender}"), String::new()),
-        ReceiveOutcome::BrokenOff { bytes: 0, .. } => (
-            format!("Broken off: nothing arrived from {sender}."),
-            trouble.headline,
-        ),
-        ReceiveOutcome::BrokenOff { bytes: count, .. } => (
-            format!("Broken off: {} arrived from {sender}.", bytes(*count)),
-            format!(
-                "{} What arrived is kept; sending the same again resumes from there.",
-                trouble.headline
-            ),
-        ),
-        ReceiveOutcome::SentNothing => (
-            format!("{sender} sent nothing."),
-            "An empty file, a missing one, or only a look at the port: they look alike.".to_owned(),
-        ),
-        ReceiveOutcome::TurnedAway(_) => (
-            format!("Turned {sender} away."),
-            "Nothing was saved.".to_owned(),
-        ),
-        ReceiveOutcome::Interrupted { bytes: 0, .. } => (
-            format!("Interrupted: nothing arrived from {sender}."),
-            format!("{} {}", trouble.headline, trouble.advice),
-        ),
-        ReceiveOutcome::Interrupted { bytes: count, .. } => (
-            format!("Interrupted: {} arrived from {sender}.", bytes(*count)),
-            format!("{} {}", trouble.headline, trouble.advice),
-        ),
-        ReceiveOutcome::Declined => (
-            format!("Declined the {what} from {sender}."),
-            "Nothing was saved. The sender is told so.".to_owned(),
-        ),
-        ReceiveOutcome::Expired => (
-            format!("Nobody answered the request from {sender} in time."),
-            "Nothing was saved. Ask the sender to send it again.".to_owned(),
-        ),
-        ReceiveOutcome::Failed(_) => (
-            format!("The {what} from {sender} was not saved."),
-            format!("{} {}", trouble.headline, trouble.advice),
-        ),
+        (_, Some(ending)) => {
+            let how = (Direction::Received, is_secure);
+            history::ended(ending, how, &what, sender, arrived)
+        }
+        (ReceiveOutcome::TurnedAway(_), None) => format!("Turned {sender} away."),
+        (_, None) => format!("{sender} sent nothing."),
     };
     UserMessage {
         headline,
-        advice,
+        advice: meaning_of_receiving(outcome, sender, &trouble),
         details: trouble.details,
+    }
+}
+
+/// What the headline of [`receiving_ended`] means, and what to do.
+fn meaning_of_receiving(outcome: &ReceiveOutcome, sender: &str, trouble: &UserMessage) -> String {
+    match outcome {
+        ReceiveOutcome::Saved { bytes: 0, .. } => {
+            format!("Empty, since {sender} sent nothing; {CLASSIC}")
+        }
+        ReceiveOutcome::Saved {
+            bytes: count,
+            elapsed,
+            ..
+        } => {
+            let (size, pace) = (bytes(*count), pace(*count, *elapsed));
+            format!("{size}{pace}, {CLASSIC}")
+        }
+        ReceiveOutcome::Received { summary, .. } => {
+            let moved = summary.bytes.saturating_sub(summary.resumed_bytes);
+            let pace = pace(moved, summary.elapsed);
+            let amount = contact::amount(summary.files, summary.bytes);
+            format!("{amount}{pace}")
+        }
+        ReceiveOutcome::Text { .. } => String::new(),
+        ReceiveOutcome::BrokenOff { bytes: 0, .. } => trouble.headline.clone(),
+        ReceiveOutcome::BrokenOff { .. } => format!(
+            "{} What arrived is kept and resumes when the same is sent again.",
+            trouble.headline
+        ),
+        ReceiveOutcome::SentNothing => {
+            "An empty file, a missing one, or only a look at the port: they look alike.".to_owned()
+        }
+        ReceiveOutcome::TurnedAway(_) => "Nothing was saved.".to_owned(),
+        ReceiveOutcome::Interrupted { .. } | ReceiveOutcome::Failed(_) => trouble.in_one_line(),
+        ReceiveOutcome::Declined => "Nothing was saved. The sender is told so.".to_owned(),
+        ReceiveOutcome::Expired => "Nothing was saved. Ask the sender to send it again.".to_owned(),
+    }
+}
+
+/// What the user here stopped, after so many bytes.
+fn cancelled(what: &str, size_bytes: u64) -> String {
+    match size_bytes {
+        0 => format!("You cancelled {what}."),
+        some => format!("You cancelled {what} after {}.", bytes(some)),
     }
 }
 
@@ -213,53 +213,63 @@ pub fn discarded(sender: &str) -> UserMessage {
 
 /// What became of `what` on its way to `receiver`: a headline, and what it means.
 #[must_use]
-pub fn sending_ended(outcome: &SendOutcome, what: &str, receiver: &str) -> UserMessage {
-    let (headline, advice) = match outcome {
-        SendOutcome::Received { summary, .. } => {
-            let verdict = if summary::is_incomplete(summary) {
-                "Not all was delivered, only"
-            } else {
-                "Delivered, verified:"
-            };
-            let what = match summary.files {
-                // A text, or folders with nothing in them.
-                0 if !summary::is_incomplete(summary) => what.to_owned(),
-                files => contact::amount(files, summary.bytes),
-            };
-            (format!("{verdict} {what} to {receiver}"), String::new())
+pub fn sending_ended(
+    outcome: &SendOutcome,
+    ending: Ending,
+    what: &str,
+    receiver: &str,
+) -> UserMessage {
+    if let SendOutcome::Failed { error, bytes } = outcome {
+        return sending_failed(error, *bytes, what, receiver);
+    }
+    let is_secure = matches!(outcome, SendOutcome::Received { .. });
+    let sent = history::sent(outcome, what);
+    let how = (Direction::Sent, is_secure);
+    let advice = match outcome {
+        SendOutcome::Received { summary, .. } if summary.files > 0 => {
+            contact::amount(summary.files, summary.bytes)
         }
         // No speed here: the time until the receiver closed may hold a person's decision.
-        SendOutcome::Delivered { bytes: count, .. } => {
-            (format!("Delivered {what} to {receiver}"), bytes(*count))
-        }
-        SendOutcome::Unconfirmed { bytes: count, .. } => (
-            format!("Sent {what}, not confirmed"),
-            format!(
-                "All {} went to {receiver}, but it has not said that they were saved. Ask there \
-                 before you rely on it.",
-                bytes(*count)
-            ),
+        SendOutcome::Delivered { bytes: count, .. } => bytes(*count),
+        SendOutcome::Unconfirmed { bytes: count, .. } => format!(
+            "All {} went to {receiver}, but it has not said that they were saved. Ask there \
+             before you rely on it.",
+            bytes(*count)
         ),
-        SendOutcome::Failed {
-            error,
-            bytes: count,
-        } => {
-            let trouble = UserMessage::from(error);
-            let sent = bytes(*count);
-            let told = trouble.headline.contains(&sent) || trouble.advice.contains(&sent);
-            if *count == 0 || told {
-                return trouble;
-            }
+        _ => String::new(),
+    };
+    UserMessage::new(history::ended(ending, how, &sent, receiver, 0), advice)
+}
+
+fn sending_failed(error: &Error, size_bytes: u64, what: &str, receiver: &str) -> UserMessage {
+    let trouble = UserMessage::from(error);
+    let headline = match error {
+        Error::Cancelled => {
             return UserMessage {
-                advice: format!("{} {sent} of {what} had been sent.", trouble.advice),
+                headline: cancelled(what, size_bytes),
                 ..trouble
             };
         }
+        Error::Peer(
+            PeerFault::Declined(Decline::Declined | Decline::Other)
+            | PeerFault::Aborted {
+                reason: AbortReason::Declined,
+                ..
+            },
+        ) => format!("{receiver} declined."),
+        _ => trouble.headline,
+    };
+    let sent = bytes(size_bytes);
+    let told = headline.contains(&sent) || trouble.advice.contains(&sent);
+    let advice = if size_bytes == 0 || told {
+        trouble.advice
+    } else {
+        format!("{} {sent} of {what} had been sent.", trouble.advice)
     };
     UserMessage {
         headline,
         advice,
-        details: None,
+        details: trouble.details,
     }
 }
 
@@ -448,7 +458,8 @@ mod tests {
             ReceiveOutcome::Expired,
             ReceiveOutcome::Failed(Error::Cancelled),
         ] {
-            let headline = receiving_ended(&outcome, "192.168.1.101", false).headline;
+            let ending = Some(Ending::Declined);
+            let headline = receiving_ended(&outcome, ending, "192.168.1.101", false).headline;
             for sentence in [received(&outcome, PEER), headline] {
                 assert!(!sentence.starts_with("Saved"), "{sentence}");
                 assert!(sentence.contains("192.168.1.101"), "{sentence}");
@@ -483,16 +494,15 @@ mod tests {
             grew: false,
         });
         assert!(unconfirmed.starts_with("Sent, not confirmed"));
-        let told = |outcome| sending_ended(outcome, "sample.txt", "desk-pc");
+        let told = |outcome| sending_ended(outcome, Ending::Delivered, "sample.txt", "desk-pc");
         assert_eq!(told(&delivered).headline, "Delivered sample.txt to desk-pc");
         let failed = SendOutcome::Failed {
             error: Error::Cancelled,
             bytes: 1_000,
         };
-        assert!(
-            told(&failed)
-                .advice
-                .ends_with("1.0 kB of sample.txt had been sent.")
+        assert_eq!(
+            told(&failed).headline,
+            "You cancelled sample.txt after 1.0 kB."
         );
         let failed = sent_sample(&failed);
         assert_eq!(

@@ -29,17 +29,11 @@ pub fn details(summary: &Summary) -> Vec<String> {
         files if files == summary.files && summary.failures.is_empty() => {
             lines.push("Everything was already there: nothing had to be sent.".to_owned());
         }
-        1 => lines.push("1 file was already there and did not have to be sent.".to_owned()),
-        files => lines.push(format!(
-            "{} files were already there and did not have to be sent.",
-            count(files.into())
-        )),
+        1 => lines.push("1 file was already there.".to_owned()),
+        files => lines.push(format!("{} files were already there.", count(files.into()))),
     }
     if summary.resumed_bytes > 0 {
-        lines.push(format!(
-            "Resumed: {} had arrived before an interruption.",
-            bytes(summary.resumed_bytes)
-        ));
+        lines.push(format!("Resumed from {}.", bytes(summary.resumed_bytes)));
     }
     for name in &summary.renamed {
         let name = shown(name);
@@ -71,10 +65,10 @@ pub fn details(summary: &Summary) -> Vec<String> {
     }
     match summary.more_grown {
         0 => {}
-        more => lines.push(format!(
-            "{} {GREW}.",
-            counted(more.into(), "more file", "more files")
-        )),
+        more => {
+            let more = counted(more.into(), "more file", "more files");
+            lines.push(format!("{more} {GREW}."));
+        }
     }
     lines.extend(summary.skipped.iter().map(skipped));
     match summary.more_skipped {
@@ -92,10 +86,10 @@ pub fn details(summary: &Summary) -> Vec<String> {
     }
     match summary.more_failures {
         0 => {}
-        more => lines.push(format!(
-            "Not saved: {}.",
-            counted(more.into(), "more file", "more files")
-        )),
+        more => {
+            let more = counted(more.into(), "more file", "more files");
+            lines.push(format!("Not saved: {more}."));
+        }
     }
     lines
 }
@@ -160,7 +154,7 @@ pub fn will_be_skipped(counts: &BTreeMap<WhySkipped, usize>) -> Option<String> {
         .iter()
         .map(|(why, count)| left_out(*why, *count))
         .collect();
-    let things = match counts.values().sum() {
+    let things = match counts.values().sum::<usize>() {
         0 => return None,
         things => counted(things as u64, "thing", "things"),
     };
@@ -231,7 +225,7 @@ mod tests {
         assert_eq!(
             details(&summary),
             [
-                "1 file was already there and did not have to be sent.",
+                "1 file was already there.",
                 "Not saved: two: the receiver could not save it.",
             ]
         );

@@ -36,6 +36,17 @@ const PYTHON: &str = "With Python 3, on any system (on Windows it may be called 
 const NETCAT: &str = "With netcat (nc), on Linux:";
 const POWERSHELL: &str = "With PowerShell, on Windows:";
 
+/// Shows that computer's address, on Linux.
+pub const ADDRESS_ON_LINUX: &str = "hostname -I";
+/// Shows that computer's address, on Windows.
+pub const ADDRESS_ON_WINDOWS: &str = "ipconfig";
+
+/// Calls the tutorial's program for sending, which knows only the usual port.
+#[must_use]
+pub fn tutorial_client(ip: IpAddr) -> String {
+    format!("python3 client.py {ip}")
+}
+
 /// For sending a file from there to this computer. Each ends when this computer has saved it, and
 /// fails if it did not.
 #[must_use]

@@ -288,9 +288,12 @@ impl Incoming {
     pub fn told(&self) -> Option<UserMessage> {
         let (sender, is_secure) = (self.sender(), self.device().is_some());
         match &self.state {
-            IncomingState::Ended(outcome) => {
-                Some(outcome::receiving_ended(outcome, &sender, is_secure))
-            }
+            IncomingState::Ended(outcome) => Some(outcome::receiving_ended(
+                outcome,
+                self.ending(),
+                &sender,
+                is_secure,
+            )),
             IncomingState::Kept { path, bytes } => Some(outcome::kept(path, *bytes, &sender)),
             IncomingState::Discarded => Some(outcome::discarded(&sender)),
             _ => None,

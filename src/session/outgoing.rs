@@ -216,7 +216,11 @@ impl Outgoing {
     #[must_use]
     pub fn told(&self) -> Option<UserMessage> {
         let outcome = self.outcome()?;
-        Some(outcome::sending_ended(outcome, &self.what, self.receiver()))
+        let (ending, ..) = result(outcome);
+        let receiver = self.receiver();
+        Some(outcome::sending_ended(
+            outcome, ending, &self.what, receiver,
+        ))
     }
 
     /// A line for each other thing worth saying of what was sent.

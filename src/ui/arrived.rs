@@ -13,6 +13,7 @@ use super::widgets::{
     trailing_line_ui,
 };
 use crate::messages::contact::shown;
+use crate::messages::window::{buttons, transfers};
 use crate::messages::{self, UserMessage};
 use crate::protocol::greeting::harmless;
 use crate::session::Incoming;
@@ -55,8 +56,8 @@ fn ended_headline_ui(ui: &mut Ui, color: Color32, headline: &str) -> Option<Inco
         ui,
         |ui| inline_headline_ui(ui, color, headline),
         |ui| {
-            small_button(ui, Emphasis::Quiet, "Dismiss")
-                .accessible_name(format!("Dismiss: {headline}"))
+            small_button(ui, Emphasis::Quiet, buttons::DISMISS)
+                .accessible_name(buttons::about(buttons::DISMISS, headline))
                 .clicked()
         },
     );
@@ -66,14 +67,19 @@ fn ended_headline_ui(ui: &mut Ui, color: Color32, headline: &str) -> Option<Inco
 fn answers_ui(ui: &mut Ui, incoming: &Incoming, sender: &str) -> Option<IncomingAction> {
     if incoming.can_save_empty() {
         ui.add_space(space::XS);
-        let save = button(ui, Emphasis::Secondary, "Save an empty recv.txt").clicked();
+        let save = button(ui, Emphasis::Secondary, transfers::SAVE_EMPTY).clicked();
         return save.then_some(IncomingAction::SaveEmpty);
     }
     incoming.partial()?;
     ui.add_space(space::XS);
     ui.horizontal_wrapped(|ui| {
-        let keep = named_button_ui(ui, Emphasis::Secondary, "Keep what arrived", sender);
-        let discard = named_button_ui(ui, Emphasis::Secondary, "Discard", sender);
+        let keep = named_button_ui(
+            ui,
+            Emphasis::Secondary,
+            transfers::KEEP_WHAT_ARRIVED,
+            sender,
+        );
+        let discard = named_button_ui(ui, Emphasis::Secondary, buttons::DISCARD, sender);
         pressed([
             (keep, IncomingAction::KeepPartial),
             (discard, IncomingAction::DiscardPartial),
@@ -95,9 +101,10 @@ fn path_and_buttons_ui(ui: &mut Ui, path: &Path) -> Option<IncomingAction> {
     ui.add(Label::new(text).wrap());
     ui.add_space(space::XS);
     ui.horizontal_wrapped(|ui| {
-        let open = button(ui, Emphasis::Secondary, "Open").accessible_name(format!("Open {name}"));
-        let show = button(ui, Emphasis::Secondary, "Show in folder")
-            .accessible_name(format!("Show {name} in its folder"));
+        let open =
+            button(ui, Emphasis::Secondary, buttons::OPEN).accessible_name(buttons::open(&name));
+        let show = button(ui, Emphasis::Secondary, buttons::SHOW_IN_FOLDER)
+            .accessible_name(buttons::show_in_folder(&name));
         pressed([
             (open.clicked(), IncomingAction::Open(0)),
             (show.clicked(), IncomingAction::ShowInFolder(0)),
@@ -108,7 +115,7 @@ fn path_and_buttons_ui(ui: &mut Ui, path: &Path) -> Option<IncomingAction> {
 
 fn path_list_ui(ui: &mut Ui, paths: &[PathBuf]) -> Option<IncomingAction> {
     if let Some(folder) = paths.first().and_then(|path| path.parent()) {
-        let text = small_muted(ui, format!("In {}", folder.display()));
+        let text = small_muted(ui, transfers::in_folder(&folder.display().to_string()));
         ui.add(Label::new(text).wrap());
     }
     let mut action = None;
@@ -139,11 +146,11 @@ fn path_ui(ui: &mut Ui, number: usize, path: &Path) -> Option<IncomingAction> {
                 .on_hover_text(shown(&path.display().to_string()));
         },
         |ui| {
-            let show = small_button(ui, Emphasis::Secondary, "Show in folder")
-                .accessible_name(format!("Show {name} in its folder"))
+            let show = small_button(ui, Emphasis::Secondary, buttons::SHOW_IN_FOLDER)
+                .accessible_name(buttons::show_in_folder(&name))
                 .clicked();
-            let open = small_button(ui, Emphasis::Secondary, "Open")
-                .accessible_name(format!("Open {name}"))
+            let open = small_button(ui, Emphasis::Secondary, buttons::OPEN)
+                .accessible_name(buttons::open(&name))
                 .clicked();
             match (open, show) {
                 (true, _) => Some(IncomingAction::Open(number)),
@@ -173,6 +180,6 @@ fn text_ui(ui: &mut Ui, sender: &str, text: &str) {
     trailing_line_ui(
         ui,
         |ui| protection_ui(ui, Protection::Secure),
-        |ui| copy_button_ui(ui, &format!("Copy the text from {sender}"), text),
+        |ui| copy_button_ui(ui, &transfers::copy_message(sender), text),
     );
 }

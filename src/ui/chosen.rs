@@ -12,6 +12,7 @@ use super::widgets::{
     trailing_line_ui,
 };
 use crate::messages::contact::{amount, shown};
+use crate::messages::window::{buttons, send};
 use crate::messages::{self, summary};
 
 /// The height of one line of text.
@@ -22,18 +23,18 @@ const NOTHING_HEIGHT: f32 = space::CONTROL + space::S + LINE_HEIGHT;
 /// The list, or the place to drop files on.
 pub(super) fn ui(ui: &mut Ui, view: &View<'_>) -> Option<SendAction> {
     let hovered = ui.input(|input| !input.raw.hovered_files.is_empty());
-    let send = &view.send;
+    let form = &view.send;
     if hovered {
         return drop_zone_ui(ui, hovered, LINE_HEIGHT, drop_hint_ui);
     }
-    if send.chosen.is_empty() {
+    if form.chosen.is_empty() {
         let height = NOTHING_HEIGHT;
         return drop_zone_ui(ui, hovered, height, |ui| nothing_chosen_ui(ui, view));
     }
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = space::S;
-        let action = total_ui(ui, send);
-        let action = action.or(list_ui(ui, send.chosen));
+        let action = total_ui(ui, form);
+        let action = action.or(list_ui(ui, form.chosen));
         action.or(ui
             .horizontal_wrapped(|ui| choose_ui(ui, view.dialog_open))
             .inner)
@@ -43,7 +44,7 @@ pub(super) fn ui(ui: &mut Ui, view: &View<'_>) -> Option<SendAction> {
 
 fn drop_hint_ui(ui: &mut Ui) -> Option<SendAction> {
     ui.vertical_centered(|ui| {
-        ui.colored_label(Tokens::of(ui).accent, "Drop to add to what is sent.");
+        ui.colored_label(Tokens::of(ui).accent, send::DROP_TO_ADD);
     });
     None
 }
@@ -63,9 +64,9 @@ fn nothing_chosen_ui(ui: &mut Ui, view: &View<'_>) -> Option<SendAction> {
             )
             .inner;
         let hint = match &view.send {
-            send if send.gathering => "Looking at what was chosen…",
-            send if send.drops_are_lost => "This desktop does not let files be dropped here.",
-            _ => "or drop files and folders here",
+            form if form.gathering => send::LOOKING_AT_FILES,
+            form if form.drops_are_lost => send::NO_DROPS,
+            _ => send::DROP_HINT,
         };
         let hint = small_muted(ui, hint);
         ui.label(hint);
@@ -79,8 +80,8 @@ const BUTTONS_WIDTH: f32 = 234.0;
 
 fn choose_ui(ui: &mut Ui, dialog_open: bool) -> Option<SendAction> {
     ui.add_enabled_ui(!dialog_open, |ui| {
-        let files = button(ui, Emphasis::Secondary, "Choose files…").clicked();
-        let folder = button(ui, Emphasis::Secondary, "Choose folder…").clicked();
+        let files = button(ui, Emphasis::Secondary, send::CHOOSE_FILES).clicked();
+        let folder = button(ui, Emphasis::Secondary, send::CHOOSE_FOLDER).clicked();
         match (files, folder) {
             (true, _) => Some(SendAction::ChooseFiles),
             (_, true) => Some(SendAction::ChooseFolder),
@@ -90,18 +91,20 @@ fn choose_ui(ui: &mut Ui, dialog_open: bool) -> Option<SendAction> {
     .inner
 }
 
-fn total_ui(ui: &mut Ui, send: &SendView<'_>) -> Option<SendAction> {
-    let files = u32::try_from(send.files).unwrap_or(u32::MAX);
-    let mut total = amount(files, send.bytes);
-    if send.gathering {
-        total.push_str(" so far…");
-    }
+fn total_ui(ui: &mut Ui, view: &SendView<'_>) -> Option<SendAction> {
+    let files = u32::try_from(view.files).unwrap_or(u32::MAX);
+    let total = amount(files, view.bytes);
+    let total = if view.gathering {
+        send::so_far(&total)
+    } else {
+        total
+    };
     let ((), pressed) = trailing_line_ui(
         ui,
         |ui| {
             ui.add(Label::new(total).wrap());
         },
-        |ui| small_button(ui, Emphasis::Quiet, "Remove all").clicked(),
+        |ui| small_button(ui, Emphasis::Quiet, send::REMOVE_ALL).clicked(),
     );
     pressed.then_some(SendAction::RemoveAll)
 }
@@ -142,8 +145,8 @@ fn item_ui(ui: &mut Ui, item: &ChosenItem) -> bool {
                 .on_hover_text(shown(&item.path.display().to_string()));
         },
         |ui| {
-            let removed = small_button(ui, Emphasis::Secondary, "Remove")
-                .accessible_name(format!("Remove {name}"))
+            let removed = small_button(ui, Emphasis::Secondary, buttons::REMOVE)
+                .accessible_name(buttons::remove(&name))
                 .clicked();
             let size = small_muted(ui, size(item));
             ui.label(size);

@@ -10,6 +10,7 @@ use super::widgets::{
     switch_row_ui, text_field, trailing_line_ui,
 };
 use crate::identity::{Device, Fingerprint};
+use crate::messages::window::{buttons, settings};
 
 /// Few enough to be read aloud in one breath.
 const GROUPS_IN_LINE: usize = 4;
@@ -33,12 +34,12 @@ impl DevicesPart {
     }
 
     fn own_ui(&mut self, ui: &mut Ui, view: &SettingsView<'_>) -> Option<DeviceAction> {
-        let headline = heading(ui, "This device");
+        let headline = heading(ui, settings::THIS_DEVICE);
         ui.label(headline);
         let draft = self
             .own_name
             .get_or_insert_with(|| view.device_name.clone());
-        let left = field_row_ui(ui, "Name", |ui, label| {
+        let left = field_row_ui(ui, settings::NAME, |ui, label| {
             let width = ui.available_width();
             let field = ui.add(text_field(draft, width)).labelled_by(label);
             field.lost_focus().then(|| draft.clone())
@@ -47,11 +48,11 @@ impl DevicesPart {
             // From now on what it is called is shown, whatever became of what was typed.
             self.own_name = None;
         }
-        field_row_ui(ui, "Fingerprint", |ui, _| {
+        field_row_ui(ui, settings::FINGERPRINT, |ui, _| {
             if let Some(fingerprint) = view.fingerprint {
                 return fingerprint_ui(ui, fingerprint);
             }
-            let text = muted(ui, "No key: only classic transfers are possible.");
+            let text = muted(ui, settings::NO_KEY);
             ui.add(Label::new(text).wrap());
         });
         left.filter(|name| *name != view.device_name)
@@ -59,13 +60,10 @@ impl DevicesPart {
     }
 
     fn others_ui(&mut self, ui: &mut Ui, devices: &[Device]) -> Option<DeviceAction> {
-        let headline = heading(ui, "Remembered devices");
+        let headline = heading(ui, settings::REMEMBERED_DEVICES);
         ui.label(headline);
         if devices.is_empty() {
-            let text = muted(
-                ui,
-                "None. Tick “Remember” when a code is shown, and no code is needed the next time.",
-            );
+            let text = muted(ui, settings::NO_DEVICES);
             ui.add(Label::new(text).wrap());
         }
         let mut action = None;
@@ -91,8 +89,8 @@ impl DevicesPart {
         let switched = switch_row_ui(
             ui,
             device.save_without_asking,
-            &format!("Save without asking what {} sends", device.name),
-            &format!("Fingerprint {} …", device.fingerprint.short()),
+            &settings::save_without_asking(&device.name),
+            &settings::short_fingerprint(&device.fingerprint.short()),
         );
         action.or(switched.map(|on| DeviceAction::SaveWithoutAsking(device.fingerprint, on)))
     }
@@ -103,10 +101,10 @@ impl DevicesPart {
             ui,
             |ui| ui.add(Label::new(name).truncate()),
             |ui| {
-                let forget = small_button(ui, Emphasis::Secondary, "Forget")
-                    .accessible_name(format!("Forget {name}"));
-                let rename = small_button(ui, Emphasis::Secondary, "Rename")
-                    .accessible_name(format!("Rename {name}"));
+                let forget = small_button(ui, Emphasis::Secondary, settings::FORGET)
+                    .accessible_name(settings::forget(name));
+                let rename = small_button(ui, Emphasis::Secondary, settings::RENAME)
+                    .accessible_name(settings::rename(name));
                 if forget.clicked() {
                     self.forgetting = Some(device.fingerprint);
                 }
@@ -122,14 +120,14 @@ impl DevicesPart {
         let (typed, (save, cancel)) = trailing_line_ui(
             ui,
             |ui| {
-                let name = format!("New name of {}", device.name);
+                let name = settings::new_name(&device.name);
                 let width = ui.available_width();
                 let field = ui.add(text_field(draft, width)).accessible_name(name);
                 field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
             },
             |ui| {
-                let cancel = small_button(ui, Emphasis::Quiet, "Cancel").clicked();
-                let save = small_button(ui, Emphasis::Secondary, "Save name").clicked();
+                let cancel = small_button(ui, Emphasis::Quiet, buttons::CANCEL).clicked();
+                let save = small_button(ui, Emphasis::Secondary, settings::SAVE_NAME).clicked();
                 (save, cancel)
             },
         );
@@ -144,12 +142,12 @@ impl DevicesPart {
         let (_, (forget, keep)) = trailing_line_ui(
             ui,
             |ui| {
-                let text = format!("Forget {}? It then needs a code again.", device.name);
+                let text = settings::forget_question(&device.name);
                 ui.add(Label::new(text).wrap())
             },
             |ui| {
-                let keep = small_button(ui, Emphasis::Quiet, "Keep").clicked();
-                let forget = small_button(ui, Emphasis::Secondary, "Forget").clicked();
+                let keep = small_button(ui, Emphasis::Quiet, settings::KEEP).clicked();
+                let forget = small_button(ui, Emphasis::Secondary, settings::FORGET).clicked();
                 (forget, keep)
             },
         );
@@ -175,7 +173,7 @@ fn fingerprint_ui(ui: &mut Ui, fingerprint: Fingerprint) {
                 .size(size::MONO_SMALL);
             ui.add(Label::new(text).wrap());
         },
-        |ui| copy_button_ui(ui, "Copy the fingerprint", &text),
+        |ui| copy_button_ui(ui, settings::COPY_FINGERPRINT, &text),
     );
 }
 
@@ -183,7 +181,7 @@ fn classic_hosts_ui(ui: &mut Ui, hosts: &[String]) -> Option<DeviceAction> {
     if hosts.is_empty() {
         return None;
     }
-    let headline = heading(ui, "Sent to without encryption, without asking");
+    let headline = heading(ui, settings::SENT_TO_UNENCRYPTED);
     ui.add(Label::new(headline).wrap());
     let mut action = None;
     for host in hosts {
@@ -194,8 +192,8 @@ fn classic_hosts_ui(ui: &mut Ui, hosts: &[String]) -> Option<DeviceAction> {
                 ui.add(Label::new(host).truncate());
             },
             |ui| {
-                small_button(ui, Emphasis::Secondary, "Ask again")
-                    .accessible_name(format!("Ask again for {host}"))
+                small_button(ui, Emphasis::Secondary, settings::ASK_AGAIN)
+                    .accessible_name(settings::ask_again(host))
                     .clicked()
             },
         );

@@ -7,6 +7,7 @@ use super::widgets::{collapsible_ui, command_ui, copy_button_ui, heading, muted,
 use crate::diagnostics::{Diagnosis, Weight};
 use crate::messages::UserMessage;
 use crate::messages::diagnostics::{self, Advice};
+use crate::messages::window::{buttons, transfers};
 
 /// Every cause with what to do, unfolded, and what was seen, folded away.
 pub(super) fn ui(ui: &mut Ui, notice: &UserMessage, diagnosis: &Diagnosis) {
@@ -27,7 +28,7 @@ pub(super) fn ui(ui: &mut Ui, notice: &UserMessage, diagnosis: &Diagnosis) {
         notice
             .details
             .iter()
-            .map(|details| format!("The system says: {details}")),
+            .map(|details| transfers::system_says(details)),
     );
     seen_ui(ui, &notice.headline, &seen);
 }
@@ -51,10 +52,10 @@ pub(super) fn advice_ui(ui: &mut Ui, advice: &Advice) {
 /// The facts behind it, to be unfolded and copied.
 pub(super) fn seen_ui(ui: &mut Ui, headline: &str, seen: &[String]) {
     ui.spacing_mut().interact_size.y = space::SMALL_CONTROL;
-    let text = RichText::new("What was seen").size(size::SMALL);
+    let text = RichText::new(buttons::DETAILS).size(size::SMALL);
     collapsible_ui(ui, text, ("seen", headline), |ui| {
         let seen = seen.join("\n");
         quotation_ui(ui, &seen);
-        copy_button_ui(ui, "Copy what was seen", &format!("{headline}\n{seen}"));
+        copy_button_ui(ui, buttons::COPY_DETAILS, &format!("{headline}\n{seen}"));
     });
 }

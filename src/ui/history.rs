@@ -10,6 +10,7 @@ use super::widgets::{
     text_field, title, trailing_row_ui,
 };
 use crate::history::Record;
+use crate::messages::window::{buttons, history as say};
 use crate::messages::{self, history};
 
 /// The widest it gets.
@@ -43,7 +44,7 @@ impl HistoryDialog {
         let height = (ui.content_rect().height() - AROUND_CONTENTS).max(space::XL);
         let (action, closed) = dialog_ui(ui, "history", WIDTH, |ui| {
             ui.spacing_mut().item_spacing.y = space::M;
-            let headline = title(ui, "History");
+            let headline = title(ui, say::HISTORY);
             ui.label(headline);
             self.search_ui(ui);
             let action = ScrollArea::vertical()
@@ -54,7 +55,7 @@ impl HistoryDialog {
             let ((), close) = trailing_row_ui(
                 ui,
                 |_| (),
-                |ui| button(ui, Emphasis::Primary, "Close").clicked(),
+                |ui| button(ui, Emphasis::Primary, buttons::CLOSE).clicked(),
             );
             self.open = !close;
             action
@@ -67,8 +68,8 @@ impl HistoryDialog {
 
     fn search_ui(&mut self, ui: &mut Ui) {
         let width = ui.available_width();
-        let field = text_field(&mut self.search, width).hint_text("Search: a file, a computer");
-        ui.add(field).accessible_name("Search the history");
+        let field = text_field(&mut self.search, width).hint_text(say::SEARCH_HINT);
+        ui.add(field).accessible_name(say::SEARCH);
     }
 }
 
@@ -88,18 +89,10 @@ fn records_ui(ui: &mut Ui, view: &HistoryView<'_>, search: &str) -> Option<Histo
         action = action.or(wanted);
     }
     if found == 0 {
-        let text = muted(ui, nothing(view));
+        let text = muted(ui, say::nothing(view.history.is_empty(), view.is_kept));
         ui.add(Label::new(text).wrap());
     }
     action
-}
-
-fn nothing(view: &HistoryView<'_>) -> &'static str {
-    match (view.history.is_empty(), view.is_kept) {
-        (false, _) => "Nothing matches.",
-        (true, true) => "Nothing yet. Transfers stand here when they are over.",
-        (true, false) => "The history is switched off. Settings switch it on.",
-    }
 }
 
 fn record_ui(ui: &mut Ui, view: &HistoryView<'_>, record: &Record) -> Option<HistoryAction> {
@@ -127,21 +120,25 @@ fn buttons_ui(ui: &mut Ui, view: &HistoryView<'_>, record: &Record) -> Option<Hi
         let mut action = None;
         let mut offer = |ui: &mut Ui, label: &str, wish: HistoryAction| {
             let pressed = small_button(ui, Emphasis::Secondary, label)
-                .accessible_name(format!("{label}: {what}"))
+                .accessible_name(buttons::about(label, what))
                 .clicked();
             if pressed {
                 action = Some(wish);
             }
         };
         if record.paths.len() == 1 {
-            offer(ui, "Open", HistoryAction::Open(number));
+            offer(ui, buttons::OPEN, HistoryAction::Open(number));
         }
         if !record.paths.is_empty() {
-            offer(ui, "Show in folder", HistoryAction::ShowInFolder(number));
+            offer(
+                ui,
+                buttons::SHOW_IN_FOLDER,
+                HistoryAction::ShowInFolder(number),
+            );
         }
         if again {
             ui.add_enabled_ui(!view.sending, |ui| {
-                offer(ui, "Send again", HistoryAction::SendAgain(number));
+                offer(ui, buttons::SEND_AGAIN, HistoryAction::SendAgain(number));
             });
         }
         action

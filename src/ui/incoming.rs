@@ -8,9 +8,10 @@ use super::action::IncomingAction;
 use super::theme::{Tokens, space};
 use super::widgets::{Emphasis, Tone, button, card_ui, headline_ui, muted, trailing_row_ui};
 use super::{arrived, offer, receiving};
-use crate::messages::{self, contact};
+use crate::messages::contact;
+use crate::messages::window::{buttons, requests, transfers};
 use crate::session::{Incoming, IncomingState};
-use crate::transfer::{Acceptance, Snapshot};
+use crate::transfer::Acceptance;
 
 /// Draws the transfer as a card.
 #[must_use]
@@ -64,10 +65,10 @@ fn waiting_ui(ui: &mut Ui, peer: &str) -> Option<IncomingAction> {
     let ((), pressed) = trailing_row_ui(
         ui,
         |ui| {
-            let text = muted(ui, format!("{peer} connected and has sent nothing yet."));
+            let text = muted(ui, transfers::connected_silently(peer));
             ui.add(Label::new(text).wrap());
         },
-        |ui| named_button_ui(ui, Emphasis::Secondary, "Disconnect", peer),
+        |ui| named_button_ui(ui, Emphasis::Secondary, transfers::DISCONNECT, peer),
     );
     pressed.then_some(IncomingAction::Cancel)
 }
@@ -75,16 +76,18 @@ fn waiting_ui(ui: &mut Ui, peer: &str) -> Option<IncomingAction> {
 fn request_ui(ui: &mut Ui, incoming: &Incoming, dialog_open: bool) -> Option<IncomingAction> {
     let peer = incoming.peer();
     headline_ui(ui, Tokens::of(ui).accent, &contact::save_question(peer));
-    let text = muted(ui, arrived_before_the_answer(incoming.progress().latest()));
+    let latest = incoming.progress().latest();
+    let arrived = requests::arrived_before_the_answer(latest.bytes, latest.complete);
+    let text = muted(ui, arrived);
     ui.label(text);
     ui.add_space(space::XS);
     let peer = peer.to_string();
     ui.horizontal_wrapped(|ui| {
-        let accept = named_button_ui(ui, Emphasis::Primary, "Accept", &peer);
-        let decline = named_button_ui(ui, Emphasis::Secondary, "Decline", &peer);
+        let accept = named_button_ui(ui, Emphasis::Primary, buttons::ACCEPT, &peer);
+        let decline = named_button_ui(ui, Emphasis::Secondary, buttons::DECLINE, &peer);
         let save_as = ui
             .add_enabled_ui(!dialog_open, |ui| {
-                named_button_ui(ui, Emphasis::Secondary, "Save as…", &peer)
+                named_button_ui(ui, Emphasis::Secondary, requests::SAVE_AS, &peer)
             })
             .inner;
         pressed([
@@ -96,19 +99,10 @@ fn request_ui(ui: &mut Ui, incoming: &Incoming, dialog_open: bool) -> Option<Inc
     .inner
 }
 
-fn arrived_before_the_answer(snapshot: &Snapshot) -> String {
-    let bytes = messages::bytes(snapshot.bytes);
-    if snapshot.complete {
-        format!("The sender has ended after {bytes}.")
-    } else {
-        format!("{bytes} or more. The rest waits for your answer.")
-    }
-}
-
 /// A button whose name says which transfer it is about.
 pub(super) fn named_button_ui(ui: &mut Ui, emphasis: Emphasis, label: &str, peer: &str) -> bool {
     button(ui, emphasis, label)
-        .accessible_name(format!("{label}: file from {peer}"))
+        .accessible_name(buttons::file_from(label, peer))
         .clicked()
 }
 

@@ -9,6 +9,7 @@ use super::widgets::{
     Emphasis, Tone, card_ui, heading, long_list_ui, small_button, small_muted, trailing_line_ui,
 };
 use crate::messages::leftovers::{MEANING, leftover};
+use crate::messages::window::{buttons, transfers};
 
 /// Draws the list, if there is anything to list.
 #[must_use]
@@ -18,7 +19,7 @@ pub(super) fn ui(ui: &mut Ui, leftovers: &[LeftoverView]) -> Option<Action> {
     }
     card_ui(ui, Tone::Plain, |ui| {
         ui.spacing_mut().item_spacing.y = space::XS;
-        let headline = heading(ui, "Interrupted earlier");
+        let headline = heading(ui, transfers::INTERRUPTED_EARLIER);
         ui.label(headline);
         let meaning = small_muted(ui, MEANING);
         ui.add(Label::new(meaning).wrap());
@@ -47,8 +48,8 @@ fn row_ui(ui: &mut Ui, view: &LeftoverView) -> bool {
         },
         |ui| {
             ui.add_enabled_ui(!view.going, |ui| {
-                small_button(ui, Emphasis::Secondary, "Discard")
-                    .accessible_name(format!("Discard {facts}"))
+                small_button(ui, Emphasis::Secondary, buttons::DISCARD)
+                    .accessible_name(buttons::discard(&facts))
                     .clicked()
             })
             .inner

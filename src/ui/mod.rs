@@ -1,8 +1,9 @@
 //! The window's screens. They draw a [`View`] and return the [`Action`] that the user asked for.
 //!
-//! In scope: layout, words on buttons, and what is only of interest while drawing, such as drafts
-//! in text fields. Out of scope: sockets, files, threads, settings; a screen starts no work. What a
-//! transfer is and can be asked, [`crate::session`] tells; the look comes from [`theme`] alone.
+//! In scope: layout, and what is only of interest while drawing, such as drafts in text fields. Out
+//! of scope: sockets, files, threads, settings; a screen starts no work. What a transfer is and can
+//! be asked, [`crate::session`] tells, every sentence [`crate::messages`]; the look comes from
+//! [`theme`] alone.
 
 mod action;
 mod arrived;
@@ -65,7 +66,7 @@ impl Screens {
     pub fn ui(&mut self, ui: &mut Ui, view: &View<'_>) -> Option<Action> {
         let tokens = Tokens::of(ui);
         let bar = Frame::new().fill(tokens.card);
-        let mut action = Panel::top("top bar")
+        let mut action = Panel::top("top-bar")
             .frame(bar)
             .resizable(false)
             .show_separator_line(true)
@@ -115,7 +116,7 @@ fn messages_ui(ui: &mut Ui, messages: &[Message]) -> Option<Action> {
 /// Whether this is the first time that this message is drawn.
 fn is_new(ui: &Ui, message: &Message) -> bool {
     ui.data_mut(|data| {
-        let newest = data.get_temp_mut_or_default::<u64>(Id::unique("newest message"));
+        let newest = data.get_temp_mut_or_default::<u64>(Id::unique("newest-message"));
         let is_new = *newest < message.number;
         *newest = message.number.max(*newest);
         is_new

@@ -9,7 +9,8 @@ use super::theme::{Tokens, radius, size, space};
 use super::view::NearbyView;
 use super::widgets::{is_narrow, small_muted};
 use crate::discovery::Neighbour;
-use crate::messages::{UserMessage, nearby};
+use crate::messages::nearby;
+use crate::messages::window::send;
 use crate::net::DEFAULT_PORT;
 
 /// So high is the list; what is beyond it scrolls.
@@ -113,9 +114,9 @@ fn row_ui(ui: &mut Ui, neighbour: &Neighbour, chosen: bool) -> bool {
 fn state_ui(ui: &mut Ui, view: &NearbyView<'_>) {
     let nobody = !view.neighbours.iter().any(|neighbour| neighbour.nearby);
     let text = match (view.failed, view.looked) {
-        (Some(words), _) => in_one_line(&nearby::unavailable(words)),
-        (None, false) if nobody => "Looking for receivers on this network…".to_owned(),
-        (None, true) if nobody => in_one_line(&nearby::nobody()),
+        (Some(words), _) => nearby::unavailable(words).in_one_line(),
+        (None, false) if nobody => send::LOOKING_FOR_RECEIVERS.to_owned(),
+        (None, true) if nobody => nearby::nobody().in_one_line(),
         _ => return,
     };
     let text = small_muted(ui, text);
@@ -125,8 +126,4 @@ fn state_ui(ui: &mut Ui, view: &NearbyView<'_>) {
         ui.add_space((space::CONTROL - line) / 2.0);
     }
     ui.add(Label::new(text).wrap());
-}
-
-fn in_one_line(notice: &UserMessage) -> String {
-    format!("{} {}", notice.headline, notice.advice)
 }

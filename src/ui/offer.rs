@@ -9,8 +9,8 @@ use super::widgets::{
     protection_ui, segmented_ui,
 };
 use crate::disk::Merge;
-use crate::messages::bytes;
-use crate::messages::contact::{self, amount};
+use crate::messages::contact;
+use crate::messages::window::{buttons, requests};
 use crate::session::Incoming;
 use crate::transfer::{Acceptance, Introduced, Offered};
 
@@ -29,13 +29,13 @@ pub(super) fn introduced_ui(
     let waiting = match introduced.code {
         Some(code) => {
             compare_ui(ui, name, &code.to_string());
-            format!("Waiting for {name} to confirm that the code is the same.")
+            requests::waiting_for_code(name)
         }
-        None => format!("Waiting for the list of {name}."),
+        None => requests::waiting_for_list(name),
     };
     ui.add(Label::new(waiting).wrap());
     ui.add_space(space::XS);
-    let declined = named_button_ui(ui, Emphasis::Secondary, "Decline", name);
+    let declined = named_button_ui(ui, Emphasis::Secondary, buttons::DECLINE, name);
     protection_ui(ui, protection(introduced));
     declined.then_some(IncomingAction::Decline)
 }
@@ -77,23 +77,18 @@ fn who_ui(ui: &mut Ui, row: &Incoming, introduced: &Introduced, offered: Option<
     let tokens = Tokens::of(ui);
     let is_text = match offered {
         Some(offered) => offered.is_text,
-        None => introduced.files == 0 && introduced.bytes > 0,
+        None => contact::announces_text(introduced),
     };
-    let what = if is_text {
-        format!("a text, {}", bytes(introduced.bytes))
-    } else {
-        amount(introduced.files, introduced.bytes)
-    };
-    let name = &introduced.device.name;
-    let headline = format!("{name} ({}) wants to send {what}", row.peer());
+    let wish = contact::wish(introduced, is_text);
+    let headline = requests::wants(&introduced.device.name, &row.peer().to_string(), &wish);
     headline_ui(ui, tokens.accent, &headline);
     match introduced.free_bytes {
         Some(free) if !is_text && free < introduced.bytes => {
-            let text = format!("Only {} are free in the folder to save in.", bytes(free));
+            let text = requests::too_little_free(free);
             ui.add(Label::new(RichText::new(text).color(tokens.warning)).wrap());
         }
         Some(free) if !is_text => {
-            let text = muted(ui, format!("{} are free here.", bytes(free)));
+            let text = muted(ui, requests::free(free));
             ui.label(text);
         }
         _ => {}
@@ -102,19 +97,18 @@ fn who_ui(ui: &mut Ui, row: &Incoming, introduced: &Introduced, offered: Option<
 
 fn compare_ui(ui: &mut Ui, name: &str, code: &str) {
     code_ui(ui, code);
-    let text = format!("Go on only if the screen of {name} shows the same digits.");
-    let text = muted(ui, text);
+    let text = muted(ui, requests::compare_with(name));
     ui.add(Label::new(text).wrap());
     ui.add_space(space::XS);
 }
 
 fn items_ui(ui: &mut Ui, offered: &Offered, ticks: &Acceptance) {
     if offered.is_text {
-        ui.add(Label::new("The text is shown here and saved nowhere.").wrap());
+        ui.add(Label::new(requests::MESSAGE_IS_SHOWN).wrap());
         return;
     }
     let more = offered.items.len().saturating_sub(SHOWN) + offered.more_items;
-    let more = format!("{more} more files and folders");
+    let more = requests::more_items(more);
     let count = (offered.items.len(), SHOWN);
     ui.scope(|ui| {
         lines_ui(ui, "offered", count, &more, |number| {
@@ -141,7 +135,7 @@ fn ticks_ui(ui: &mut Ui, introduced: &Introduced, offered: &Offered, ticks: &mut
     merge_ui(ui, &introduced.device.name, offered, &mut ticks.merge);
     if !introduced.device.remembered {
         let name = &introduced.device.name;
-        let label = format!("Remember {name}: no code the next time");
+        let label = requests::remember(name);
         checkbox_ui(ui, &mut ticks.remember, &label);
     }
 }
@@ -162,12 +156,9 @@ fn merge_ui(ui: &mut Ui, name: &str, offered: &Offered, merge: &mut Merge) {
         Merge::SentBefore if !sent_before.contains(&true) => Merge::Nothing,
         chosen => chosen,
     };
-    let add = match sent_before.len() {
-        1 => "Add to the folder",
-        _ => "Add to the folders",
-    };
-    let keep = "Keep both";
-    let names = [add, keep].map(|label| format!("{label}: from {name}"));
+    let add = requests::add_to_folders(sent_before.len());
+    let keep = requests::KEEP_BOTH;
+    let names = [add, keep].map(|label| buttons::from(label, name));
     let segments = [
         (Merge::All, add, &*names[0]),
         (Merge::Nothing, keep, &*names[1]),
@@ -186,12 +177,12 @@ fn answers_ui(
 ) -> Option<IncomingAction> {
     let name = &introduced.device.name;
     ui.horizontal_wrapped(|ui| {
-        let accept = named_button_ui(ui, Emphasis::Primary, "Accept", name);
-        let decline = named_button_ui(ui, Emphasis::Secondary, "Decline", name);
+        let accept = named_button_ui(ui, Emphasis::Primary, buttons::ACCEPT, name);
+        let decline = named_button_ui(ui, Emphasis::Secondary, buttons::DECLINE, name);
         let save_to = !offered.is_text
             && ui
                 .add_enabled_ui(!dialog_open, |ui| {
-                    named_button_ui(ui, Emphasis::Secondary, "Save to…", name)
+                    named_button_ui(ui, Emphasis::Secondary, requests::SAVE_TO, name)
                 })
                 .inner;
         [
@@ -208,6 +199,6 @@ fn answers_ui(
 /// A button whose name says whose files it is about.
 fn named_button_ui(ui: &mut Ui, emphasis: Emphasis, label: &str, name: &str) -> bool {
     button(ui, emphasis, label)
-        .accessible_name(format!("{label}: from {name}"))
+        .accessible_name(buttons::from(label, name))
         .clicked()
 }

@@ -8,7 +8,7 @@ use super::action::{Action, OpeningAnswer};
 use super::theme::space;
 use super::view::View;
 use super::widgets::{Emphasis, button, dialog_ui, muted, title};
-use crate::messages;
+use crate::messages::window::{buttons, dialogs};
 
 /// The widest it gets.
 const WIDTH: f32 = 420.0;
@@ -23,19 +23,15 @@ pub(super) fn ui(ui: &mut Ui, view: &View<'_>) -> Option<Action> {
 }
 
 fn contents_ui(ui: &mut Ui, path: &Path) -> Option<OpeningAnswer> {
-    let headline = title(ui, format!("Open {}?", messages::file_name(path)));
+    let headline = title(ui, dialogs::open_question(path));
     ui.add(Label::new(headline).wrap());
-    let meaning = muted(
-        ui,
-        "This file can run commands on this computer. Open it only if you know what it is and \
-         trust whoever sent it.",
-    );
+    let meaning = muted(ui, dialogs::MAY_RUN);
     ui.add(Label::new(meaning).wrap());
     ui.add_space(space::S);
     ui.horizontal_wrapped(|ui| {
-        let show = button(ui, Emphasis::Primary, "Show in folder");
-        let open = button(ui, Emphasis::Secondary, "Open anyway");
-        let cancel = button(ui, Emphasis::Secondary, "Cancel");
+        let show = button(ui, Emphasis::Primary, buttons::SHOW_IN_FOLDER);
+        let open = button(ui, Emphasis::Secondary, dialogs::OPEN_ANYWAY);
+        let cancel = button(ui, Emphasis::Secondary, buttons::CANCEL);
         // The harmless answer is the one that Enter gives.
         let answers = [&show, &open, &cancel];
         if !answers.iter().any(|answer| answer.has_focus()) {

@@ -11,7 +11,7 @@ use super::widgets::{
     notice_details_ui, progress_bar_ui, protection_ui, quotation_ui, remarks_ui, small_muted,
     trailing_row_ui,
 };
-use crate::messages;
+use crate::messages::window::{buttons, transfers};
 use crate::session::{Outgoing, OutgoingState};
 use crate::transfer::SendOutcome;
 
@@ -32,7 +32,7 @@ pub(super) fn ui(
         // That of another Onehop says nothing that the card does not say.
         if transfer.device().is_none() && !transfer.greeting().trim().is_empty() {
             ui.add_space(space::XS);
-            let text = small_muted(ui, "The receiver says:");
+            let text = small_muted(ui, transfers::RECEIVER_SAYS);
             ui.label(text);
             quotation_ui(ui, transfer.greeting());
         }
@@ -45,19 +45,12 @@ fn contents_ui(ui: &mut Ui, transfer: &Outgoing) -> Option<SendAction> {
     let (host, receiver) = (&transfer.to().host, transfer.receiver());
     match transfer.state() {
         OutgoingState::Connecting | OutgoingState::Greeted | OutgoingState::Asked(_) => {
-            still_ui(ui, &format!("Connecting to {host}"))
+            still_ui(ui, &transfers::connecting(host))
         }
-        OutgoingState::Diagnosing => {
-            let headline = format!("No connection to {host} yet; looking for the reason");
-            still_ui(ui, &headline)
-        }
-        OutgoingState::Listing => secure_still_ui(ui, &format!("Connected to {receiver}")),
-        OutgoingState::AwaitingAnswer => {
-            secure_still_ui(ui, &format!("Waiting for {receiver} to accept"))
-        }
-        OutgoingState::Checking => {
-            secure_still_ui(ui, &format!("Checking what {receiver} has already"))
-        }
+        OutgoingState::Diagnosing => still_ui(ui, &transfers::diagnosing(host)),
+        OutgoingState::Listing => secure_still_ui(ui, &transfers::connected(receiver)),
+        OutgoingState::AwaitingAnswer => secure_still_ui(ui, &transfers::awaiting_answer(receiver)),
+        OutgoingState::Checking => secure_still_ui(ui, &transfers::checking(receiver)),
         OutgoingState::Sending => sending_ui(ui, transfer),
         OutgoingState::AwaitingConfirmation => awaiting_ui(ui, transfer),
         OutgoingState::Ended(_) => ended_ui(ui, transfer),
@@ -76,7 +69,7 @@ fn running_headline_ui(ui: &mut Ui, headline: &str, stop: &str) -> Option<SendAc
 
 /// Nothing crosses yet.
 fn still_ui(ui: &mut Ui, headline: &str) -> Option<SendAction> {
-    let action = running_headline_ui(ui, headline, "Cancel");
+    let action = running_headline_ui(ui, headline, buttons::CANCEL);
     progress_bar_ui(ui, headline, Fill::Still);
     action
 }
@@ -89,8 +82,8 @@ fn secure_still_ui(ui: &mut Ui, headline: &str) -> Option<SendAction> {
 
 fn sending_ui(ui: &mut Ui, transfer: &Outgoing) -> Option<SendAction> {
     let progress = transfer.progress();
-    let headline = format!("Sending {} to {}", transfer.what(), transfer.receiver());
-    let action = running_headline_ui(ui, &headline, "Cancel");
+    let headline = transfers::sending(transfer.what(), transfer.receiver());
+    let action = running_headline_ui(ui, &headline, buttons::CANCEL);
     let share = progress.share().unwrap_or(1.0);
     progress_bar_ui(ui, &headline, Fill::Share(share));
     ui.label(progress.facts());
@@ -101,27 +94,24 @@ fn sending_ui(ui: &mut Ui, transfer: &Outgoing) -> Option<SendAction> {
     protection_ui(ui, transfer.device().into());
     if progress.latest().stalled {
         let color = Tokens::of(ui).warning;
-        let text = "Stalled: the receiver takes nothing at the moment. Someone may be deciding \
-                    there.";
-        ui.colored_label(color, text);
+        ui.colored_label(color, transfers::NOTHING_IS_TAKEN);
     }
     action
 }
 
 fn awaiting_ui(ui: &mut Ui, transfer: &Outgoing) -> Option<SendAction> {
-    let headline = "Everything is sent; waiting for the other computer to confirm.";
-    let (stop, there) = match transfer.device() {
-        Some(_) => ("Cancel", "It is being saved there."),
-        None => ("Stop waiting", "Someone may be deciding there."),
+    let headline = transfers::EVERYTHING_IS_SENT;
+    let is_secure = transfer.device().is_some();
+    let stop = if is_secure {
+        buttons::CANCEL
+    } else {
+        transfers::STOP_WAITING
     };
     let action = running_headline_ui(ui, headline, stop);
     progress_bar_ui(ui, headline, Fill::Share(1.0));
-    let text = format!(
-        "{} of {} went to {}. {there}",
-        messages::bytes(transfer.progress().latest().bytes),
-        transfer.what(),
-        transfer.receiver(),
-    );
+    let sent = transfer.progress().latest().bytes;
+    let (what, receiver) = (transfer.what(), transfer.receiver());
+    let text = transfers::awaiting_confirmation(sent, what, receiver, is_secure);
     let text = muted(ui, text);
     ui.add(Label::new(text).wrap());
     protection_ui(ui, transfer.device().into());
@@ -154,9 +144,14 @@ fn ended_ui(ui: &mut Ui, transfer: &Outgoing) -> Option<SendAction> {
 fn end_buttons_ui(ui: &mut Ui, retry: bool) -> Option<SendAction> {
     ui.add_space(space::XS);
     ui.horizontal_wrapped(|ui| {
-        let again = button(ui, Emphasis::Secondary, "Send again").clicked();
-        let another = !retry && button(ui, Emphasis::Secondary, "Send another").clicked();
-        let dismiss = button(ui, Emphasis::Quiet, "Dismiss").clicked();
+        let again = if retry {
+            transfers::TRY_AGAIN
+        } else {
+            buttons::SEND_AGAIN
+        };
+        let again = button(ui, Emphasis::Secondary, again).clicked();
+        let another = !retry && button(ui, Emphasis::Secondary, transfers::SEND_ANOTHER).clicked();
+        let dismiss = button(ui, Emphasis::Quiet, buttons::DISMISS).clicked();
         [
             (again, SendAction::Again),
             (another, SendAction::Another),

@@ -5,6 +5,8 @@ use eframe::egui::Ui;
 use super::action::{Action, HistoryAction};
 use super::view::View;
 use super::widgets::{Emphasis, small_button, small_muted, switch_row_ui, trailing_line_ui};
+use crate::messages::window::history::HISTORY;
+use crate::messages::window::{buttons, settings};
 
 /// What is being decided.
 #[derive(Debug, Default)]
@@ -19,15 +21,11 @@ impl DailyPart {
         let notify = switch_row_ui(
             ui,
             view.settings.notifications,
-            "Notifications",
-            "When a request waits or a transfer ends while this window is not in front.",
+            settings::NOTIFICATIONS,
+            settings::NOTIFICATIONS_MEANING,
         );
-        let kept = if view.history.is_kept {
-            "The last 200 transfers are remembered on this computer."
-        } else {
-            "Off: nothing new is remembered. What is there stays until you clear it."
-        };
-        let keep = switch_row_ui(ui, view.history.is_kept, "History", kept);
+        let kept = settings::keeps_history(view.history.is_kept);
+        let keep = switch_row_ui(ui, view.history.is_kept, HISTORY, kept);
         let clear = self.clear_ui(ui, view);
         notify
             .map(Action::Notify)
@@ -40,10 +38,10 @@ impl DailyPart {
             self.clearing = false;
             return None;
         }
-        let text = match (self.clearing, kept) {
-            (true, _) => "Forget all of them? The files stay where they are.".to_owned(),
-            (false, 1) => "1 transfer is remembered.".to_owned(),
-            (false, kept) => format!("{kept} transfers are remembered."),
+        let text = if self.clearing {
+            settings::FORGET_ALL.to_owned()
+        } else {
+            settings::remembered(kept)
         };
         let (_, (first, cancel)) = trailing_line_ui(
             ui,
@@ -52,11 +50,12 @@ impl DailyPart {
                 ui.label(text)
             },
             |ui| {
-                let cancel = self.clearing && small_button(ui, Emphasis::Quiet, "Cancel").clicked();
+                let cancel =
+                    self.clearing && small_button(ui, Emphasis::Quiet, buttons::CANCEL).clicked();
                 let label = if self.clearing {
-                    "Forget them"
+                    settings::FORGET_THEM
                 } else {
-                    "Clear history"
+                    settings::CLEAR_HISTORY
                 };
                 (
                     small_button(ui, Emphasis::Secondary, label).clicked(),

@@ -10,6 +10,7 @@ use super::widgets::{
 };
 use crate::identity::DeviceIdentity;
 use crate::messages::contact;
+use crate::messages::window::{buttons, requests};
 use crate::protocol::code::Code;
 use crate::session::Outgoing;
 use crate::transfer::{PeerDevice, Question};
@@ -45,9 +46,9 @@ impl QuestionCard {
             Question::DifferentComputer { .. } | Question::Classic { .. } => Tone::Problem,
         };
         let id = match question {
-            Question::Code { .. } => "code question",
-            Question::DifferentComputer { .. } => "computer question",
-            Question::Classic { .. } => "classic question",
+            Question::Code { .. } => "code",
+            Question::DifferentComputer { .. } => "computer",
+            Question::Classic { .. } => "classic",
         };
         let drawn = ui.push_id(id, |ui| {
             card_ui(ui, tone, |ui| {
@@ -76,22 +77,12 @@ impl QuestionCard {
     /// No answer has the focus: Enter decides nothing here.
     fn code_ui(&mut self, ui: &mut Ui, device: &PeerDevice, code: Code) -> Option<SendAction> {
         let name = &device.name;
-        headline_ui(
-            ui,
-            Tokens::of(ui).accent,
-            "Does the other screen show the same code?",
-        );
-        let text = muted(
-            ui,
-            format!(
-                "Look at {name}. If the digits are the same there, nobody stands between the two \
-                 computers."
-            ),
-        );
+        headline_ui(ui, Tokens::of(ui).accent, requests::SAME_CODE);
+        let text = muted(ui, requests::look_at(name));
         ui.add(Label::new(text).wrap());
         code_ui(ui, &code.to_string());
         if !device.remembered {
-            let label = format!("Remember {name}: no code the next time");
+            let label = requests::remember(name);
             checkbox_ui(ui, &mut self.remember, &label);
         }
         let action = answers_ui(
@@ -99,13 +90,13 @@ impl QuestionCard {
             [
                 (
                     Emphasis::Primary,
-                    "Same — send",
+                    requests::SAME,
                     SendAction::GoOn {
                         remember: self.remember,
                     },
                 ),
-                (Emphasis::Secondary, "Different", SendAction::Reject),
-                (Emphasis::Quiet, "Cancel", SendAction::Cancel),
+                (Emphasis::Secondary, requests::DIFFERENT, SendAction::Reject),
+                (Emphasis::Quiet, buttons::CANCEL, SendAction::Cancel),
             ],
         );
         protection_ui(ui, Protection::Unconfirmed);
@@ -113,9 +104,9 @@ impl QuestionCard {
     }
 
     fn classic_ui(&mut self, ui: &mut Ui, host: &str) -> Option<SendAction> {
-        headline_ui(ui, Tokens::of(ui).accent, ONLY_CLASSIC_HEADLINE);
-        ui.add(Label::new(ONLY_CLASSIC).wrap());
-        let label = format!("Do not ask again for {host}");
+        headline_ui(ui, Tokens::of(ui).accent, requests::SEND_UNPROTECTED);
+        ui.add(Label::new(contact::only_classic(None)).wrap());
+        let label = requests::do_not_ask_again(host);
         checkbox_ui(ui, &mut self.remember, &label);
         let go_on = SendAction::GoOn {
             remember: self.remember,
@@ -123,8 +114,8 @@ impl QuestionCard {
         let action = answers_ui(
             ui,
             [
-                (Emphasis::Primary, "Send anyway", go_on),
-                (Emphasis::Secondary, "Cancel", SendAction::Cancel),
+                (Emphasis::Primary, requests::SEND_ANYWAY, go_on),
+                (Emphasis::Secondary, buttons::CANCEL, SendAction::Cancel),
             ],
         );
         protection_ui(ui, Protection::Classic);
@@ -132,19 +123,19 @@ impl QuestionCard {
     }
 }
 
-const ONLY_CLASSIC_HEADLINE: &str = "Not encrypted, not verified: send anyway?";
-const ONLY_CLASSIC: &str = "The receiver is no Onehop, so the file crosses as it is: others on the \
-                            network may read it, and nothing proves that it arrives whole. Nothing \
-                            has been sent yet.";
-
 /// Nothing is encrypted where there was a Onehop. It is asked about each time, and Enter gives the
 /// harmless answer.
 fn downgrade_ui(ui: &mut Ui, was: &DeviceIdentity, is_new: bool) -> Option<SendAction> {
-    headline_ui(ui, Tokens::of(ui).danger, ONLY_CLASSIC_HEADLINE);
+    headline_ui(ui, Tokens::of(ui).danger, requests::SEND_UNPROTECTED);
     ui.add(Label::new(contact::only_classic(Some(was))).wrap());
     ui.add_space(space::XS);
     let go_on = SendAction::GoOn { remember: false };
-    let action = careful_answers_ui(ui, "Do not send", ("Send unencrypted", go_on), is_new);
+    let action = careful_answers_ui(
+        ui,
+        requests::DO_NOT_SEND,
+        (requests::SEND_UNENCRYPTED, go_on),
+        is_new,
+    );
     protection_ui(ui, Protection::Classic);
     action
 }
@@ -162,7 +153,12 @@ fn computer_ui(
     ui.add(Label::new(meaning).wrap());
     ui.add_space(space::XS);
     let go_on = SendAction::GoOn { remember: false };
-    careful_answers_ui(ui, "Stop", ("Go on as first contact", go_on), is_new)
+    careful_answers_ui(
+        ui,
+        buttons::STOP,
+        (requests::CONTINUE_AS_FIRST_CONTACT, go_on),
+        is_new,
+    )
 }
 
 /// A no that has the focus, and beside it a yes that looks as dangerous as it is.

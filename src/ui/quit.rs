@@ -6,6 +6,7 @@ use super::action::Action;
 use super::theme::space;
 use super::view::View;
 use super::widgets::{Emphasis, button, dialog_ui, muted, title};
+use crate::messages::window::dialogs;
 
 /// The widest it gets.
 const WIDTH: f32 = 400.0;
@@ -19,25 +20,18 @@ pub(super) fn ui(ui: &mut Ui, view: &View<'_>) -> Option<Action> {
 }
 
 fn contents_ui(ui: &mut Ui, transfers: usize) -> Option<Action> {
-    let headline = if transfers == 1 {
-        "Stop the transfer and quit?"
-    } else {
-        "Stop the transfers and quit?"
-    };
-    let meaning = "What is not finished is broken off. A file that is being saved is kept as far as \
-                   it came, under a name that says it is partial.";
-    let headline = title(ui, headline);
+    let headline = title(ui, dialogs::quit_question(transfers));
     ui.label(headline);
-    let meaning = muted(ui, meaning);
+    let meaning = muted(ui, dialogs::QUIT_MEANING);
     ui.add(Label::new(meaning).wrap());
     ui.add_space(space::S);
     ui.horizontal_wrapped(|ui| {
-        let stay = button(ui, Emphasis::Primary, "Keep going");
+        let stay = button(ui, Emphasis::Primary, dialogs::KEEP_GOING);
         // The harmless answer is the one that Enter gives.
         if ui.memory(|memory| memory.focused().is_none()) {
             stay.request_focus();
         }
-        let quit = button(ui, Emphasis::Secondary, "Stop and quit").clicked();
+        let quit = button(ui, Emphasis::Secondary, dialogs::STOP_AND_QUIT).clicked();
         if quit {
             return Some(Action::Quit);
         }

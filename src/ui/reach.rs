@@ -10,18 +10,19 @@ use super::widgets::{
     Emphasis, collapsible_ui, field_row_ui, heading, small_button, trailing_row_ui,
 };
 use crate::messages::diagnostics::Verdict;
+use crate::messages::window::receive;
 
 /// The row of the status card, with a button to look once more.
 #[must_use]
 pub(super) fn ui(ui: &mut Ui, view: ReachView<'_>) -> Option<ReceiveAction> {
-    let pressed = field_row_ui(ui, "Reach", |ui, _| {
+    let pressed = field_row_ui(ui, receive::REACHABILITY, |ui, _| {
         let ((), pressed) = trailing_row_ui(
             ui,
             |ui| line_ui(ui, view),
             |ui| {
                 ui.add_enabled_ui(!view.looking, |ui| {
-                    small_button(ui, Emphasis::Secondary, "Check")
-                        .accessible_name("Check whether other computers can reach this one")
+                    small_button(ui, Emphasis::Secondary, receive::CHECK)
+                        .accessible_name(receive::CHECK_REACHABILITY)
                         .clicked()
                 })
                 .inner
@@ -41,10 +42,7 @@ fn line_ui(ui: &mut Ui, view: ReachView<'_>) {
         // What was found stays until there is something newer.
         Some(verdict) if verdict.good => (tokens.text, verdict.line.as_str()),
         Some(verdict) => (tokens.warning, verdict.line.as_str()),
-        None => (
-            tokens.text,
-            "Looking whether other computers can reach this one…",
-        ),
+        None => (tokens.text, receive::CHECKING),
     };
     ui.add(Label::new(RichText::new(line).color(color)).wrap());
 }
@@ -53,8 +51,8 @@ fn details_ui(ui: &mut Ui, verdict: &Verdict) {
     ui.spacing_mut().interact_size.y = space::SMALL_CONTROL;
     ui.spacing_mut().item_spacing.y = space::XS;
     if !verdict.advice.is_empty() {
-        let text = RichText::new("What to do").size(size::SMALL);
-        collapsible_ui(ui, text, "reach advice", |ui| {
+        let text = RichText::new(receive::WHAT_TO_DO).size(size::SMALL);
+        collapsible_ui(ui, text, "reach-advice", |ui| {
             for advice in &verdict.advice {
                 let headline = heading(ui, &advice.headline);
                 ui.add(Label::new(headline).wrap());

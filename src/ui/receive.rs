@@ -35,7 +35,7 @@ impl ReceiveScreen {
     }
 
     fn wide_ui(&mut self, ui: &mut Ui, view: &View<'_>) -> Option<Action> {
-        page_ui(ui, "receive wide", 2.0 * space::COLUMN, |ui| {
+        page_ui(ui, "receive-wide", 2.0 * space::COLUMN, |ui| {
             let mut action = messages_ui(ui, view.messages);
             let width = (ui.available_width() - space::XL) / 2.0;
             ui.horizontal_top(|ui| {

@@ -8,7 +8,7 @@ use super::theme::Tokens;
 use super::widgets::{
     Emphasis, Fill, inline_headline_ui, muted, progress_bar_ui, protection_ui, trailing_row_ui,
 };
-use crate::messages;
+use crate::messages::window::{buttons, transfers};
 use crate::session::Incoming;
 
 /// How far it is, how fast, and what it protects.
@@ -16,11 +16,11 @@ use crate::session::Incoming;
 pub(super) fn ui(ui: &mut Ui, incoming: &Incoming) -> Option<IncomingAction> {
     let tokens = Tokens::of(ui);
     let sender = incoming.sender();
-    let headline = format!("Receiving from {sender}");
+    let headline = transfers::receiving_from(&sender);
     let ((), cancelled) = trailing_row_ui(
         ui,
         |ui| inline_headline_ui(ui, tokens.accent, &headline),
-        |ui| named_button_ui(ui, Emphasis::Secondary, "Cancel", &sender),
+        |ui| named_button_ui(ui, Emphasis::Secondary, buttons::CANCEL, &sender),
     );
     let progress = incoming.progress();
     let latest = progress.latest();
@@ -32,10 +32,7 @@ pub(super) fn ui(ui: &mut Ui, incoming: &Incoming) -> Option<IncomingAction> {
     };
     progress_bar_ui(ui, &headline, fill);
     match latest.total_bytes {
-        Some(total) if latest.bytes >= total => {
-            let total = messages::bytes(total);
-            ui.label(format!("All {total} are here and are being saved."))
-        }
+        Some(total) if latest.bytes >= total => ui.label(transfers::being_saved(total)),
         _ => ui.label(progress.facts()),
     };
     if let Some(resumed) = progress.resumed() {
@@ -43,7 +40,7 @@ pub(super) fn ui(ui: &mut Ui, incoming: &Incoming) -> Option<IncomingAction> {
         ui.label(text);
     }
     if latest.stalled {
-        ui.colored_label(tokens.warning, "Stalled: nothing has arrived for a while.");
+        ui.colored_label(tokens.warning, transfers::NOTHING_ARRIVES);
     }
     protection_ui(ui, incoming.device().into());
     cancelled.then_some(IncomingAction::Cancel)

@@ -15,6 +15,8 @@ use crate::discovery::Neighbour;
 use crate::error::OurFault;
 use crate::identity::Fingerprint;
 use crate::messages::UserMessage;
+use crate::messages::nearby::host_and_port;
+use crate::messages::window::send as say;
 use crate::net::{DEFAULT_PORT, parse_port, parse_target};
 use crate::protocol::message::MAX_TEXT_BYTES;
 use crate::session::Receiver;
@@ -107,15 +109,15 @@ impl SendScreen {
 
     fn receiver_ui(&mut self, ui: &mut Ui, recent: &[Receiver]) {
         if is_narrow(ui) {
-            field_row_ui(ui, "To", |ui, label| self.host_ui(ui, label, 0.0));
-            field_row_ui(ui, "Port", |ui, label| self.port_ui(ui, label));
+            field_row_ui(ui, say::TO, |ui, label| self.host_ui(ui, label, 0.0));
+            field_row_ui(ui, say::PORT, |ui, label| self.port_ui(ui, label));
             self.recent_ui(ui, recent);
             return;
         }
-        field_row_ui(ui, "To", |ui, label| {
+        field_row_ui(ui, say::TO, |ui, label| {
             ui.horizontal(|ui| {
                 self.host_ui(ui, label, PORT_AND_LABEL_WIDTH);
-                let text = muted(ui, "Port");
+                let text = muted(ui, say::PORT);
                 let label = ui.add(Label::new(text).selectable(false)).id;
                 self.port_ui(ui, label);
             });
@@ -125,7 +127,7 @@ impl SendScreen {
 
     fn host_ui(&mut self, ui: &mut Ui, label: Id, width_kept_free: f32) {
         let width = ui.available_width() - width_kept_free;
-        let field = text_field(&mut self.host, width).hint_text("192.168.1.102, or a name");
+        let field = text_field(&mut self.host, width).hint_text(say::ADDRESS_HINT);
         if ui.add(field).labelled_by(label).lost_focus() {
             self.take_apart();
         }
@@ -152,10 +154,15 @@ impl SendScreen {
         }
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = Vec2::splat(space::XS);
-            let text = small_muted(ui, "Recent");
+            let text = small_muted(ui, say::RECENT);
             ui.label(text);
             for receiver in recent {
-                if chip(ui, &shown(receiver)).clicked() {
+                if chip(
+                    ui,
+                    &host_and_port(&receiver.host, receiver.port, DEFAULT_PORT),
+                )
+                .clicked()
+                {
                     self.host.clone_from(&receiver.host);
                     self.port = receiver.port.to_string();
                 }
@@ -167,7 +174,7 @@ impl SendScreen {
         let Some(view) = view else {
             return;
         };
-        let pressed = field_row_ui(ui, "Nearby", |ui, _| {
+        let pressed = field_row_ui(ui, say::NEARBY, |ui, _| {
             nearby::ui(ui, view, |neighbour| self.is_filled_in(neighbour))
         });
         if let Some(neighbour) = pressed
@@ -217,12 +224,12 @@ impl SendScreen {
         if let Some(transfer) = &view.transfer
             && transfer.running()
         {
-            return Some("Something is being sent already.".to_owned());
+            return Some(say::ALREADY_SENDING.to_owned());
         }
         let port = match parse_target(&self.host) {
             Ok(target) => target.port.map_or_else(|| parse_port(&self.port), Ok),
             Err(OurFault::NoAddress) => {
-                return Some("Enter the address of the receiving computer.".to_owned());
+                return Some(say::NO_ADDRESS.to_owned());
             }
             Err(fault) => Err(fault),
         };
@@ -234,13 +241,9 @@ impl SendScreen {
                 let bytes = self.text.len();
                 return Some(UserMessage::from(&OurFault::TextTooLong { bytes }).headline);
             }
-            What::Text => self
-                .text
-                .trim()
-                .is_empty()
-                .then_some("Type a text to send."),
-            What::Files if view.gathering => Some("Looking at what was chosen…"),
-            What::Files => view.chosen.is_empty().then_some("Choose files to send."),
+            What::Text => self.text.trim().is_empty().then_some(say::NO_TEXT),
+            What::Files if view.gathering => Some(say::LOOKING_AT_FILES),
+            What::Files => view.chosen.is_empty().then_some(say::NO_FILES),
         };
         nothing.map(str::to_owned)
     }
@@ -248,10 +251,10 @@ impl SendScreen {
     fn what_ui(&mut self, ui: &mut Ui, view: &View<'_>) -> Option<SendAction> {
         let hovered = ui.input(|input| !input.raw.hovered_files.is_empty());
         let segments = [
-            (What::Files, "Files", "Send files"),
-            (What::Text, "Text", "Send a text instead"),
+            (What::Files, say::FILES, say::SEND_FILES),
+            (What::Text, say::TEXT, say::SEND_TEXT),
         ];
-        field_row_ui(ui, "What", |ui, _| {
+        field_row_ui(ui, say::WHAT, |ui, _| {
             ui.spacing_mut().item_spacing.y = space::S;
             if let Some(what) = segmented_ui(ui, &segments, self.what) {
                 self.what = what;
@@ -271,19 +274,16 @@ impl SendScreen {
             .desired_width(f32::INFINITY)
             .desired_rows(TEXT_LINES)
             .margin(Margin::symmetric(10, 8))
-            .hint_text("A link, a note: it appears at the receiver, with a button to copy it");
-        ui.add(field).accessible_name("Text to send");
-        let text = small_muted(ui, "Only another Onehop takes a text.");
+            .hint_text(say::TEXT_HINT);
+        ui.add(field).accessible_name(say::TEXT_TO_SEND);
+        let text = small_muted(ui, say::TEXT_NEEDS_ONEHOP);
         ui.add(Label::new(text).wrap());
     }
 }
 
 /// Why the button is disabled, and what is protected.
 fn honest_words_ui(ui: &mut Ui, missing: Option<&str>) {
-    let honest = small_muted(
-        ui,
-        "To another Onehop: encrypted, verified. To anything else: only after a question.",
-    );
+    let honest = small_muted(ui, say::PROTECTION);
     let Some(missing) = missing else {
         ui.add(Label::new(honest).wrap());
         return;
@@ -297,7 +297,7 @@ fn honest_words_ui(ui: &mut Ui, missing: Option<&str>) {
 
 fn send_button_ui(ui: &mut Ui, missing: Option<&str>) -> bool {
     ui.add_enabled_ui(missing.is_none(), |ui| {
-        let response = button(ui, Emphasis::Primary, "Send");
+        let response = button(ui, Emphasis::Primary, say::SEND);
         match missing {
             Some(missing) => response.on_disabled_hover_text(missing).clicked(),
             None => response.clicked(),
@@ -312,13 +312,4 @@ fn enter_sends(ui: &Ui) -> bool {
     let nothing_focused =
         ui.memory(|memory| memory.focused().is_none() && memory.top_modal_layer().is_none());
     nothing_focused && ui.input(|input| input.key_pressed(Key::Enter))
-}
-
-/// The usual port goes without saying.
-fn shown(receiver: &Receiver) -> String {
-    if receiver.port == DEFAULT_PORT {
-        receiver.host.clone()
-    } else {
-        format!("{} port {}", receiver.host, receiver.port)
-    }
 }

@@ -12,6 +12,7 @@ use super::widgets::{
     Emphasis, button, dialog_ui, divider_ui, muted, segmented_ui, small_button, small_muted,
     switch_row_ui, title, trailing_row_ui,
 };
+use crate::messages::window::{buttons, settings as say};
 
 /// The widest it gets.
 const WIDTH: f32 = 440.0;
@@ -45,7 +46,7 @@ impl SettingsDialog {
         let height = ui.content_rect().height() - AROUND_CONTENTS;
         let (action, closed) = dialog_ui(ui, "settings", WIDTH, |ui| {
             ui.spacing_mut().item_spacing.y = space::M;
-            let headline = title(ui, "Settings");
+            let headline = title(ui, say::SETTINGS);
             ui.label(headline);
             let action = ScrollArea::vertical()
                 .max_height(height)
@@ -56,7 +57,7 @@ impl SettingsDialog {
             let ((), close) = trailing_row_ui(
                 ui,
                 |_| (),
-                |ui| button(ui, Emphasis::Primary, "Close").clicked(),
+                |ui| button(ui, Emphasis::Primary, buttons::CLOSE).clicked(),
             );
             self.open = !close;
             action
@@ -89,33 +90,24 @@ impl SettingsDialog {
 
 /// Whether others see this computer in their lists.
 fn announce_ui(ui: &mut Ui, on: bool) -> Option<ReceiveAction> {
-    let meaning = if on {
-        "While receiving, others on the network see its name and address."
-    } else {
-        "Off: whoever wants to send has to type the address."
-    };
-    let label = "Announce this computer on the network";
-    switch_row_ui(ui, on, label, meaning).map(ReceiveAction::Announce)
+    switch_row_ui(ui, on, say::ANNOUNCE, say::announces(on)).map(ReceiveAction::Announce)
 }
 
 fn kept_ui(ui: &mut Ui, view: &View<'_>) {
-    let kept = match view.settings.file {
-        Some(file) => format!("Settings are kept in {}", file.display()),
-        None => "Settings are not kept: this system names no folder for them.".to_owned(),
-    };
-    let kept = small_muted(ui, kept);
+    let kept = small_muted(ui, say::kept_in(view.settings.file));
     ui.add(Label::new(kept).wrap());
 }
 
 fn theme_ui(ui: &mut Ui, theme: ThemeChoice) -> Option<Action> {
     let segments = [
-        (ThemeChoice::System, "System", "Theme of the system"),
-        (ThemeChoice::Light, "Light", "Light theme"),
-        (ThemeChoice::Dark, "Dark", "Dark theme"),
-    ];
+        (ThemeChoice::System, say::THEME_OF_THE_SYSTEM),
+        (ThemeChoice::Light, say::LIGHT_THEME),
+        (ThemeChoice::Dark, say::DARK_THEME),
+    ]
+    .map(|(theme, (label, name))| (theme, label, name));
     ui.horizontal(|ui| {
         ui.set_min_height(SEGMENTED_HEIGHT);
-        ui.label("Theme");
+        ui.label(say::THEME);
         let room = ui.available_width() - SEGMENTED_WIDTH;
         ui.add_space(room.max(0.0));
         segmented_ui(ui, &segments, theme).map(Action::ChooseTheme)
@@ -134,14 +126,14 @@ fn folder_ui(ui: &mut Ui, view: &View<'_>) -> Option<ReceiveAction> {
         |ui| {
             ui.vertical(|ui| {
                 ui.spacing_mut().item_spacing.y = 2.0;
-                ui.label("Save files in");
+                ui.label(say::SAVE_FILES_IN);
                 let path = muted(ui, folder.display().to_string());
                 ui.add(Label::new(path).wrap());
             });
         },
         |ui| {
             ui.add_enabled_ui(!view.dialog_open, |ui| {
-                small_button(ui, Emphasis::Secondary, "Change…").clicked()
+                small_button(ui, Emphasis::Secondary, buttons::CHANGE).clicked()
             })
             .inner
         },

@@ -13,14 +13,12 @@ use super::widgets::{
     switch_row_ui, text_field, trailing_row_ui,
 };
 use crate::messages::diagnostics::on_one_link_only;
+use crate::messages::window::buttons;
+use crate::messages::window::receive::{self as say, NO_NETWORK, NOT_RECEIVING, READY};
 use crate::net::{LocalAddress, is_on_a_network};
 
 /// More addresses than these are folded away.
 const SHOWN_ADDRESSES: usize = 4;
-
-const READY: &str = "Ready to receive";
-/// A port is listened on that nobody can reach.
-pub(super) const NO_NETWORK: &str = "No network";
 
 /// The card, with the port as it is being typed.
 #[derive(Debug, Default)]
@@ -58,8 +56,8 @@ impl StatusCard {
             ui,
             |ui| status_line_ui(ui, color, headline),
             |ui| match view.listening_port {
-                Some(_) => button(ui, Emphasis::Secondary, "Stop").clicked(),
-                None => button(ui, Emphasis::Primary, "Start").clicked(),
+                Some(_) => button(ui, Emphasis::Secondary, buttons::STOP).clicked(),
+                None => button(ui, Emphasis::Primary, say::START).clicked(),
             },
         );
         match (pressed, view.listening_port) {
@@ -106,7 +104,7 @@ impl StatusCard {
 
     fn port_field_ui(&mut self, ui: &mut Ui, view: &ReceiveView<'_>) -> Option<ReceiveAction> {
         let draft = self.port_draft.get_or_insert_with(|| view.port.to_string());
-        let entered = field_row_ui(ui, "Port", |ui, label| {
+        let entered = field_row_ui(ui, say::PORT, |ui, label| {
             let field = ui.add(text_field(draft, 96.0)).labelled_by(label);
             field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
         });
@@ -119,17 +117,17 @@ fn headline(listening: bool, addresses: Option<&[LocalAddress]>) -> &'static str
     match (listening, addresses) {
         (true, Some(addresses)) if !is_on_a_network(addresses) => NO_NETWORK,
         (true, _) => READY,
-        (false, _) => "Not receiving",
+        (false, _) => NOT_RECEIVING,
     }
 }
 
 fn addresses_ui(ui: &mut Ui, addresses: Option<&[LocalAddress]>) {
-    field_row_ui(ui, "Address", |ui, _| {
+    field_row_ui(ui, say::ADDRESS, |ui, _| {
         ui.spacing_mut().item_spacing.y = 0.0;
         let missing = match addresses {
             Some(addresses) if is_on_a_network(addresses) => None,
-            Some(_) => Some("Connect this computer to a cable or Wi-Fi."),
-            None => Some("The system does not tell this computer's addresses."),
+            Some(_) => Some(say::NOT_CONNECTED),
+            None => Some(say::ADDRESSES_UNKNOWN),
         };
         if let Some(missing) = missing {
             let text = muted(ui, missing);
@@ -141,8 +139,8 @@ fn addresses_ui(ui: &mut Ui, addresses: Option<&[LocalAddress]>) {
             address_ui(ui, address);
         }
         if !folded.is_empty() {
-            let more = small_muted(ui, format!("{} more", folded.len()));
-            collapsible_ui(ui, more, "more addresses", |ui| {
+            let more = small_muted(ui, buttons::more(folded.len()));
+            collapsible_ui(ui, more, "more-addresses", |ui| {
                 for address in folded {
                     address_ui(ui, address);
                 }
@@ -161,7 +159,7 @@ fn address_ui(ui: &mut Ui, address: &LocalAddress) {
     trailing_row_ui(
         ui,
         |ui| ui.add(Label::new(text).truncate()),
-        |ui| copy_button_ui(ui, &format!("Copy {ip}"), &ip),
+        |ui| copy_button_ui(ui, &buttons::copy(&ip), &ip),
     );
 }
 
@@ -177,7 +175,7 @@ fn address_text(ui: &Ui, ip: &str, interface: &str) -> LayoutJob {
 }
 
 fn port_ui(ui: &mut Ui, port: u16) {
-    field_row_ui(ui, "Port", |ui, _| {
+    field_row_ui(ui, say::PORT, |ui, _| {
         ui.set_min_height(space::CONTROL);
         ui.horizontal(|ui| {
             ui.set_min_height(space::CONTROL);
@@ -187,7 +185,7 @@ fn port_ui(ui: &mut Ui, port: u16) {
 }
 
 fn saves_to_ui(ui: &mut Ui, view: &ReceiveView<'_>, dialog_open: bool) -> Option<ReceiveAction> {
-    let pressed = field_row_ui(ui, "Saves to", |ui, _| {
+    let pressed = field_row_ui(ui, say::SAVES_TO, |ui, _| {
         let path = view.saves_to.display().to_string();
         let ((), pressed) = trailing_row_ui(
             ui,
@@ -196,16 +194,15 @@ fn saves_to_ui(ui: &mut Ui, view: &ReceiveView<'_>, dialog_open: bool) -> Option
             },
             |ui| {
                 ui.add_enabled_ui(!dialog_open, |ui| {
-                    small_button(ui, Emphasis::Secondary, "Change…")
-                        .accessible_name("Change the folder to save in")
+                    small_button(ui, Emphasis::Secondary, buttons::CHANGE)
+                        .accessible_name(say::CHANGE_FOLDER)
                         .clicked()
                 })
                 .inner
             },
         );
         if !view.classic_only {
-            let text = "What another Onehop sends keeps its own names, in the same folder.";
-            let text = small_muted(ui, text);
+            let text = small_muted(ui, say::NAMES_ARE_KEPT);
             ui.add(Label::new(text).wrap());
         }
         pressed
@@ -214,7 +211,7 @@ fn saves_to_ui(ui: &mut Ui, view: &ReceiveView<'_>, dialog_open: bool) -> Option
 }
 
 fn greeting_ui(ui: &mut Ui, greeting: &str) {
-    field_row_ui(ui, "Greeting", |ui, _| {
+    field_row_ui(ui, say::GREETING, |ui, _| {
         ui.add_space(space::XS);
         quotation_ui(ui, greeting);
     });
@@ -223,29 +220,20 @@ fn greeting_ui(ui: &mut Ui, greeting: &str) {
 /// Without a key there is no other way.
 fn classic_only_ui(ui: &mut Ui) {
     let color = Tokens::of(ui).warning;
-    let text = "Without a key this computer receives only classic: not encrypted, not verified.";
-    ui.add(Label::new(RichText::new(text).color(color)).wrap());
+    ui.add(Label::new(RichText::new(say::classic_only()).color(color)).wrap());
 }
 
 /// The choices that give a yes beforehand, with what they mean as they stand.
 pub(super) fn choices_ui(ui: &mut Ui, view: &ReceiveView<'_>) -> Option<ReceiveAction> {
-    let asking = if view.save_without_asking {
-        "Every file that arrives is saved at once."
-    } else {
-        "You are asked before anything is saved."
-    };
-    let save = switch_row_ui(ui, view.save_without_asking, "Save without asking", asking);
-    let meaning = if view.any_address {
-        "Every computer that can reach this one may send."
-    } else {
-        "Off: only computers on local networks and your tailnet may send."
-    };
-    let any = switch_row_ui(
+    let on = view.save_without_asking;
+    let save = switch_row_ui(
         ui,
-        view.any_address,
-        "Accept from the internet too",
-        meaning,
+        on,
+        say::SAVE_WITHOUT_ASKING,
+        say::saves_without_asking(on),
     );
+    let on = view.any_address;
+    let any = switch_row_ui(ui, on, say::ANY_ADDRESS, say::accepts_any_address(on));
     save.map(ReceiveAction::SaveWithoutAsking)
         .or(any.map(ReceiveAction::ServeAnyAddress))
 }
@@ -282,6 +270,6 @@ mod tests {
         );
         // What the system does not tell is not known to be missing.
         assert_eq!(headline(true, None), READY);
-        assert_eq!(headline(false, Some(&[])), "Not receiving");
+        assert_eq!(headline(false, Some(&[])), NOT_RECEIVING);
     }
 }

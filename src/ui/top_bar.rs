@@ -3,10 +3,12 @@
 use eframe::egui::{Align, Color32, Frame, Layout, Margin, Ui};
 
 use super::action::Action;
-use super::status;
 use super::theme::{Tokens, space};
 use super::view::{Mode, View};
 use super::widgets::{Emphasis, badge_ui, button, logo_ui, segmented_ui, title, trailing_line_ui};
+use crate::messages::window::history::HISTORY;
+use crate::messages::window::settings::SETTINGS;
+use crate::messages::window::{receive, top_bar as say};
 
 /// The height of the switch.
 const HEIGHT: f32 = 38.0;
@@ -48,17 +50,17 @@ fn line_ui(ui: &mut Ui, view: &View<'_>, room: f32) -> (Option<Action>, Option<O
     ui.set_min_height(HEIGHT);
     logo_ui(ui);
     if room >= NAME {
-        let name = title(ui, "Onehop");
+        let name = title(ui, say::NAME);
         ui.label(name);
     }
     ui.add_space(space::S);
     let segments = [
-        (Mode::Receive, "Receive", "Receive mode"),
-        (Mode::Send, &send_label(view), "Send mode"),
+        (Mode::Receive, say::RECEIVE, say::RECEIVE_MODE),
+        (Mode::Send, &send_label(view), say::SEND_MODE),
     ];
     let action = segmented_ui(ui, &segments, view.mode).map(Action::Show);
     let right = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        let settings = button(ui, Emphasis::Quiet, "Settings").clicked();
+        let settings = button(ui, Emphasis::Quiet, SETTINGS).clicked();
         let opened = settings.then_some(Opened::Settings);
         if room < ONE_LINE {
             return (None, opened);
@@ -72,7 +74,7 @@ fn line_ui(ui: &mut Ui, view: &View<'_>, room: f32) -> (Option<Action>, Option<O
 }
 
 fn history_button_ui(ui: &mut Ui) -> Option<Opened> {
-    let pressed = button(ui, Emphasis::Quiet, "History").clicked();
+    let pressed = button(ui, Emphasis::Quiet, HISTORY).clicked();
     pressed.then_some(Opened::History)
 }
 
@@ -81,8 +83,8 @@ fn send_label(view: &View<'_>) -> String {
     let moving = view.send.transfer.filter(|transfer| transfer.moving());
     let percent = moving.and_then(|transfer| transfer.progress().percent());
     match percent {
-        Some(percent) if view.mode == Mode::Receive => format!("Send {percent} %"),
-        _ => "Send".to_owned(),
+        Some(percent) if view.mode == Mode::Receive => say::sending(percent),
+        _ => say::SEND.to_owned(),
     }
 }
 
@@ -96,15 +98,11 @@ fn state_ui(ui: &mut Ui, view: &View<'_>) -> Option<Action> {
 
 fn state(tokens: &Tokens, view: &View<'_>) -> (Color32, String) {
     match (view.requests, view.listening_port) {
-        (1, _) => (tokens.warning, "1 request waiting".to_owned()),
-        (2.., _) => (
-            tokens.warning,
-            format!("{} requests waiting", view.requests),
-        ),
+        (requests @ 1.., _) => (tokens.warning, say::requests_waiting(requests)),
         (0, Some(_)) if view.receive.addresses == Some(&[]) => {
-            (tokens.warning, status::NO_NETWORK.to_owned())
+            (tokens.warning, receive::NO_NETWORK.to_owned())
         }
-        (0, Some(port)) => (tokens.success, format!("Receiving on {port}")),
-        (0, None) => (tokens.control_line, "Not receiving".to_owned()),
+        (0, Some(port)) => (tokens.success, say::receiving_on(port)),
+        (0, None) => (tokens.control_line, receive::NOT_RECEIVING.to_owned()),
     }
 }

@@ -9,12 +9,9 @@ use super::incoming;
 use super::theme::{Tokens, space};
 use super::view::{ReceiveView, View};
 use super::widgets::{Emphasis, heading, muted, small_button, small_muted, trailing_row_ui};
+use crate::messages::window::transfers as say;
 use crate::session::{Incoming, IncomingState};
 use crate::transfer::{Acceptance, TransferId};
-
-/// Said once nothing else tells of it.
-const OTHERS_WAIT: &str =
-    "Unknown computers have to wait a while, since a first contact did not finish.";
 
 /// The list, with what it knows of the rows it has drawn.
 #[derive(Debug, Default)]
@@ -88,12 +85,11 @@ fn unfinished_ui(ui: &mut Ui, view: &ReceiveView<'_>) -> Option<Action> {
     let is_told = !unfinished.lines.is_empty();
     // Whoever clears the list does not yet allow anything.
     if unfinished.others_wait && !is_told {
-        let text = small_muted(ui, OTHERS_WAIT);
+        let text = small_muted(ui, say::OTHERS_WAIT);
         ui.add(Label::new(text).wrap());
     }
     let waits = (unfinished.others_wait || is_told) && view.listening_port.is_some();
-    let allowed =
-        waits && small_button(ui, Emphasis::Secondary, "Allow the next one now").clicked();
+    let allowed = waits && small_button(ui, Emphasis::Secondary, say::ALLOW_NEXT).clicked();
     allowed.then_some(Action::Receive(ReceiveAction::AllowFirstContact))
 }
 
@@ -111,17 +107,13 @@ fn headline_ui(ui: &mut Ui, view: &ReceiveView<'_>) -> Option<Action> {
     let ((), pressed) = trailing_row_ui(
         ui,
         |ui| {
-            let text = heading(ui, "Transfers");
+            let text = heading(ui, say::TRANSFERS);
             ui.label(text);
         },
-        |ui| clearable && small_button(ui, Emphasis::Quiet, "Clear finished").clicked(),
+        |ui| clearable && small_button(ui, Emphasis::Quiet, say::CLEAR_FINISHED).clicked(),
     );
     if view.transfers.is_empty() && !lines {
-        let text = match view.listening_port {
-            Some(_) => "Nothing has arrived yet. What is sent to this computer shows up here.",
-            None => "Press Start to let other computers send to this one.",
-        };
-        let text = muted(ui, text);
+        let text = muted(ui, say::nothing_yet(view.listening_port.is_some()));
         ui.label(text);
     }
     pressed.then_some(Action::Receive(ReceiveAction::ClearFinished))

@@ -176,7 +176,7 @@ fn the_end_of_a_transfer_out_of_sight_is_notified_each_in_the_place_of_the_one_b
     reset(peer);
     let second = desktop.bus.notification();
     assert!(
-        second.headline.starts_with("Broken off: "),
+        second.headline.starts_with("Interrupted: "),
         "{}",
         second.headline
     );

@@ -94,7 +94,7 @@ fn a_killed_sender_is_resumed_and_the_file_is_whole() {
     halfway.sender.kill();
     halfway.way.shutdown(Shutdown::Both).unwrap();
     let mut receiver = halfway.receiver;
-    receiver.process.wait_for("Broken off: ");
+    receiver.process.wait_for("Interrupted: ");
     let names = receiver.names();
     assert!(names.iter().all(|name| name.starts_with('.')), "{names:?}");
 
@@ -103,7 +103,7 @@ fn a_killed_sender_is_resumed_and_the_file_is_whole() {
         .finish()
         .with_code(0)
         .saying("Resuming at ")
-        .saying("had arrived before an interruption")
+        .saying("Resumed from")
         .saying("Delivered, verified: 1 file (40 MB)");
     receiver.process.wait_for("Resuming at ");
     receiver.process.wait_for_stdout("sample.txt");
@@ -118,7 +118,7 @@ fn a_broken_off_transfer_fails_a_receiver_that_wants_one() {
     halfway.sender.kill();
     halfway.way.shutdown(Shutdown::Both).unwrap();
     let (ended, folder) = halfway.receiver.finish();
-    let ended = ended.with_code(1).saying("it resumes from there");
+    let ended = ended.with_code(1).saying("kept hidden and resumes");
     assert_eq!(ended.stdout, "");
     let names = names_in(folder.path());
     assert!(names.iter().all(|name| name.starts_with('.')), "{names:?}");
@@ -141,7 +141,7 @@ fn a_restarted_receiver_tells_what_killed_ones_left() {
         let line = restarted.wait_for("Part of a file, ");
         let [left] = names_in(folder.path()).try_into().unwrap();
         assert!(line.ends_with(&left), "{line}");
-        restarted.wait_for("can be deleted");
+        restarted.wait_for("Discard parts you no longer need");
     }
 }
 

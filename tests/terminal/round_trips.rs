@@ -161,9 +161,9 @@ fn a_name_that_is_taken_is_told_and_nothing_is_replaced() {
         .finish()
         .with_code(0);
     let (ended, folder) = receiver.finish();
-    let ended = ended.with_code(0).saying(
-        "sample.txt (18 B), saved as sample (2).txt unless it is the sample.txt that is there",
-    );
+    let ended = ended
+        .with_code(0)
+        .saying("sample.txt (18 B). If it differs from your sample.txt it becomes sample (2).txt");
     assert!(ended.stdout.ends_with("sample (2).txt\n"), "{ended:#?}");
     let saved = |name| fs::read(folder.path().join(name)).unwrap();
     assert_eq!(saved("sample.txt"), b"older");

@@ -49,7 +49,7 @@ fn the_own_fingerprint_is_shown_in_groups_and_can_be_copied() {
 fn a_device_can_be_renamed() {
     let mut window = settings_with_a_device();
     window.press("Rename desk-pc");
-    window.fill_in("New name of desk-pc", "the big one");
+    window.fill_in("New name for desk-pc", "the big one");
     window.press("Save name");
     window.wait_for("Forget the big one");
     let device = window.harness.state().devices().find(OTHER).unwrap();
@@ -60,7 +60,7 @@ fn a_device_can_be_renamed() {
 fn a_device_is_forgotten_only_after_a_second_press() {
     let mut window = settings_with_a_device();
     window.press("Forget desk-pc");
-    assert!(window.shows("Forget desk-pc? It then needs a code again."));
+    assert!(window.shows("Forget desk-pc? It will need a code again."));
     window.press("Keep");
     assert!(window.harness.state().devices().find(OTHER).is_some());
     window.press("Forget desk-pc");
@@ -95,7 +95,7 @@ fn a_host_that_was_allowed_classic_can_be_asked_about_again() {
 fn a_name_of_nothing_is_told_in_plain_words() {
     let mut window = settings_with_a_device();
     window.press("Rename desk-pc");
-    window.fill_in("New name of desk-pc", " ");
+    window.fill_in("New name for desk-pc", " ");
     window.press("Save name");
     window.wait_for("A name needs at least one visible character.");
     assert!(window.harness.query_by_label("Rename desk-pc").is_some());

@@ -55,10 +55,10 @@ fn what_was_seen_is_folded_away_and_can_be_copied() {
     let (mut window, port) = failed();
     let fact = format!("127.0.0.1 refused port {port} after");
     assert!(!window.shows(&fact));
-    unfold(&mut window, "What was seen");
+    unfold(&mut window, "Details");
     window.wait_for(&fact);
     assert!(window.shows("The system says:"));
-    assert!(window.shows("Copy what was seen"));
+    assert!(window.shows("Copy the details"));
 }
 
 #[test]

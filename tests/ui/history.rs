@@ -201,7 +201,7 @@ fn a_transfer_that_breaks_off_is_remembered_as_what_it_is() {
     window.wait_for("Receiving from 127.0.0.1");
     reset(peer);
     window.wait_for("Interrupted");
-    is_shown_as_over(&mut window, "Broken off: 3.0 kB arrived from 127.0.0.1");
+    is_shown_as_over(&mut window, "Interrupted: 3.0 kB arrived from 127.0.0.1");
     assert!(window.shows("not encrypted, not verified"));
 }
 

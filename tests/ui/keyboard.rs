@@ -47,10 +47,10 @@ fn enter_in_the_port_field_starts_to_receive() {
 fn escape_closes_the_settings() {
     let mut window = Window::idle();
     window.press("Settings");
-    assert!(window.shows("Theme of the system"));
+    assert!(window.shows("System theme"));
     window.harness.key_press(Key::Escape);
     window.harness.run();
-    assert!(!window.shows("Theme of the system"));
+    assert!(!window.shows("System theme"));
 }
 
 #[test]

@@ -40,7 +40,7 @@ fn of_a_hundred_thousand_files_only_those_in_sight_are_drawn() {
     let before = window.harness.output().shapes.len();
     window.drop_files(&files);
     window.step_until("all are listed", |window| {
-        window.shows("100000 files, 500 kB")
+        window.shows("100,000 files, 500 kB")
     });
     window.harness.run();
     let rows = window.harness.query_all_by_label_contains("Remove file-");
@@ -58,5 +58,5 @@ fn of_a_hundred_thousand_files_only_those_in_sight_are_drawn() {
         started.elapsed()
     );
     window.press("Remove file-000000.txt");
-    assert!(window.shows("99999 files"));
+    assert!(window.shows("99,999 files"));
 }

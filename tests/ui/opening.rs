@@ -62,7 +62,7 @@ fn a_program_that_is_gone_by_the_time_of_the_answer_is_told_like_any_other_file(
     pair.desk.wait_for(QUESTION);
     std::fs::remove_file(pair.desk.path("setup.exe")).unwrap();
     pair.desk.press("Open anyway");
-    pair.desk.wait_for("The file is not there any more.");
+    pair.desk.wait_for("The file is no longer there.");
     assert!(!pair.desk.shows(QUESTION));
 }
 

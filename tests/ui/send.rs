@@ -54,9 +54,9 @@ fn a_wait_that_is_given_up_is_sent_but_not_confirmed() {
     let mut window = ready_to_send(address);
     window.press("Send");
     window.wait_for("Everything is sent; waiting for the other computer to confirm.");
-    assert!(window.shows("Something is being sent already."));
+    assert!(window.shows("Wait for the current transfer to end, or cancel it."));
     window.press("Stop waiting");
-    window.wait_for("Sent sample.txt, not confirmed");
+    window.wait_for("Sent sample.txt to 127.0.0.1, not confirmed");
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn nothing_listening_is_told_in_plain_words() {
         "Nothing is listening on 127.0.0.1 port {}.",
         address.port()
     ));
-    assert!(window.shows("What was seen"));
+    assert!(window.shows("Details"));
     assert!(window.harness.state().settings().recent.is_empty());
 }
 
@@ -79,7 +79,7 @@ fn a_failed_file_can_be_sent_again() {
     window.press("Send");
     window.wait_for("Nothing is listening");
     let listener = TcpListener::bind(address).unwrap();
-    window.press("Send again");
+    window.press("Try again");
     window.wait_for("Everything is sent");
     drop(listener);
 }
@@ -130,7 +130,7 @@ fn nobody_is_invited_to_drop_files_where_they_do_not_arrive() {
         ..Start::default()
     });
     assert!(!window.shows("or drop files and folders here"));
-    assert!(window.shows("This desktop does not let files be dropped here."));
+    assert!(window.shows("Drag and drop isn't available on Wayland yet."));
     assert!(window.shows("Choose files…") && window.shows("Choose folder…"));
 }
 
@@ -160,11 +160,11 @@ fn files_held_over_the_window_show_where_they_would_go() {
     let hovered = HoveredFile::default();
     window.harness.input_mut().hovered_files.push(hovered);
     window.harness.step();
-    window.wait_for("Drop to add to what is sent.");
+    window.wait_for("Drop to add to what you send.");
     window.harness.input_mut().hovered_files.clear();
     window.harness.run();
     assert!(window.shows("Not receiving"));
-    assert!(!window.shows("Drop to add to what is sent."));
+    assert!(!window.shows("Drop to add to what you send."));
 }
 
 #[test]

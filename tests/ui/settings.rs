@@ -34,9 +34,9 @@ fn what_was_chosen_in_the_window_is_there_at_the_next_start() {
 fn the_dialog_says_what_a_choice_means_as_it_stands() {
     let mut window = Window::with(|settings| settings.save_without_asking = true);
     window.press("Settings");
-    let meanings = window
-        .harness
-        .query_all_by_label("Every file that arrives is saved at once.");
+    let meanings = window.harness.query_all_by_label(
+        "Files from remembered computers and from senders without Onehop are saved without asking.",
+    );
     assert_eq!(meanings.count(), 2, "in the dialog and behind it");
     assert!(!window.shows("asked before anything is saved"));
 }

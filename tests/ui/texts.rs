@@ -25,12 +25,12 @@ impl Pair {
         field.type_text(text);
         self.laptop.harness.run();
         self.laptop.press("Send");
-        let wanted = format!("laptop (127.0.0.1) wants to send a text, {} B", text.len());
-        self.wait_for("to accept", &wanted);
+        let wanted = "laptop (127.0.0.1) wants to send you a message";
+        self.wait_for("to accept", wanted);
         self.desk.press(ACCEPT);
         self.wait_for(
             "Delivered, verified: the text to desk-pc",
-            "A text from laptop",
+            "A message from laptop",
         );
     }
 }
@@ -55,7 +55,7 @@ fn a_text_appears_with_a_button_to_copy_it_and_touches_no_disk() {
     let text = "https://example.org/a?b\tc";
     pair.bring(text);
     assert!(pair.desk.shows("https://example.org/a?b c"));
-    let copied = copied(&mut pair.desk, "Copy the text from laptop");
+    let copied = copied(&mut pair.desk, "Copy the message from laptop");
     assert_eq!(copied.as_deref(), Some(text));
     assert_eq!(fs::read_dir(pair.desk.folder.path()).unwrap().count(), 0);
 }

@@ -12,6 +12,7 @@ use super::background::{Background, Job, Report};
 use crate::config;
 use crate::history::{History, Record};
 use crate::messages::UserMessage;
+use crate::messages::window::problems;
 use crate::ui::{HistoryAction, Mode};
 
 const FILE_NAME: &str = "history.jsonl";
@@ -102,7 +103,7 @@ fn read(path: &Path) -> Found {
             (history, _) => set_aside(path, history),
         },
         Err(error) if error.kind() == ErrorKind::InvalidData => set_aside(path, History::default()),
-        Err(error) => (None, Some(unreadable(path, &error))),
+        Err(error) => (None, Some(problems::history_unreadable(path, &error))),
     };
     Found { history, notice }
 }
@@ -113,31 +114,11 @@ fn set_aside(path: &Path, understood: History) -> (Option<History>, Option<UserM
         Ok(aside)
     });
     match aside {
-        Ok(aside) => (Some(understood), Some(not_understood(&aside))),
-        Err(error) => (None, Some(unreadable(path, &error))),
-    }
-}
-
-fn not_understood(aside: &Path) -> UserMessage {
-    UserMessage {
-        headline: "Some of the history could not be understood.".to_owned(),
-        advice: format!(
-            "The rest is shown and goes on. The file as it was is kept as {}.",
-            aside.display()
+        Ok(aside) => (
+            Some(understood),
+            Some(problems::history_not_understood(&aside)),
         ),
-        details: None,
-    }
-}
-
-fn unreadable(path: &Path, error: &std::io::Error) -> UserMessage {
-    UserMessage {
-        headline: "The history could not be read.".to_owned(),
-        advice: format!(
-            "Nothing new is kept, so as not to lose the old. Check {}, or clear the history in \
-             Settings.",
-            path.display()
-        ),
-        details: Some(error.to_string()),
+        Err(error) => (None, Some(problems::history_unreadable(path, &error))),
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::app::background::Report;
 use crate::config;
-use crate::messages::UserMessage;
+use crate::messages::window::problems;
 
 /// Writes one file. The thread starts with the first change and ends with the keeper.
 #[derive(Debug)]
@@ -63,22 +63,13 @@ fn start(path: PathBuf, report: impl Fn(Report) + Send + 'static) -> Option<Work
             while let Ok(text) = receiver.recv() {
                 let latest = receiver.try_iter().last().unwrap_or(text);
                 if let Err(error) = config::write(&path, &latest) {
-                    report(Report::HistoryFailed(unwritable(&path, &error)));
+                    report(Report::HistoryFailed(problems::history_unwritable(
+                        &path, &error,
+                    )));
                 }
             }
         })
         .inspect_err(|error| log::warn!("the history is not written: {error}"))
         .ok()?;
     Some(Worker { texts, ended })
-}
-
-fn unwritable(path: &Path, error: &std::io::Error) -> UserMessage {
-    UserMessage {
-        headline: "The history could not be saved.".to_owned(),
-        advice: format!(
-            "It is there until Onehop is closed. Check that {} can be written to and is not full.",
-            path.parent().unwrap_or(path).display()
-        ),
-        details: Some(error.to_string()),
-    }
 }

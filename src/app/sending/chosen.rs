@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::disk::outgoing::Selection;
 use crate::error::{DiskFault, Error, WhySkipped};
-use crate::messages::UserMessage;
+use crate::messages::window::problems;
+use crate::messages::{UserMessage, contact};
 use crate::ui::ChosenItem;
 
 /// So many that cannot be sent are named.
@@ -111,10 +112,8 @@ impl Chosen {
     pub(super) fn words(&self) -> String {
         let folders = self.items.iter().filter(|item| item.is_folder).count();
         match (self.items.as_slice(), folders) {
-            ([one], _) => crate::messages::contact::shown(&one.name),
-            (all, 0) => format!("{} files", all.len()),
-            (all, folders) if folders == all.len() => format!("{folders} folders"),
-            (all, _) => format!("{} files and folders", all.len()),
+            ([one], _) => contact::shown(&one.name),
+            (all, folders) => contact::things(all.len() - folders, folders),
         }
     }
 }
@@ -172,11 +171,7 @@ fn refused(faults: &[Error]) -> Option<UserMessage> {
             let headlines: Vec<String> = named
                 .map(|fault| UserMessage::from(fault).headline)
                 .collect();
-            Some(UserMessage {
-                headline: format!("{} of the chosen files cannot be sent.", faults.len()),
-                advice: "Each is named in the details. The others are in the list.".to_owned(),
-                details: Some(headlines.join("\n")),
-            })
+            Some(problems::cannot_be_sent(faults.len(), &headlines))
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::history::Record;
 use crate::identity::{Devices, Fingerprint};
 use crate::messages::UserMessage;
+use crate::messages::window::send::THE_TEXT;
 use crate::net::{parse_port, parse_target};
 use crate::session::{Outgoing, Receiver};
 use crate::transfer::{
@@ -88,7 +89,7 @@ impl Sending {
         means: SendContext,
     ) {
         let (payload, what) = match text {
-            Some(text) => (Payload::Text(text), "the text".to_owned()),
+            Some(text) => (Payload::Text(text), THE_TEXT.to_owned()),
             None => (Payload::Paths(self.chosen.paths()), self.chosen.words()),
         };
         self.start_payload(host, port, payload, what, means);

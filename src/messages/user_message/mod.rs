@@ -53,7 +53,19 @@ impl UserMessage {
         }
     }
 
-    fn new(headline: impl Into<String>, advice: impl Into<String>) -> Self {
+    /// Headline and advice on one line.
+    #[must_use]
+    pub fn in_one_line(&self) -> String {
+        format!("{} {}", self.headline, self.advice)
+    }
+
+    /// All of it, to be copied; `details` are its own or others that are known.
+    #[must_use]
+    pub fn in_full(&self, details: &str) -> String {
+        format!("{}\n{}\n{details}", self.headline, self.advice)
+    }
+
+    pub(in crate::messages) fn new(headline: impl Into<String>, advice: impl Into<String>) -> Self {
         Self {
             headline: headline.into(),
             advice: advice.into(),
@@ -68,13 +80,13 @@ impl UserMessage {
     }
 
     /// Adds what else is known.
-    fn with_detail(mut self, detail: &str) -> Self {
+    pub(in crate::messages) fn with_detail(mut self, detail: &str) -> Self {
         self.details = Some(detail.to_owned());
         self
     }
 
     /// Adds the full path, which is too long for a headline.
-    fn with_path(mut self, path: &Path) -> Self {
+    pub(in crate::messages) fn with_path(mut self, path: &Path) -> Self {
         let path = path.display();
         self.details = Some(match self.details {
             Some(words) => format!("{words}: {path}"),

@@ -9,8 +9,8 @@ impl From<&NetworkFault> for UserMessage {
         let notice = match fault {
             NetworkFault::NameNotFound { host, .. } => name_not_found(host),
             NetworkFault::Unreachable { host, .. } => Self::new(
-                format!("This computer cannot find a way to {host}."),
-                "Check that both computers are on the same network, by cable or Wi-Fi, and that \
+                format!("Can't reach {host}: it's on another network."),
+                "Connect both computers to the same network, by cable or Wi-Fi, and check that \
                  the address is the one the receiver shows.",
             ),
             NetworkFault::Timeout { host, phase } => no_answer(host, *phase),

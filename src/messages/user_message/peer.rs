@@ -184,9 +184,8 @@ fn of_trust(fault: &PeerFault) -> UserMessage {
     match fault {
         PeerFault::WrongIdentity { found } => {
             let mut notice = UserMessage::new(
-                "This is a different computer than expected.",
-                "Nothing was sent. Somebody may stand in its place, or Onehop was set up again \
-                 there. Ask there before you continue.",
+                contact::NOT_THE_EXPECTED_COMPUTER,
+                format!("Nothing was sent. {}", contact::WHY_ANOTHER_COMPUTER),
             );
             notice.details = Some(format!("Its fingerprint is {found}"));
             notice
@@ -204,9 +203,8 @@ fn of_trust(fault: &PeerFault) -> UserMessage {
             "There was no room for it. It was asked to try again later.",
         ),
         _ => UserMessage::new(
-            "The codes were not confirmed.",
-            "Nothing was sent. If both screens showed different codes, somebody may stand between \
-             the two computers: try again on a network you trust.",
+            "Stopped: you said the codes differ.",
+            "Nothing was sent. Somebody may be listening in: try again on a network you trust.",
         ),
     }
 }
@@ -233,8 +231,8 @@ fn gave_up(reason: AbortReason, detail: &str) -> UserMessage {
         ),
         AbortReason::CodeRejected => (
             "The codes were not confirmed on the other side.",
-            "Nothing was sent. If both screens showed different codes, somebody may stand between \
-             the two computers: try again on a network you trust.",
+            "Nothing was sent. If the two screens showed different codes, somebody may be \
+             listening in: try again on a network you trust.",
         ),
         AbortReason::WrongIdentity => (
             "The other side expected a different computer.",

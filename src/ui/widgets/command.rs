@@ -5,6 +5,7 @@ use eframe::egui::{Align, CornerRadius, Frame, Label, Layout, Margin, RichText, 
 use super::copy_button::copy_button_ui;
 use super::row::trailing_line_ui;
 use super::text::muted;
+use crate::messages::window::buttons::copy;
 use crate::ui::theme::{Tokens, radius, size, space};
 
 /// When it is the right one, and the command itself in a sunken box with a button to copy it.
@@ -26,7 +27,7 @@ pub(in crate::ui) fn command_ui(ui: &mut Ui, when: &str, command: &str) {
                         ui.add(Label::new(text).wrap());
                     });
                 },
-                |ui| copy_button_ui(ui, &format!("Copy {command}"), command),
+                |ui| copy_button_ui(ui, &copy(command), command),
             );
         });
 }

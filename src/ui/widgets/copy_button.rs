@@ -5,6 +5,7 @@ use std::time::Duration;
 use eframe::egui::{Id, Ui};
 
 use super::button::{Emphasis, small_button};
+use crate::messages::window::buttons::{COPIED, COPY};
 
 /// How long the button says "Copied".
 const ACKNOWLEDGED_SECS: f64 = 1.5;
@@ -15,7 +16,7 @@ pub(in crate::ui) fn copy_button_ui(ui: &mut Ui, name: &str, text: &str) {
     let now = ui.input(|input| input.time);
     let copied_at: Option<f64> = ui.data(|data| data.get_temp(id));
     let acknowledged = copied_at.is_some_and(|at| now - at < ACKNOWLEDGED_SECS);
-    let label = if acknowledged { "Copied" } else { "Copy" };
+    let label = if acknowledged { COPIED } else { COPY };
     let response = small_button(ui, Emphasis::Secondary, label).accessible_name(name);
     if response.clicked() {
         ui.copy_text(text.to_owned());

@@ -6,6 +6,7 @@ use eframe::egui::{Label, RichText, ScrollArea, Ui};
 
 use super::collapsible::collapsible_ui;
 use super::text::muted;
+use crate::messages::window::buttons;
 use crate::ui::theme::space;
 
 /// The height of a long list; what is beyond it scrolls.
@@ -61,7 +62,7 @@ const REMARKS: usize = 4;
 
 /// What was skipped, renamed or failed, each with its reason.
 pub(in crate::ui) fn remarks_ui(ui: &mut Ui, remarks: &[String]) {
-    let more = format!("{} more", remarks.len().saturating_sub(REMARKS));
+    let more = buttons::more(remarks.len().saturating_sub(REMARKS));
     lines_ui(ui, "remarks", (remarks.len(), REMARKS), &more, |number| {
         remarks[number].clone()
     });

@@ -10,6 +10,7 @@ use super::quotation::quotation_ui;
 use super::row::trailing_line_ui;
 use super::text::heading;
 use crate::messages::UserMessage;
+use crate::messages::window::buttons;
 use crate::ui::theme::{Tokens, radius, size, space};
 
 /// The notice in a card of its own. Returns true when it is dismissed.
@@ -19,8 +20,8 @@ pub(in crate::ui) fn notice_card_ui(ui: &mut Ui, notice: &UserMessage) -> bool {
             ui,
             |ui| headline_ui(ui, notice),
             |ui| {
-                small_button(ui, Emphasis::Quiet, "Dismiss")
-                    .accessible_name(format!("Dismiss: {}", notice.headline))
+                small_button(ui, Emphasis::Quiet, buttons::DISMISS)
+                    .accessible_name(buttons::about(buttons::DISMISS, &notice.headline))
                     .clicked()
             },
         );
@@ -60,10 +61,9 @@ pub(in crate::ui) fn notice_details_ui(ui: &mut Ui, notice: &UserMessage) {
         return;
     };
     ui.spacing_mut().interact_size.y = space::SMALL_CONTROL;
-    let headline = RichText::new("Details").size(size::SMALL);
+    let headline = RichText::new(buttons::DETAILS).size(size::SMALL);
     collapsible_ui(ui, headline, (&notice.headline, details), |ui| {
         quotation_ui(ui, details);
-        let text = format!("{}\n{}\n{details}", notice.headline, notice.advice);
-        copy_button_ui(ui, "Copy the details", &text);
+        copy_button_ui(ui, buttons::COPY_DETAILS, &notice.in_full(details));
     });
 }

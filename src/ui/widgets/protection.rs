@@ -4,6 +4,7 @@ use eframe::egui::{TextStyle, Ui};
 
 use super::badge::badge_ui;
 use crate::messages::outcome::{CLASSIC, SECURE};
+use crate::messages::window::requests::UNCONFIRMED;
 use crate::transfer::PeerDevice;
 use crate::ui::theme::Tokens;
 
@@ -30,7 +31,7 @@ pub(in crate::ui) fn protection_ui(ui: &mut Ui, protection: Protection) {
     let tokens = Tokens::of(ui);
     let (color, text) = match protection {
         Protection::Secure => (tokens.success, SECURE),
-        Protection::Unconfirmed => (tokens.warning, "encrypted, not verified yet"),
+        Protection::Unconfirmed => (tokens.warning, UNCONFIRMED),
         Protection::Classic => (tokens.warning, CLASSIC),
     };
     ui.scope(|ui| {

@@ -19,10 +19,10 @@ fn party(fault: &PeerFault) -> &'static str {
         PeerFault::Aborted { reason, .. } => party_of_abort(*reason),
         PeerFault::Declined(reason) => party_of_no(*reason),
         PeerFault::OutOfPatience { .. } => "nobody here",
-        PeerFault::WrongIdentity { .. } => "a different computer",
+        PeerFault::WrongIdentity { .. } => "another computer",
         PeerFault::TurnedAway(_) => "a computer was turned away",
-        // Of two people, either may have seen another code.
-        PeerFault::CodeRejected => "the two computers",
+        // The user said so, and who is to blame is nobody's name.
+        PeerFault::CodeRejected => "somebody",
         PeerFault::OnehopGone(_) => "that computer",
         PeerFault::ClassicNotAllowed
         | PeerFault::ClosedUnused(_)

@@ -1,0 +1,69 @@
+//! The form of the send screen.
+
+/// The label of the receiver's address.
+pub const TO: &str = "To";
+/// The label of the receiver's port.
+pub const PORT: &str = "Port";
+/// What to type there.
+pub const ADDRESS_HINT: &str = "192.168.1.102, or a name";
+/// The label of earlier receivers.
+pub const RECENT: &str = "Recent";
+/// The label of receivers on this network.
+pub const NEARBY: &str = "Nearby";
+/// None is known yet.
+pub const LOOKING_FOR_RECEIVERS: &str = "Looking for receivers on this network…";
+/// The label of what is sent.
+pub const WHAT: &str = "What";
+/// The choice to send files.
+pub const FILES: &str = "Files";
+/// The same for screen readers.
+pub const SEND_FILES: &str = "Send files";
+/// The choice to send a text.
+pub const TEXT: &str = "Text";
+/// The same for screen readers.
+pub const SEND_TEXT: &str = "Send a text instead";
+/// The name of the field for a text.
+pub const TEXT_TO_SEND: &str = "Text to send";
+/// What to type there.
+pub const TEXT_HINT: &str =
+    "A link or a note: it appears on the other computer, with a button to copy it";
+/// What a text needs.
+pub const TEXT_NEEDS_ONEHOP: &str = "Sending text needs Onehop on the other computer.";
+/// Sends it.
+pub const SEND: &str = "Send";
+/// What is protected.
+pub const PROTECTION: &str =
+    "Encrypted between Onehops. You are asked before anything is sent unencrypted.";
+
+/// Chooses files.
+pub const CHOOSE_FILES: &str = "Choose files…";
+/// Chooses a folder.
+pub const CHOOSE_FOLDER: &str = "Choose folder…";
+/// Where files can be dropped.
+pub const DROP_HINT: &str = "or drop files and folders here";
+/// Where they cannot.
+pub const NO_DROPS: &str = "Drag and drop isn't available on Wayland yet.";
+/// While files are held over the window.
+pub const DROP_TO_ADD: &str = "Drop to add to what you send.";
+/// What was chosen is counted.
+pub const LOOKING_AT_FILES: &str = "Looking at what you chose…";
+/// Takes all of it out of the list.
+pub const REMOVE_ALL: &str = "Remove all";
+
+/// Another transfer runs.
+pub const ALREADY_SENDING: &str = "Wait for the current transfer to end, or cancel it.";
+/// Nobody to send to.
+pub const NO_ADDRESS: &str = "Enter the address of the receiving computer.";
+/// No text to send.
+pub const NO_TEXT: &str = "Type a text to send.";
+/// No files to send.
+pub const NO_FILES: &str = "Choose files to send.";
+
+/// A text, as a headline can call it.
+pub const THE_TEXT: &str = "the text";
+
+/// How much was found so far of what was chosen.
+#[must_use]
+pub fn so_far(amount: &str) -> String {
+    format!("{amount} so far…")
+}

@@ -1,0 +1,33 @@
+//! The bar at the top.
+
+use super::super::quantity::counted;
+
+/// The program.
+pub const NAME: &str = "Onehop";
+/// Shows the screen for receiving.
+pub const RECEIVE: &str = "Receive";
+/// The same for screen readers.
+pub const RECEIVE_MODE: &str = "Receive mode";
+/// Shows the screen for sending.
+pub const SEND: &str = "Send";
+/// The same for screen readers.
+pub const SEND_MODE: &str = "Send mode";
+
+/// The switch to the send screen while something is on its way.
+#[must_use]
+pub fn sending(percent: u64) -> String {
+    format!("{SEND} {percent} %")
+}
+
+/// How many requests wait for an answer.
+#[must_use]
+pub fn requests_waiting(requests: usize) -> String {
+    let requests = counted(requests as u64, "request", "requests");
+    format!("{requests} waiting")
+}
+
+/// Receiving goes on, on this port.
+#[must_use]
+pub fn receiving_on(port: u16) -> String {
+    format!("Receiving on {port}")
+}
