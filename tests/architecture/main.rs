@@ -384,6 +384,107 @@ fn the_colours_have_one_home() {
     forbid(&["Color32::from_"], |name| name != "ui/theme.rs");
 }
 
+/// The strings of a text, with `…` for what is filled in; none of those that a log, a lint or a panic
+/// shows to developers.
+fn strings(code: &str) -> Vec<String> {
+    // Neither a quotation mark of its own nor one within a string ends one.
+    let code = code
+        .replace("'\"'", "")
+        .replace("\\\\", "")
+        .replace("\\\"", "");
+    let parts: Vec<&str> = code.split('"').collect();
+    assert!(parts.len() % 2 == 1, "a string without an end: {code}");
+    let (mut strings, mut statement) = (Vec::new(), String::new());
+    for pair in parts.chunks(2) {
+        let [before, string] = pair else { break };
+        if before.contains([';', '{', '}']) {
+            statement.clear();
+        }
+        statement.push_str(before.rsplit([';', '{', '}']).next().unwrap());
+        let marks = ["log::", "reason =", "expect("];
+        if !marks.iter().any(|mark| statement.contains(mark)) {
+            strings.push(filled_in(string));
+        }
+    }
+    strings
+}
+
+/// A format string, with `…` in place of its parameters and of line ends.
+fn filled_in(text: &str) -> String {
+    let mut filled = String::new();
+    let mut depth = 0;
+    for c in text.replace("\\n", " ").chars() {
+        match c {
+            '{' => depth += 1,
+            '}' => {
+                depth -= 1;
+                filled.push('…');
+            }
+            c if depth == 0 => filled.push(c),
+            _ => {}
+        }
+    }
+    filled
+}
+
+/// Whether a person would read it: two words, or one that begins with a capital letter.
+fn is_sentence(text: &str) -> bool {
+    let is_word = |part: &&str| part.chars().filter(|c| c.is_alphabetic()).count() > 1;
+    let parts: Vec<&str> = text.split_whitespace().collect();
+    let with_a_word = parts.len() > 1 && parts.iter().any(is_word);
+    let mut letters = text.chars();
+    let label = letters.next().is_some_and(char::is_uppercase)
+        && letters.next().is_some_and(char::is_lowercase);
+    with_a_word || label
+}
+
+/// Fails for every string in these folders that a person would read.
+fn no_sentence_stands_outside_messages(folders: &[&str], exceptions: &[&str]) {
+    let offences: Vec<String> = sources()
+        .into_iter()
+        .filter(|(name, _)| folders.iter().any(|folder| name.starts_with(folder)))
+        .flat_map(|(name, text)| {
+            let strings = strings(&code(&text)).into_iter();
+            strings
+                .filter(|text| is_sentence(text) && !exceptions.contains(&&**text))
+                .map(|text| format!("{name} says: {text}"))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(offences.is_empty(), "{offences:#?}");
+}
+
+#[test]
+fn the_window_says_what_the_messages_hold() {
+    no_sentence_stands_outside_messages(
+        &["ui/", "app/"],
+        &[
+            // What the fonts, a folder of the user and serde's helpers are called.
+            "Inter",
+            "Inter strong",
+            "Downloads",
+            "ThemeName",
+            "ThemeChoice",
+        ],
+    );
+}
+
+#[test]
+fn a_sentence_is_told_from_an_id() {
+    let said = |code: &str| strings(code).iter().any(|text| is_sentence(text));
+    assert!(said(r#"label("Cancel")"#) && said(r#"format!("{} more", 3)"#));
+    assert!(said(r#"let text = "the \"rest\"";"#));
+    for quiet in [
+        r#"id("top-bar"); join(" · ");"#,
+        r#"log::warn!("it is late");"#,
+        r#"expect(lint, reason = "a bar has few pixels")"#,
+        r#"format!("{}\n{name}/", 3)"#,
+        r#"['"', 'x']"#,
+    ] {
+        assert!(!said(quiet), "{quiet}");
+    }
+}
+
 #[test]
 fn no_sentence_stands_outside_messages() {
     let folders = ["terminal/"];
