@@ -176,7 +176,7 @@ pub enum PeerFault {
         /// Whose key it has.
         found: Fingerprint,
     },
-    /// There is no room for it now.
+    /// It was not served here, for this reason of ours.
     #[error("turned away: {0:?}")]
     TurnedAway(TurnedAway),
     /// Two people saw different codes, or nobody said that they are the same.

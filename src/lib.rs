@@ -51,10 +51,16 @@
 //!
 //! # Where to add
 //!
-//! * a way for a transfer to end: [`session`] tells the steps, and the compiler asks for each
-//! * a kind of fault or refusal: [`error`]; its sentence in [`messages`]; what the other side is told
-//!   of it in [`transfer`], and if it is new on the wire, in [`protocol`] and its specification
-//! * a setting: `app::settings` keeps it, `ui`'s settings screen shows it, `app` performs it
+//! * a way for a transfer to end: [`session`] tells the steps
+//! * a kind of fault: [`error`]; its sentence in [`messages::UserMessage`]; what the other side is
+//!   told of it in `transfer::onehop::hello`
+//! * a reason not to serve somebody: [`error::TurnedAway`]; `transfer::listen`, `transfer::slots` and
+//!   `transfer::onehop::first_contact` decide, `transfer::refusal` says so before the offer is taken
+//!   up and `transfer::onehop::hello` after it; [`messages::outcome`] has the words for here, and
+//!   those for there stand with the faults. A new word on the wire is one of
+//!   [`protocol::offer::Refusal`], with `ALL`, and of the specification
+//! * a setting: `app::settings` keeps it, `app` hands it to `ui` in a view, the settings dialog
+//!   draws it with words of [`messages`], an action brings it back, and `app::perform` does it
 //! * a word on a screen: [`messages`], and nowhere else
 
 pub mod config;

@@ -1,5 +1,7 @@
 //! The address and port that a user types.
 
+use std::net::Ipv4Addr;
+
 use crate::error::OurFault;
 
 /// The tutorial's port, and so the one that everybody expects.
@@ -93,6 +95,8 @@ fn split_port(typed: &str) -> (&str, Option<&str>) {
     }
     match typed.split_once(':') {
         Some((host, port)) if is_number(port) => (host, Some(port)),
+        // A computer's name may end with a colon, an address does not.
+        Some((host, "")) if host.parse::<Ipv4Addr>().is_ok() => (host, Some("")),
         _ => (typed, None),
     }
 }
@@ -115,6 +119,17 @@ mod tests {
         for typed in ["", "0", "-1", "abc", "98980", "65536", "9898.5", "９８９８"] {
             assert!(
                 matches!(parse_port(typed), Err(OurFault::BadPort(kept)) if kept == typed),
+                "{typed}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_address_with_a_colon_behind_it_lacks_its_port() {
+        for typed in ["127.0.0.1:", "http://127.0.0.1:/"] {
+            let fault = parse_target(typed).unwrap_err();
+            assert!(
+                matches!(fault, OurFault::BadPort(port) if port.is_empty()),
                 "{typed}"
             );
         }

@@ -23,7 +23,9 @@
 //! It is a variant of [`SendOutcome`](crate::transfer::SendOutcome) or
 //! [`ReceiveOutcome`](crate::transfer::ReceiveOutcome). `result` in `outgoing.rs` or `incoming.rs`
 //! says what it comes to, and [`crate::messages::outcome`] says it to people; the compiler asks for
-//! both. Screens, the terminal program and the history take it from there.
+//! both. If it comes to something new, that is one more [`Ending`](crate::history::Ending), with
+//! whether it is good, its colour in `ui`'s theme and its words in [`crate::messages::history`].
+//! Screens, the terminal program and the history take it from there.
 
 mod incoming;
 mod outgoing;

@@ -3,6 +3,7 @@
 use std::net::{AddrParseError, IpAddr, Ipv6Addr};
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand};
@@ -146,6 +147,7 @@ pub(super) struct SendArguments {
     #[arg(
         long,
         value_name = "TEXT",
+        value_parser = NonEmptyStringValueParser::new(),
         conflicts_with = "paths",
         allow_hyphen_values = true
     )]
@@ -390,6 +392,7 @@ mod tests {
             (Some("-v"), 0)
         );
         assert!(parse(&["send", "desk-pc", "--text", "hi", "sample.txt"]).is_err());
+        assert!(parse(&["send", "desk-pc", "--text", ""]).is_err());
         assert!(!lacks_host(&parse(&["send", "desk-pc"]).unwrap_err()));
     }
 

@@ -4,6 +4,7 @@ use super::args::CheckArguments;
 use super::screen::{Screen, paragraph};
 use super::{Exit, diagnosis};
 use crate::diagnostics;
+use crate::error::{Error, OurFault};
 use crate::messages::diagnostics::verdict;
 use crate::messages::{UserMessage, terminal};
 use crate::net::{PortState, check_listen_address, parse_port, port_state};
@@ -20,6 +21,11 @@ pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Exit {
     };
     let (state, taken) = match port_state(arguments.bind, port) {
         Ok(state) => (state, None),
+        // The port has nothing to do with it.
+        Err(error @ Error::Ours(OurFault::ForeignAddress { .. })) => {
+            screen.notice(&UserMessage::from(&error));
+            return Exit::Failed;
+        }
         Err(error) => (PortState::NotToBeHad, Some(UserMessage::from(&error))),
     };
     let verdict = verdict(&diagnostics::readings(port, state, arguments.bind));

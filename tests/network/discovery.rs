@@ -247,7 +247,7 @@ fn who_takes_the_name_of_a_remembered_device_gets_nothing() {
     laptop
         .sends_at(&laptop_host, "desk", &other)
         .with_code(1)
-        .saying("different computer");
+        .saying("This isn't the desk you remember.");
     assert!(!evil.has(&other));
 }
 

@@ -146,6 +146,13 @@ fn an_address_of_another_computer_cannot_be_bound() {
 }
 
 #[test]
+fn a_check_of_an_address_of_another_computer_says_nothing_of_the_port() {
+    let ended = run(&["check", "--bind", "192.0.2.1"]).with_code(1);
+    let ended = ended.saying("192.0.2.1 is not an address of this computer.");
+    assert!(!ended.stderr.contains("is not available"), "{ended:#?}");
+}
+
+#[test]
 fn a_receiver_that_never_closes_leaves_the_file_unconfirmed() {
     let (listener, port) = listener();
     let (_folder, file) = file_of(18);

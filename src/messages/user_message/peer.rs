@@ -223,7 +223,8 @@ fn gave_up(reason: AbortReason, detail: &str) -> UserMessage {
     let (headline, advice) = match reason {
         AbortReason::Cancelled => (
             "The other side cancelled the transfer.",
-            "What arrived is kept hidden; sending the same again resumes from there.",
+            "What arrived, if anything, is kept hidden, and sending the same again resumes from \
+             there.",
         ),
         AbortReason::Declined => (
             "The receiver declined.",
@@ -241,7 +242,8 @@ fn gave_up(reason: AbortReason, detail: &str) -> UserMessage {
         AbortReason::Busy => (
             "The receiver is busy.",
             "It has as many transfers running as it takes at once, or another unknown computer is \
-             showing its code there. Nothing was sent. Try again in a moment.",
+             showing its code there, or the last one did not finish that. Nothing was sent. Try \
+             again in a moment.",
         ),
         AbortReason::Expired => (
             "Nobody on the other side decided in time.",

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use aws_lc_rs::rand;
 
 use super::trust::Trust;
-use crate::error::{Error, OurFault, PeerFault, violation};
+use crate::error::{Error, OurFault, PeerFault, TurnedAway, violation};
 use crate::net::secure_stream::{Frame, SecureStream};
 use crate::protocol::error::Violation;
 use crate::protocol::frame::Kind;
@@ -101,7 +101,14 @@ pub(super) fn farewell(error: &Error) -> Option<Message> {
         }
         Error::Peer(PeerFault::Damaged) => (AbortReason::Protocol, error.to_string()),
         Error::Peer(PeerFault::WrongIdentity { .. }) => (AbortReason::WrongIdentity, String::new()),
-        Error::Peer(PeerFault::TurnedAway(_)) => (AbortReason::Busy, String::new()),
+        // Where it is on the network was looked at before.
+        Error::Peer(PeerFault::TurnedAway(
+            TurnedAway::Busy
+            | TurnedAway::BusyWithSameSender
+            | TurnedAway::OtherFirstContact
+            | TurnedAway::TooSoonForFirstContact
+            | TurnedAway::NotAttached,
+        )) => (AbortReason::Busy, String::new()),
         Error::Peer(PeerFault::CodeRejected) => (AbortReason::CodeRejected, String::new()),
         Error::Peer(PeerFault::Silent) | Error::Ours(OurFault::NotAnswered { .. }) => {
             (AbortReason::Expired, String::new())
