@@ -14,7 +14,7 @@ use cap_std::fs::{Dir, Metadata};
 
 use super::lease::FolderId;
 use super::names::{hidden_name, numbered};
-use super::partial::{clear, create_open_file};
+use super::partial::{create_open_file, remove_hidden};
 use super::rename::Place;
 use crate::disk::permissions::{Permissions, is_private};
 use crate::disk::space::{check_space, write_fault};
@@ -62,12 +62,13 @@ impl Folder {
         if let Some(known) = self.permissions.get() {
             return Ok(*known);
         }
-        let dir = &self.place.dir;
+        let place = &self.place;
         let name = hidden_name(RandomState::new().hash_one(()));
-        let file = create_open_file(dir, &name).map_err(|source| self.cannot_create(source))?;
+        let file = create_open_file(&self.path, place, &name)
+            .map_err(|source| self.cannot_create(source))?;
         let permissions = Permissions::of_new_file(&file);
         drop(file);
-        let permissions = permissions.and_then(|found| clear(dir, &name).map(|()| found));
+        let permissions = permissions.and_then(|found| remove_hidden(place, &name).map(|()| found));
         let permissions = permissions.map_err(|source| self.fault(source))?;
         Ok(*self.permissions.get_or_init(|| permissions))
     }

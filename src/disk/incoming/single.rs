@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::folder::Folder;
 use super::names::{hidden_name, remarked};
-use super::partial::{clear, create_locked_file};
+use super::partial::{create_hidden, remove_hidden};
 use super::rename::{Moved, to_free_name};
 use crate::disk::destination::Destination;
 use crate::disk::file_name;
@@ -52,7 +52,7 @@ impl SingleFile {
         })?;
         let folder = Folder::open(&destination.folder)?;
         folder.try_out()?;
-        let (hidden, file) = create_hidden(&folder)?;
+        let (hidden, file) = create(&folder)?;
         Ok(Self {
             folder,
             file: Some(file),
@@ -127,7 +127,7 @@ impl SingleFile {
     fn clear(&mut self) -> io::Result<()> {
         drop(self.file.take());
         mark_of_the_web::sweep(&self.folder.place.path.join(&self.hidden));
-        clear(&self.folder.place.dir, &self.hidden)
+        remove_hidden(&self.folder.place, &self.hidden)
     }
 
     fn fault(&self, source: io::Error) -> DiskFault {
@@ -146,11 +146,11 @@ impl Drop for SingleFile {
     }
 }
 
-fn create_hidden(folder: &Folder) -> Result<(String, File), DiskFault> {
+fn create(folder: &Folder) -> Result<(String, File), DiskFault> {
     let random = RandomState::new();
     for number in 0..HIDDEN_NAME_TRIES {
         let name = hidden_name(random.hash_one(number));
-        match create_locked_file(&folder.place.dir, &name) {
+        match create_hidden(&folder.path, &folder.place, &name) {
             Ok(file) => return Ok((name, file)),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(source) => return Err(folder.cannot_create(source)),
