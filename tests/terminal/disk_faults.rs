@@ -1,5 +1,6 @@
 //! What a disk can have against a file, by either protocol: one table.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -144,5 +145,38 @@ fn a_disk_takes_what_fits_and_what_it_tells_nothing_about() {
         let ended = receiver.finish().with_code(0);
         let tells = matches!(fault, Fault::Small(_));
         assert_eq!(ended.stderr.contains("free here"), tells, "{ended:#?}");
+    }
+}
+
+#[test]
+fn what_the_disk_has_against_one_of_several_files_is_said_on_both_sides() {
+    let (one, other) = (Device::new(), Device::new());
+    let (config, trusted) = (other.config(), one.fingerprint());
+    let folder = tempfile::tempdir().unwrap();
+    let chosen = folder.path().join("f");
+    fs::create_dir(&chosen).unwrap();
+    fs::write(chosen.join("bad"), vec![7; 100_000]).unwrap();
+    fs::write(chosen.join("good"), "good").unwrap();
+    let words = ["--config", &config, "--trust", &trusted];
+    for (option, said, told) in [
+        (
+            "limit=50000",
+            "f/bad: it is too large for the disk.",
+            "f/bad: it is too large for the receiver's disk.",
+        ),
+        (
+            "broken=bad",
+            "f/bad: the disk reported an input/output error.",
+            "f/bad: the receiver's disk reported an input/output error.",
+        ),
+    ] {
+        let Some((receiver, port)) = Fault::Odd(option).receiver(&words) else {
+            return;
+        };
+        one.sends_to(&other, port, &[&chosen])
+            .finish()
+            .with_code(1)
+            .saying(told);
+        receiver.finish().with_code(1).saying(said);
     }
 }

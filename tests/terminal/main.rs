@@ -18,8 +18,6 @@ mod faults;
 #[cfg(unix)]
 mod first_contact;
 #[cfg(target_os = "linux")]
-mod odd_disks;
-#[cfg(target_os = "linux")]
 mod output;
 #[cfg(target_os = "linux")]
 mod permissions;

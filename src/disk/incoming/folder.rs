@@ -10,18 +10,25 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use cap_std::ambient_authority;
+#[cfg(unix)]
+use cap_std::fs::OpenOptions;
 use cap_std::fs::{Dir, Metadata};
 
 use super::lease::FolderId;
 use super::names::{hidden_name, numbered};
-use super::partial::{create_open_file, remove_hidden};
+#[cfg(windows)]
+use super::partial::FILE_ATTRIBUTE_HIDDEN;
+use super::partial::{clear, lock};
 use super::rename::Place;
 use crate::disk::permissions::{Permissions, is_private};
+use crate::disk::retry::with_retries;
 use crate::disk::space::{check_space, write_fault};
 use crate::error::DiskFault;
 
 /// More files of one name than this are a sign that something else is wrong.
 pub(super) const MAX_NAME_TRIES: u32 = 10_000;
+/// How many random names are tried for a hidden file.
+const HIDDEN_NAME_TRIES: usize = 16;
 /// The free space is checked again after this many bytes.
 const SPACE_CHECK_BYTES: u64 = 16 * 1024 * 1024;
 
@@ -62,20 +69,61 @@ impl Folder {
         if let Some(known) = self.permissions.get() {
             return Ok(*known);
         }
-        let place = &self.place;
-        let name = hidden_name(RandomState::new().hash_one(()));
-        let file = create_open_file(&self.path, place, &name)
-            .map_err(|source| self.cannot_create(source))?;
+        let (name, file) = self.create_hidden(0o777)?;
         let permissions = Permissions::of_new_file(&file);
         drop(file);
-        let permissions = permissions.and_then(|found| remove_hidden(place, &name).map(|()| found));
+        let removed = self.remove_hidden(&name);
+        let permissions = permissions.and_then(|found| removed.map(|()| found));
         let permissions = permissions.map_err(|source| self.fault(source))?;
         Ok(*self.permissions.get_or_init(|| permissions))
     }
 
-    /// The fault that this error of making something in it is.
-    pub(super) fn cannot_create(&self, source: io::Error) -> DiskFault {
-        cannot_create(&self.path, source)
+    /// A new hidden file under a random name, which no later transfer looks for: locked, and with
+    /// these permissions, as far as the system grants them. Returns its name too.
+    pub(super) fn create_hidden(&self, mode: u32) -> Result<(String, File), DiskFault> {
+        let random = RandomState::new();
+        for number in 0..HIDDEN_NAME_TRIES {
+            let name = hidden_name(random.hash_one(number));
+            match self.open_hidden(&name, mode) {
+                Ok(file) => {
+                    lock(&file);
+                    return Ok((name, file));
+                }
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                Err(source) => return Err(cannot_create(&self.path, source)),
+            }
+        }
+        Err(cannot_create(&self.path, ErrorKind::AlreadyExists.into()))
+    }
+
+    #[cfg(unix)]
+    fn open_hidden(&self, name: &str, mode: u32) -> io::Result<File> {
+        use cap_std::fs::OpenOptionsExt as _;
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create_new(true).mode(mode);
+        Ok(self.place.dir.open_with(name, &options)?.into_std())
+    }
+
+    /// By the path that the user knows: one made through the folder's handle is not hidden, lets
+    /// nobody else open it, and fails where the path is longer than 260 characters.
+    #[cfg(windows)]
+    fn open_hidden(&self, name: &str, _: u32) -> io::Result<File> {
+        use std::os::windows::fs::OpenOptionsExt as _;
+        let mut options = File::options();
+        options.read(true).write(true).create_new(true);
+        let options = options.attributes(FILE_ATTRIBUTE_HIDDEN);
+        options.open(self.path.join(name))
+    }
+
+    /// Removes such a file.
+    pub(super) fn remove_hidden(&self, name: &str) -> io::Result<()> {
+        if cfg!(unix) {
+            return clear(&self.place.dir, name);
+        }
+        match with_retries(|| fs::remove_file(self.place.path.join(name))) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            outcome => outcome,
+        }
     }
 
     /// Which permissions a new file gets, once [`Folder::try_out`] has found out.

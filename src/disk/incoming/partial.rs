@@ -10,12 +10,11 @@ use std::time::Duration;
 use cap_fs_ext::{DirExt as _, FollowSymlinks, MetadataExt as _, OpenOptionsFollowExt as _};
 use cap_std::fs::{Dir, DirBuilder, Metadata, OpenOptions, OpenOptionsExt as _};
 
-use super::rename::Place;
 use crate::disk::retry::with_retries;
 
 /// Windows hides files that say so, not those whose name begins with a dot.
 #[cfg(windows)]
-const FILE_ATTRIBUTE_HIDDEN: u32 = 2;
+pub(super) const FILE_ATTRIBUTE_HIDDEN: u32 = 2;
 
 /// How often a lock is tried, and the pause between: a tenth of a second in all.
 const LOCK_TRIES: u32 = 20;
@@ -111,15 +110,7 @@ fn is_opened_up(_: &Dir, _: &str) -> bool {
 
 /// A new file. `AlreadyExists` if the name is taken, by a link to nowhere for example.
 pub(super) fn create_file(dir: &Dir, name: &str) -> io::Result<File> {
-    Ok(dir.open_with(name, &creating(0o600))?.into_std())
-}
-
-/// A new file with all the permissions that the system leaves to it.
-pub(super) fn create_open_file(folder: &Path, place: &Place, name: &str) -> io::Result<File> {
-    if cfg!(windows) {
-        return create_hidden(folder, place, name);
-    }
-    Ok(place.dir.open_with(name, &creating(0o777))?.into_std())
+    Ok(dir.open_with(name, &creating())?.into_std())
 }
 
 /// The same, hidden and locked, for the top level.
@@ -128,8 +119,7 @@ pub(super) fn create_locked_file(dir: &Dir, name: &str) -> io::Result<File> {
         not(windows),
         expect(unused_mut, reason = "only Windows hides this way")
     )]
-    // Nobody else's business before it is complete, and perhaps not even then.
-    let mut options = creating(0o600);
+    let mut options = creating();
     #[cfg(windows)]
     options.attributes(FILE_ATTRIBUTE_HIDDEN);
     let file = dir.open_with(name, &options)?;
@@ -142,16 +132,13 @@ pub(super) fn create_locked_file(dir: &Dir, name: &str) -> io::Result<File> {
     Err(ErrorKind::AlreadyExists.into())
 }
 
-#[cfg_attr(
-    windows,
-    expect(unused_variables, reason = "it has no such permissions")
-)]
-fn creating(mode: u32) -> OpenOptions {
+fn creating() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true);
     options.follow(FollowSymlinks::No);
+    // Nobody else's business before it is complete, and perhaps not even then.
     #[cfg(unix)]
-    options.mode(mode);
+    options.mode(0o600);
     options
 }
 
@@ -233,37 +220,6 @@ fn lock_dir(above: &Dir, name: &str, dir: Dir) -> io::Result<Option<LockedDir>> 
 #[expect(clippy::unnecessary_wraps, reason = "as on Unix")]
 fn lock_dir(_: &Dir, _: &str, dir: Dir) -> io::Result<Option<LockedDir>> {
     Ok(Some(LockedDir { dir, _lock: None }))
-}
-
-/// A new hidden file that nobody looks for later, locked. On Windows by the path of its folder as
-/// the user knows it, and so that others may open it meanwhile.
-#[cfg(windows)]
-pub(super) fn create_hidden(folder: &Path, _: &Place, name: &str) -> io::Result<File> {
-    use std::os::windows::fs::OpenOptionsExt as _;
-    let mut options = File::options();
-    options.read(true).write(true).create_new(true);
-    let file = options
-        .attributes(FILE_ATTRIBUTE_HIDDEN)
-        .open(folder.join(name))?;
-    lock(&file);
-    Ok(file)
-}
-
-/// A new hidden file that nobody looks for later, locked.
-#[cfg(not(windows))]
-pub(super) fn create_hidden(_: &Path, place: &Place, name: &str) -> io::Result<File> {
-    create_locked_file(&place.dir, name)
-}
-
-/// Removes it.
-pub(super) fn remove_hidden(place: &Place, name: &str) -> io::Result<()> {
-    if !cfg!(windows) {
-        return clear(&place.dir, name);
-    }
-    match with_retries(|| std::fs::remove_file(place.path.join(name))) {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        outcome => outcome,
-    }
 }
 
 /// Removes whatever has this name within a partial folder; a link goes, not what it leads to.

@@ -1,22 +1,17 @@
 //! One file whose length nobody knows: what a classic sender sends.
 
 use std::fs::File;
-use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::folder::Folder;
-use super::names::{hidden_name, remarked};
-use super::partial::{create_hidden, remove_hidden};
+use super::names::remarked;
 use super::rename::{Moved, to_free_name};
 use crate::disk::destination::Destination;
 use crate::disk::file_name;
 use crate::disk::mark_of_the_web;
 use crate::disk::space::write_fault;
 use crate::error::DiskFault;
-
-/// How many random names are tried for the hidden file.
-const HIDDEN_NAME_TRIES: usize = 16;
 
 /// Writes an empty file for a peer that sent nothing, and returns the name that was free.
 ///
@@ -52,7 +47,7 @@ impl SingleFile {
         })?;
         let folder = Folder::open(&destination.folder)?;
         folder.try_out()?;
-        let (hidden, file) = create(&folder)?;
+        let (hidden, file) = folder.create_hidden(0o600)?;
         Ok(Self {
             folder,
             file: Some(file),
@@ -127,7 +122,7 @@ impl SingleFile {
     fn clear(&mut self) -> io::Result<()> {
         drop(self.file.take());
         mark_of_the_web::sweep(&self.folder.place.path.join(&self.hidden));
-        remove_hidden(&self.folder.place, &self.hidden)
+        self.folder.remove_hidden(&self.hidden)
     }
 
     fn fault(&self, source: io::Error) -> DiskFault {
@@ -144,19 +139,6 @@ impl Drop for SingleFile {
             log::error!("a hidden file is left: {error}");
         }
     }
-}
-
-fn create(folder: &Folder) -> Result<(String, File), DiskFault> {
-    let random = RandomState::new();
-    for number in 0..HIDDEN_NAME_TRIES {
-        let name = hidden_name(random.hash_one(number));
-        match create_hidden(&folder.path, &folder.place, &name) {
-            Ok(file) => return Ok((name, file)),
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            Err(source) => return Err(folder.cannot_create(source)),
-        }
-    }
-    Err(folder.cannot_create(ErrorKind::AlreadyExists.into()))
 }
 
 /// What arrived of an interrupted transfer, in a hidden file.
