@@ -53,6 +53,8 @@ pub struct Tokens {
     pub warning: Color32,
     /// A breath of it, as a background.
     pub warning_soft: Color32,
+    /// The hairline around that background.
+    pub warning_line: Color32,
     /// It went wrong, or cannot be undone.
     pub danger: Color32,
     /// A breath of it, as a background.
@@ -142,6 +144,7 @@ impl Tokens {
             success: Color32::from_rgb(0x86, 0xCC, 0x7A),
             warning: Color32::from_rgb(0xEB, 0xBA, 0x5A),
             warning_soft: Color32::from_rgb(0x30, 0x29, 0x18),
+            warning_line: Color32::from_rgb(0x8E, 0x74, 0x42),
             danger: Color32::from_rgb(0xF5, 0x8B, 0x8B),
             danger_soft: Color32::from_rgb(0x37, 0x20, 0x24),
             backdrop: Color32::from_black_alpha(150),
@@ -171,6 +174,7 @@ impl Tokens {
             success: Color32::from_rgb(0x37, 0x77, 0x2B),
             warning: Color32::from_rgb(0x86, 0x57, 0x00),
             warning_soft: Color32::from_rgb(0xFF, 0xF4, 0xDA),
+            warning_line: Color32::from_rgb(0xB0, 0x7A, 0x12),
             danger: Color32::from_rgb(0xB4, 0x28, 0x22),
             danger_soft: Color32::from_rgb(0xFD, 0xEC, 0xEB),
             backdrop: Color32::from_black_alpha(90),
@@ -343,6 +347,9 @@ mod tests {
                 (tokens.success, tokens.card),
                 (tokens.success, tokens.window),
                 (tokens.warning, tokens.card),
+                (tokens.text, tokens.warning_soft),
+                (tokens.text_muted, tokens.warning_soft),
+                (tokens.accent, tokens.warning_soft),
                 (tokens.warning, tokens.warning_soft),
                 (tokens.danger, tokens.card),
                 (tokens.danger, tokens.danger_soft),
@@ -350,6 +357,16 @@ mod tests {
             for (text, ground) in pairs {
                 let contrast = contrast(text, ground);
                 assert!(contrast >= 4.5, "{text:?} on {ground:?}: {contrast}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_edge_of_a_warning_is_seen() {
+        for tokens in [Tokens::dark(), Tokens::light()] {
+            for ground in [tokens.window, tokens.warning_soft] {
+                let contrast = contrast(tokens.warning_line, ground);
+                assert!(contrast >= 3.0, "{ground:?}: {contrast}");
             }
         }
     }

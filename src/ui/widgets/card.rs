@@ -11,6 +11,12 @@ pub(in crate::ui) enum Tone {
     Plain,
     /// An answer is wanted.
     Accent,
+    /// What is asked for is not encrypted, or needs a second look.
+    #[expect(
+        dead_code,
+        reason = "the screens that ask before anything unencrypted take it up"
+    )]
+    Warning,
     /// Something went wrong.
     Problem,
 }
@@ -20,6 +26,7 @@ impl Tone {
         match self {
             Self::Plain => (tokens.card, tokens.line),
             Self::Accent => (tokens.accent_soft, tokens.accent_fill),
+            Self::Warning => (tokens.warning_soft, tokens.warning_line),
             Self::Problem => (tokens.danger_soft, tokens.danger.gamma_multiply(0.45)),
         }
     }
