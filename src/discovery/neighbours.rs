@@ -66,10 +66,35 @@ pub fn neighbours(found: &[Found], remembered: &[Device]) -> Vec<Neighbour> {
         (
             !neighbour.nearby,
             is_stranger,
-            neighbour.name.to_lowercase(),
+            natural_order(&neighbour.name),
         )
     });
     neighbours
+}
+
+/// One run of a name, as people sort names: `device-5` before `device-10`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Run {
+    /// Digits, without zeros in front: the more there are, the greater the number.
+    Number(usize, String),
+    /// Anything else.
+    Text(String),
+}
+
+fn natural_order(name: &str) -> Vec<Run> {
+    let name = name.to_lowercase();
+    let runs = name
+        .as_bytes()
+        .chunk_by(|one, next| one.is_ascii_digit() == next.is_ascii_digit());
+    runs.map(|run| {
+        let text = String::from_utf8_lossy(run);
+        if !run[0].is_ascii_digit() {
+            return Run::Text(text.into_owned());
+        }
+        let digits = text.trim_start_matches('0');
+        Run::Number(digits.len(), digits.to_owned())
+    })
+    .collect()
 }
 
 fn neighbour(found: &Found, remembered: &[Device]) -> Neighbour {
@@ -172,6 +197,32 @@ mod tests {
         let listed = neighbours(&nearby, &[friend()]);
         let names: Vec<&str> = listed.iter().map(|one| one.name.as_str()).collect();
         assert_eq!(names, ["Anna’s laptop", "aardvark"]);
+    }
+
+    #[test]
+    fn numbers_in_names_count_as_numbers() {
+        let names = [
+            "device-10",
+            "Device-5",
+            "device-010b",
+            "device",
+            "7 of 9",
+            "über-2",
+        ];
+        let nearby = names.map(|name| found(name, None, "192.0.2.9"));
+        let listed = neighbours(&nearby, &[]);
+        let names: Vec<&str> = listed.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(
+            names,
+            [
+                "7 of 9",
+                "device",
+                "Device-5",
+                "device-10",
+                "device-010b",
+                "über-2"
+            ]
+        );
     }
 
     #[test]
