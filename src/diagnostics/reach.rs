@@ -148,16 +148,8 @@ pub fn best_address(readings: &Probe) -> Option<IpAddr> {
     }
     let networks = readings.own_networks.iter().flatten();
     networks
-        .min_by_key(|own| (detour(own.way), is_link_local(own.ip), own.ip.is_ipv6()))
+        .min_by_key(|own| (own.way.detour(), is_link_local(own.ip), own.ip.is_ipv6()))
         .map(|own| own.ip)
-}
-
-fn detour(way: Way) -> u8 {
-    match way {
-        Way::Cable | Way::Wifi => 0,
-        Way::Vpn => 1,
-        Way::Virtual => 2,
-    }
 }
 
 #[cfg(test)]

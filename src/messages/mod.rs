@@ -11,6 +11,7 @@ pub mod diagnostics;
 pub mod history;
 pub mod leftovers;
 pub mod nearby;
+mod network;
 mod no_window;
 pub mod outcome;
 mod quantity;
@@ -22,6 +23,7 @@ pub mod without_onehop;
 
 use std::path::Path;
 
+pub use network::network;
 pub use no_window::{NO_WINDOW, no_window};
 pub use quantity::{ago, and_more, bytes, duration_left, speed};
 pub use user_message::UserMessage;

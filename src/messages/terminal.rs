@@ -7,8 +7,8 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use super::bytes;
 use super::quantity::{count, counted};
+use super::{bytes, network};
 use crate::identity::Fingerprint;
 use crate::net::LocalAddress;
 use crate::protocol::code::Code;
@@ -114,10 +114,10 @@ pub fn listening(port: u16) -> String {
     format!("Listening on port {port}")
 }
 
-/// An address that senders can use, such as `Address 192.168.1.102 (wlan0)`.
+/// An address that senders can use, such as `Address 192.168.1.102 (Wi-Fi)`.
 #[must_use]
 pub fn address(address: &LocalAddress) -> String {
-    format!("Address {} ({})", address.ip, address.interface)
+    format!("Address {} ({})", address.ip, network(&address.interface))
 }
 
 /// The same of an address whose interface nobody knows.

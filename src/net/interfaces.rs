@@ -40,6 +40,14 @@ pub enum Way {
     Virtual,
 }
 
+impl LocalAddress {
+    /// What its interface leads to.
+    #[must_use]
+    pub fn way(&self) -> Way {
+        way_of(&self.interface)
+    }
+}
+
 impl AddressKind {
     fn reaches_far(self) -> bool {
         matches!(self, Self::Ipv4 | Self::Ipv6)
@@ -50,7 +58,16 @@ impl Way {
     /// Whether other computers are on a cable or in the air, rather than behind a tunnel or inside
     /// this one.
     fn is_real(self) -> bool {
-        matches!(self, Self::Cable | Self::Wifi)
+        self.detour() == 0
+    }
+
+    /// How far it is from where other computers are: 0 for a real network.
+    pub(crate) fn detour(self) -> u8 {
+        match self {
+            Self::Cable | Self::Wifi => 0,
+            Self::Vpn => 1,
+            Self::Virtual => 2,
+        }
     }
 }
 
@@ -75,28 +92,32 @@ pub fn local_addresses() -> io::Result<Vec<LocalAddress>> {
 }
 
 /// The addresses to tell to senders, the most useful first: the one that is `bound`, if only one is
-/// listened on; else those that other computers can use. Where no real network has one of these, as
-/// on a cable between two computers, those that reach this one cable or Wi-Fi go before them.
+/// listened on; else those that other computers can use, with tunnels and what is within this
+/// computer at the end. Where no real network has one of these, as on a cable between two computers,
+/// those that reach this one cable or Wi-Fi go before them.
 #[must_use]
 pub fn addresses_for_senders(all: &[LocalAddress], bound: Option<IpAddr>) -> Vec<LocalAddress> {
     if let Some(only) = bound.filter(|ip| !ip.is_unspecified()) {
         return all.iter().filter(|own| own.ip == only).cloned().collect();
     }
-    let is_real = |own: &&LocalAddress| way_of(&own.interface).is_real();
+    let is_real = |own: &LocalAddress| own.way().is_real();
     let far = all.iter().filter(|own| own.kind.reaches_far());
-    let near = all.iter().filter(|own| own.kind == AddressKind::LinkLocal);
-    if far.clone().any(|own| is_real(&own)) {
-        return far.cloned().collect();
+    let mut far: Vec<LocalAddress> = far.cloned().collect();
+    far.sort_by_key(|own| own.way().detour());
+    if far.first().is_some_and(is_real) {
+        return far;
     }
-    near.filter(is_real).chain(far).cloned().collect()
+    let near = all.iter().filter(|own| own.kind == AddressKind::LinkLocal);
+    near.filter(|own| is_real(own))
+        .cloned()
+        .chain(far)
+        .collect()
 }
 
 /// Whether one of these addresses is of more than a network within this computer.
 #[must_use]
 pub fn is_on_a_network(addresses: &[LocalAddress]) -> bool {
-    addresses
-        .iter()
-        .any(|own| way_of(&own.interface) != Way::Virtual)
+    addresses.iter().any(|own| own.way() != Way::Virtual)
 }
 
 /// Whether the address is good on one cable or Wi-Fi only.
@@ -208,6 +229,27 @@ mod tests {
         assert_eq!(told(&cable, None), cable[..2]);
         assert_eq!(told(&cable[1..], None), ["fe80::1"]);
         assert!(told(&cable[2..], None).is_empty());
+    }
+
+    #[test]
+    fn containers_and_tunnels_come_after_real_networks() {
+        let all = [
+            "docker0 172.17.0.1",
+            "tun0 10.8.0.2",
+            "wlan0 192.168.1.7",
+            "192.168.1.2",
+            "docker0 2001:db8::d",
+            "2001:db8::1",
+        ];
+        let sorted = [
+            "192.168.1.7",
+            "192.168.1.2",
+            "2001:db8::1",
+            "10.8.0.2",
+            "172.17.0.1",
+            "2001:db8::d",
+        ];
+        assert_eq!(told(&all, None), sorted);
     }
 
     #[test]

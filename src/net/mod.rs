@@ -20,6 +20,7 @@ mod target;
 
 pub use access_policy::AccessPolicy;
 pub use bind::{PortState, check_listen_address, port_state};
+pub(crate) use interfaces::way_of;
 pub use interfaces::{
     AddressKind, LocalAddress, Way, addresses_for_senders, is_link_local, is_on_a_network,
     local_addresses,

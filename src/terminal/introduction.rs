@@ -11,7 +11,7 @@ use crate::protocol::greeting::banner;
 /// Stands for the peer's address in the greeting.
 const ANY_PEER: &str = "…";
 
-/// A line for each address that senders can use, `Address 192.168.1.102 (wlan0)`.
+/// A line for each address that senders can use, `Address 192.168.1.102 (Wi-Fi)`.
 pub(super) fn addresses(all: &[LocalAddress], bound: Option<IpAddr>) -> String {
     let told = addresses_for_senders(all, bound);
     let mut lines: Vec<String> = told.iter().map(terminal::address).collect();
@@ -58,7 +58,7 @@ mod tests {
     fn addresses_that_others_can_use_are_listed_with_their_interface() {
         assert_eq!(
             addresses(&a_laptop(), None),
-            "Address 192.168.1.102 (wlan0)\nAddress 2001:db8::2 (wlan0)"
+            "Address 192.168.1.102 (Wi-Fi)\nAddress 2001:db8::2 (Wi-Fi)"
         );
     }
 
@@ -74,7 +74,7 @@ mod tests {
     fn the_addresses_of_a_direct_cable_are_listed_with_how_far_they_reach() {
         let cable = addresses(&a_laptop()[2..], None);
         let (address, reach) = cable.split_once('\n').unwrap();
-        assert_eq!(address, "Address fe80::2 (wlan0)");
+        assert_eq!(address, "Address fe80::2 (Wi-Fi)");
         assert!(
             reach.contains("Only computers on the same cable"),
             "{reach}"

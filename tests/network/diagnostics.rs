@@ -203,7 +203,7 @@ fn an_address_of_another_network_has_no_route() {
             "10.8.0.2 is not on the same network as this computer. (likely)",
         ],
     );
-    ended.saying("This computer is 10.7.0.3 (eth0).");
+    ended.saying("This computer is 10.7.0.3 (Ethernet).");
 }
 
 #[test]
@@ -372,7 +372,7 @@ mod check {
         receiver.interrupt();
         receiver
             .finish()
-            .saying("Address 169.254.10.2 (eth0)")
+            .saying("Address 169.254.10.2 (Ethernet)")
             .saying("Only computers on the same cable or Wi-Fi can use this.");
     }
 
@@ -384,7 +384,7 @@ mod check {
         two.desk.add_address("eth0", "169.254.10.2/16");
         let receiver = two.receive();
         receiver.interrupt();
-        let ended = receiver.finish().saying("Address 10.7.0.2 (eth0)");
+        let ended = receiver.finish().saying("Address 10.7.0.2 (Ethernet)");
         assert!(!ended.stderr.contains("169.254"), "{ended:?}");
     }
 

@@ -2,6 +2,7 @@
 
 use super::{Advice, firewalls};
 use crate::diagnostics::{Cause, Evidence, Failure, Firewall};
+use crate::messages::network;
 
 /// What a cause means here, and what to do about it.
 #[must_use]
@@ -93,7 +94,7 @@ fn other_network(evidence: &Evidence) -> Advice {
         .own_networks
         .iter()
         .filter(|own| own.ip.is_ipv4() == is_ipv4)
-        .map(|own| format!("{} ({})", own.ip, own.interface))
+        .map(|own| format!("{} ({})", own.ip, network(&own.interface)))
         .collect();
     let meaning = if ours.is_empty() {
         "None of this computer's networks has addresses of that kind.".to_owned()

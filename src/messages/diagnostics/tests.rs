@@ -116,7 +116,7 @@ fn another_network_is_told_beside_our_own() {
             .headline
             .starts_with("10.7.0.2 is not on the same network")
     );
-    assert!(advice.meaning.contains("192.168.1.7 (wlan0)"));
+    assert!(advice.meaning.contains("192.168.1.7 (Wi-Fi)"));
 }
 
 fn readings(firewall: Firewall) -> Probe {
