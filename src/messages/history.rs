@@ -42,9 +42,14 @@ pub fn sent(outcome: &SendOutcome, what: &str) -> String {
 /// Such as `Saved photo.jpg from desk-pc`.
 #[must_use]
 pub fn headline(record: &Record) -> String {
-    let Record { peer, what, .. } = record;
+    headline_naming(record, &record.what)
+}
+
+/// The same with a shorter name for what was transferred.
+#[must_use]
+pub fn headline_naming(record: &Record, what: &str) -> String {
     let how = (record.direction, record.secure);
-    ended(record.ending, how, what, peer, record.bytes)
+    ended(record.ending, how, what, &record.peer, record.bytes)
 }
 
 /// How `what` ended on its way from or to `peer`; `size_bytes` had crossed by then.

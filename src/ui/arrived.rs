@@ -9,8 +9,8 @@ use super::incoming::{named_button_ui, pressed};
 use super::theme::{Tokens, radius, space};
 use super::widgets::{
     Emphasis, Protection, button, copy_button_ui, headline_ui, inline_headline_ui, long_list_ui,
-    muted, notice_details_ui, protection_ui, remarks_ui, small_button, small_muted,
-    trailing_line_ui,
+    middle_elided_ui, muted, notice_details_ui, protection_ui, remarks_ui, small_button,
+    small_muted, trailing_line_ui,
 };
 use crate::messages::contact::shown;
 use crate::messages::window::{buttons, transfers};
@@ -142,8 +142,7 @@ fn path_ui(ui: &mut Ui, number: usize, path: &Path) -> Option<IncomingAction> {
     let ((), action) = trailing_line_ui(
         ui,
         |ui| {
-            ui.add(Label::new(&name).truncate())
-                .on_hover_text(shown(&path.display().to_string()));
+            middle_elided_ui(ui, &name, &shown(&path.display().to_string()));
         },
         |ui| {
             let show = small_button(ui, Emphasis::Secondary, buttons::SHOW_IN_FOLDER)

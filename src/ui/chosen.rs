@@ -8,8 +8,8 @@ use super::action::SendAction;
 use super::theme::{Tokens, radius, space};
 use super::view::{ChosenItem, SendView, View};
 use super::widgets::{
-    Emphasis, button, drop_zone_ui, long_list_ui, muted, small_button, small_muted,
-    trailing_line_ui,
+    Emphasis, button, drop_zone_ui, long_list_ui, middle_elided_ui, muted, small_button,
+    small_muted, trailing_line_ui,
 };
 use crate::messages::contact::{amount, shown};
 use crate::messages::window::{buttons, send};
@@ -141,8 +141,7 @@ fn item_ui(ui: &mut Ui, item: &ChosenItem) -> bool {
     let ((), removed) = trailing_line_ui(
         ui,
         |ui| {
-            ui.add(Label::new(label).truncate())
-                .on_hover_text(shown(&item.path.display().to_string()));
+            middle_elided_ui(ui, &label, &shown(&item.path.display().to_string()));
         },
         |ui| {
             let removed = small_button(ui, Emphasis::Secondary, buttons::REMOVE)

@@ -6,7 +6,7 @@ use super::action::{Action, HistoryAction};
 use super::theme::{Tokens, space};
 use super::view::HistoryView;
 use super::widgets::{
-    Emphasis, button, dialog_ui, divider_ui, headline_ui, muted, small_button, small_muted,
+    Emphasis, button, dialog_ui, divider_ui, muted, named_headline_ui, small_button, small_muted,
     text_field, title, trailing_row_ui,
 };
 use crate::history::Record;
@@ -97,8 +97,10 @@ fn records_ui(ui: &mut Ui, view: &HistoryView<'_>, search: &str) -> Option<Histo
 
 fn record_ui(ui: &mut Ui, view: &HistoryView<'_>, record: &Record) -> Option<HistoryAction> {
     ui.spacing_mut().item_spacing.y = space::XS;
-    let headline = history::headline(record);
-    headline_ui(ui, Tokens::of(ui).ending(Some(record.ending)), &headline);
+    let color = Tokens::of(ui).ending(Some(record.ending));
+    named_headline_ui(ui, color, &record.what, |what| {
+        history::headline_naming(record, what)
+    });
     let age = view.now.duration_since(record.ended).unwrap_or_default();
     let facts = format!("{}  •  {}", messages::ago(age), history::facts(record));
     let facts = small_muted(ui, facts);

@@ -6,8 +6,10 @@ use super::action::{Action, ReceiveAction};
 use super::theme::space;
 use super::view::LeftoverView;
 use super::widgets::{
-    Emphasis, Tone, card_ui, heading, long_list_ui, small_button, small_muted, trailing_line_ui,
+    Emphasis, Tone, card_ui, heading, long_list_ui, middle_elided_ui, small_button, small_muted,
+    trailing_line_ui,
 };
+use crate::messages::contact::shown;
 use crate::messages::leftovers::{MEANING, leftover};
 use crate::messages::window::{buttons, transfers};
 
@@ -43,8 +45,7 @@ fn row_ui(ui: &mut Ui, view: &LeftoverView) -> bool {
     let ((), pressed) = trailing_line_ui(
         ui,
         |ui| {
-            ui.add(Label::new(&facts).truncate())
-                .on_hover_text(view.path.display().to_string());
+            middle_elided_ui(ui, &facts, &shown(&view.path.display().to_string()));
         },
         |ui| {
             ui.add_enabled_ui(!view.going, |ui| {

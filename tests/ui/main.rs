@@ -15,6 +15,7 @@ mod keyboard;
 mod layout;
 mod leaving;
 mod long_lists;
+mod long_names;
 mod nearby;
 mod onehop;
 mod opening;

@@ -1,7 +1,8 @@
 //! A dot and a headline: what a card is about, and how it stands.
 
-use eframe::egui::{Color32, Label, Sense, TextStyle, Ui, vec2};
+use eframe::egui::{Color32, Label, Role, Sense, TextStyle, Ui, WidgetInfo, vec2};
 
+use super::middle_elided::{middle_elided, width};
 use super::row::trailing_line_ui;
 use super::text::{heading, title};
 
@@ -22,6 +23,36 @@ pub(in crate::ui) fn inline_headline_ui(ui: &mut Ui, color: Color32, headline: &
     dot_ui(ui, color, 4.0);
     let text = heading(ui, headline);
     ui.add(Label::new(text).wrap());
+}
+
+/// Where a name gets less room than this, its headline wraps instead.
+const ROOM_FOR_A_NAME: f32 = 100.0;
+
+/// A headline about `what`, on one line: if that is too long its middle goes.
+pub(in crate::ui) fn named_headline_ui(
+    ui: &mut Ui,
+    color: Color32,
+    what: &str,
+    headline: impl Fn(&str) -> String,
+) {
+    let name_ui = |ui: &mut Ui| {
+        dot_ui(ui, color, 4.0);
+        let rest = width(ui, &headline(""), &TextStyle::Heading);
+        let room = ui.available_width() - rest;
+        let shown = if room < ROOM_FOR_A_NAME {
+            what.to_owned()
+        } else {
+            middle_elided(ui, what, &TextStyle::Heading, room)
+        };
+        let text = heading(ui, headline(&shown));
+        let response = ui.add(Label::new(text).wrap());
+        if shown != what {
+            let whole = headline(what);
+            response.widget_info(|| WidgetInfo::labeled(Role::Label, ui.is_enabled(), &whole));
+            response.on_hover_text(whole);
+        }
+    };
+    let ((), ()) = trailing_line_ui(ui, name_ui, |_| ());
 }
 
 fn dot_ui(ui: &mut Ui, color: Color32, radius: f32) {
