@@ -52,6 +52,18 @@ pub fn headline_naming(record: &Record, what: &str) -> String {
     ended(record.ending, how, what, &record.peer, record.bytes)
 }
 
+/// The button that sends it once more, with whom it goes to.
+#[must_use]
+pub fn send_again(record: &Record) -> String {
+    let peer = &record.peer;
+    match record.ending {
+        // The receiver has kept what had crossed.
+        Ending::Failed if record.secure && record.bytes > 0 => format!("Resume sending to {peer}"),
+        Ending::Failed => format!("Try sending to {peer} again"),
+        _ => format!("Send again to {peer}"),
+    }
+}
+
 /// How `what` ended on its way from or to `peer`; `size_bytes` had crossed by then.
 pub(super) fn ended(
     ending: Ending,
@@ -143,6 +155,17 @@ mod tests {
             port: None,
             paths: Vec::new(),
         }
+    }
+
+    #[test]
+    fn what_is_sent_again_says_to_whom() {
+        let sent = record(Direction::Sent, Ending::Delivered);
+        assert_eq!(send_again(&sent), "Send again to desk-pc");
+        let mut failed = record(Direction::Sent, Ending::Failed);
+        failed.secure = true;
+        assert_eq!(send_again(&failed), "Resume sending to desk-pc");
+        failed.bytes = 0;
+        assert_eq!(send_again(&failed), "Try sending to desk-pc again");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::action::{Action, HistoryAction};
 use super::theme::{Tokens, space};
 use super::view::HistoryView;
 use super::widgets::{
-    Emphasis, button, dialog_ui, divider_ui, muted, named_headline_ui, small_button, small_muted,
+    Emphasis, button, chip, dialog_ui, divider_ui, muted, named_headline_ui, small_muted,
     text_field, title, trailing_row_ui,
 };
 use crate::history::Record;
@@ -24,6 +24,8 @@ const AROUND_CONTENTS: f32 = 210.0;
 pub(super) struct HistoryDialog {
     open: bool,
     search: String,
+    /// The height of the longest list so far in points: the dialog keeps it while it is searched.
+    height: f32,
 }
 
 impl HistoryDialog {
@@ -46,12 +48,8 @@ impl HistoryDialog {
             ui.spacing_mut().item_spacing.y = space::M;
             let headline = title(ui, say::HISTORY);
             ui.label(headline);
-            self.search_ui(ui);
-            let action = ScrollArea::vertical()
-                .max_height(height)
-                .auto_shrink([false, true])
-                .show(ui, |ui| records_ui(ui, view, &self.search))
-                .inner;
+            let is_new_search = self.search_ui(ui);
+            let action = self.list_ui(ui, view, height, is_new_search);
             let ((), close) = trailing_row_ui(
                 ui,
                 |_| (),
@@ -66,10 +64,33 @@ impl HistoryDialog {
         action.map(Action::History)
     }
 
-    fn search_ui(&mut self, ui: &mut Ui) {
+    /// Returns whether something else is searched for now.
+    fn search_ui(&mut self, ui: &mut Ui) -> bool {
         let width = ui.available_width();
         let field = text_field(&mut self.search, width).hint_text(say::SEARCH_HINT);
-        ui.add(field).accessible_name(say::SEARCH);
+        ui.add(field).accessible_name(say::SEARCH).changed()
+    }
+
+    fn list_ui(
+        &mut self,
+        ui: &mut Ui,
+        view: &HistoryView<'_>,
+        most: f32,
+        is_new_search: bool,
+    ) -> Option<HistoryAction> {
+        let mut list = ScrollArea::vertical()
+            .max_height(most)
+            .auto_shrink([false, true]);
+        if is_new_search {
+            list = list.vertical_scroll_offset(0.0);
+        }
+        ui.scope(|ui| {
+            ui.set_min_height(self.height.min(most));
+            let drawn = list.show(ui, |ui| records_ui(ui, view, &self.search));
+            self.height = self.height.max(drawn.content_size.y);
+            drawn.inner
+        })
+        .inner
     }
 }
 
@@ -121,7 +142,7 @@ fn buttons_ui(ui: &mut Ui, view: &HistoryView<'_>, record: &Record) -> Option<Hi
     ui.horizontal_wrapped(|ui| {
         let mut action = None;
         let mut offer = |ui: &mut Ui, label: &str, wish: HistoryAction| {
-            let pressed = small_button(ui, Emphasis::Secondary, label)
+            let pressed = chip(ui, label)
                 .accessible_name(buttons::about(label, what))
                 .clicked();
             if pressed {
@@ -140,7 +161,8 @@ fn buttons_ui(ui: &mut Ui, view: &HistoryView<'_>, record: &Record) -> Option<Hi
         }
         if again {
             ui.add_enabled_ui(!view.sending, |ui| {
-                offer(ui, buttons::SEND_AGAIN, HistoryAction::SendAgain(number));
+                let label = history::send_again(record);
+                offer(ui, &label, HistoryAction::SendAgain(number));
             });
         }
         action

@@ -61,7 +61,7 @@ fn a_saved_file_stands_in_the_history_and_can_be_opened_from_there() {
     for name in ["Open: recv.txt", "Show in folder: recv.txt"] {
         window.harness.get_by_role_and_label(Role::Button, name);
     }
-    assert!(!window.shows("Send again"));
+    assert!(!window.shows("Send again to"));
 }
 
 #[test]
@@ -95,6 +95,54 @@ fn searching_shows_only_what_matches() {
     assert!(!window.shows("Open: recv.txt"));
     window.fill_in("Search the history", "holiday");
     assert!(window.shows("Nothing matches."));
+}
+
+/// A history of this many transfers, all of them alike.
+fn with_history_of(transfers: usize) -> Window {
+    let folder = tempfile::tempdir().unwrap();
+    let line = |number: usize| {
+        format!(
+            "{{\"ended\":\"2026-01-01T00:00:00Z\",\"direction\":\"sent\",\"ending\":\"delivered\",\
+             \"peer\":\"desk-pc\",\"what\":\"file-{number}.txt\",\"bytes\":5,\"secure\":true}}\n"
+        )
+    };
+    let lines: String = (0..transfers).map(line).collect();
+    fs::write(folder.path().join("history.jsonl"), lines).unwrap();
+    let mut window = start(folder.path());
+    window.press("History");
+    window.wait_for(&format!("file-{}.txt", transfers - 1));
+    window
+}
+
+/// Where the dialog ends, in points from the top.
+fn end_of_dialog(window: &Window) -> f32 {
+    window.harness.get_by_label("Close").rect().bottom()
+}
+
+#[test]
+fn a_search_leaves_the_dialog_as_high_as_it_was() {
+    let mut window = with_history_of(5);
+    let before = end_of_dialog(&window);
+    for search in ["file-3", "holiday", ""] {
+        window.fill_in("Search the history", search);
+        let moved = end_of_dialog(&window) - before;
+        assert!(moved.abs() < 0.5, "{search}: {moved}");
+    }
+}
+
+#[test]
+fn a_search_starts_at_the_newest() {
+    let mut window = with_history_of(100);
+    window.scroll_to_the_end();
+    let top = |window: &Window, name: &str| {
+        let name = format!("Delivered, verified: {name} to desk-pc");
+        window.harness.get_by_label(&name).rect().top()
+    };
+    let search = window.harness.get_by_label("Search the history");
+    let below = search.rect().bottom();
+    assert!(top(&window, "file-99.txt") < below, "it was scrolled away");
+    window.fill_in("Search the history", "file-");
+    assert!(top(&window, "file-99.txt") > below);
 }
 
 #[test]
@@ -143,7 +191,7 @@ fn what_was_sent_can_be_sent_again() {
     window.press("Send another");
     is_shown_as_over(&mut window, "Delivered sample.txt to 127.0.0.1");
     // Nobody listens there any more, and that is what is said: it was really tried.
-    window.press("Send again: sample.txt");
+    window.press("Send again to 127.0.0.1: sample.txt");
     window.wait_for("Nothing is listening on 127.0.0.1");
     assert!(!window.shows("Search the history"), "the dialog is closed");
     is_shown_as_over(&mut window, "Not sent: sample.txt to 127.0.0.1");
@@ -165,7 +213,7 @@ fn a_text_is_remembered_without_its_words() {
     window.press("Send");
     window.wait_for("Nothing is listening on 127.0.0.1");
     is_shown_as_over(&mut window, "Not sent: the text to 127.0.0.1");
-    assert!(!window.shows("Send again: the text"));
+    assert!(!window.shows("Try sending to 127.0.0.1 again"));
     close(window);
     let text = fs::read_to_string(folder.path().join("history.jsonl")).unwrap();
     assert!(!text.contains("swordfish"), "{text}");
@@ -186,7 +234,9 @@ fn while_something_is_sent_nothing_is_sent_again() {
     window.press("Send");
     window.wait_for("Everything is sent; waiting");
     window.press("History");
-    let button = window.harness.get_by_label("Send again: sample.txt");
+    let button = window
+        .harness
+        .get_by_label("Send again to 127.0.0.1: sample.txt");
     assert!(button.accesskit_node().is_disabled());
 }
 
