@@ -4,24 +4,24 @@ use eframe::egui::{Label, RichText, Ui};
 
 use super::theme::{Tokens, size, space};
 use super::widgets::{collapsible_ui, command_ui, copy_button_ui, heading, muted, quotation_ui};
-use crate::diagnostics::{Diagnosis, Weight};
+use crate::diagnostics::{Diagnosis, Evidence, Finding, Weight};
 use crate::messages::UserMessage;
 use crate::messages::diagnostics::{self, Advice};
 use crate::messages::window::{buttons, transfers};
 
-/// Every cause with what to do, unfolded, and what was seen, folded away.
+/// The likeliest cause with what to do; the others, and what was seen, are folded away.
 pub(super) fn ui(ui: &mut Ui, notice: &UserMessage, diagnosis: &Diagnosis) {
     let evidence = &diagnosis.evidence;
-    for finding in &diagnosis.findings {
-        let advice = diagnostics::advice(&finding.cause, evidence);
-        ui.add_space(space::XS);
-        let headline = match finding.weight {
-            Weight::Certain => advice.headline.clone(),
-            weight => format!("{} ({})", advice.headline, diagnostics::weight(weight)),
-        };
-        let headline = heading(ui, &headline);
-        ui.add(Label::new(headline).wrap());
-        advice_ui(ui, &advice);
+    if let Some((likeliest, others)) = diagnosis.findings.split_first() {
+        finding_ui(ui, likeliest, evidence);
+        if !others.is_empty() {
+            let headline = muted(ui, diagnostics::OTHER_CAUSES);
+            collapsible_ui(ui, headline, ("causes", &notice.headline), |ui| {
+                for finding in others {
+                    finding_ui(ui, finding, evidence);
+                }
+            });
+        }
     }
     let mut seen = diagnostics::seen(evidence);
     seen.extend(
@@ -31,6 +31,18 @@ pub(super) fn ui(ui: &mut Ui, notice: &UserMessage, diagnosis: &Diagnosis) {
             .map(|details| transfers::system_says(details)),
     );
     seen_ui(ui, &notice.headline, &seen);
+}
+
+fn finding_ui(ui: &mut Ui, finding: &Finding, evidence: &Evidence) {
+    let advice = diagnostics::advice(&finding.cause, evidence);
+    ui.add_space(space::XS);
+    let headline = match finding.weight {
+        Weight::Certain => advice.headline.clone(),
+        weight => format!("{} ({})", advice.headline, diagnostics::weight(weight)),
+    };
+    let headline = heading(ui, &headline);
+    ui.add(Label::new(headline).wrap());
+    advice_ui(ui, &advice);
 }
 
 /// What it means and what to do, below its headline.

@@ -1,9 +1,12 @@
 //! What the connection doctor shows, and the programs for a computer without Onehop.
 
+use std::net::{Ipv4Addr, TcpListener};
+
 use eframe::egui::OutputCommand;
 use egui_kittest::kittest::Queryable as _;
 
-use crate::common::sockets::closed_port;
+use crate::common::guard::accept;
+use crate::common::sockets::{closed_port, reset};
 use crate::window::Window;
 
 const CHECK: &str = "Check whether other computers can reach this one";
@@ -43,11 +46,28 @@ fn copied(window: &mut Window, button: &str) -> String {
 }
 
 #[test]
-fn a_failed_connection_shows_its_causes_unfolded() {
+fn a_failed_connection_shows_its_likeliest_cause_unfolded() {
     let (window, port) = failed();
     let cause = format!("Nothing is receiving on port {port} of this computer. (likely)");
     assert!(window.shows(&cause));
     assert!(window.shows("Press Start in Receive mode, or enter the address of the other"));
+}
+
+#[test]
+fn less_likely_causes_are_folded_away() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let mut window = Window::idle();
+    let file = window.file("sample.txt", b"eighteen bytes, ok");
+    window.fill_in_send(port, &[file]);
+    window.press("Send");
+    // What answers breaks off without a word, as no receiver does.
+    reset(accept(&listener));
+    window.wait_for("Something other than a receiver is listening on port");
+    let other = "The receiver there is not taking transfers right now.";
+    assert!(!window.shows(other));
+    unfold(&mut window, "Other possible causes");
+    window.wait_for(other);
 }
 
 #[test]

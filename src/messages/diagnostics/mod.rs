@@ -64,6 +64,9 @@ impl Advice {
     }
 }
 
+/// Unfolds the causes that are less likely than the first.
+pub const OTHER_CAUSES: &str = "Other possible causes";
+
 /// How far the evidence carries, in a word.
 #[must_use]
 pub fn weight(weight: Weight) -> &'static str {
