@@ -339,7 +339,7 @@ pub fn resuming(percent: Option<u64>, held_bytes: u64) -> String {
 #[must_use]
 pub fn text_sent(device: &PeerDevice) -> String {
     format!(
-        "Delivered, verified: the text to {}, encrypted.",
+        "Delivered, verified: the message to {}, encrypted.",
         device.name
     )
 }

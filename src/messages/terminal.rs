@@ -170,7 +170,7 @@ pub fn code_to_confirm(code: Code) -> String {
 /// A sender offers a text.
 #[must_use]
 pub fn offers_text(name: &str) -> String {
-    format!("“{name}” wants to send a text.")
+    format!("“{name}” wants to send you a message.")
 }
 
 /// A sender offers files and folders, which are listed below this.
@@ -301,7 +301,7 @@ fn if_right_computer(fingerprint: Fingerprint, then: &str) -> String {
 #[must_use]
 pub fn payload(payload: &Payload) -> String {
     match payload {
-        Payload::Text(_) => "The text".to_owned(),
+        Payload::Text(_) => "The message".to_owned(),
         Payload::Paths(paths) => match paths.as_slice() {
             [path] => super::file_name(path),
             _ => "What you chose".to_owned(),

@@ -196,11 +196,11 @@ fn a_text_goes_to_stdout_and_touches_no_disk() {
     one.sends(receiver.port, &words, &[])
         .finish()
         .with_code(0)
-        .saying("Delivered, verified: the text to");
+        .saying("Delivered, verified: the message to");
     let (ended, folder) = receiver.finish();
     let ended = ended
         .with_code(0)
-        .saying("wants to send a text")
+        .saying("wants to send you a message")
         .saying("encrypted");
     assert_eq!(
         ended.stdout, "https://example.org/\u{202E}\n",

@@ -202,9 +202,11 @@ fn a_text_is_remembered_without_its_words() {
     let folder = tempfile::tempdir().unwrap();
     let mut window = start(folder.path());
     window.press("Send mode");
-    window.press("Send a text instead");
+    window.press("Send a message instead");
     let field = Role::MultilineTextInput;
-    let field = window.harness.get_by_role_and_label(field, "Text to send");
+    let field = window
+        .harness
+        .get_by_role_and_label(field, "Message to send");
     field.focus();
     field.type_text("the password is swordfish");
     window.harness.run();
@@ -212,7 +214,7 @@ fn a_text_is_remembered_without_its_words() {
     window.fill_in("Port", "1");
     window.press("Send");
     window.wait_for("Nothing is listening on 127.0.0.1");
-    is_shown_as_over(&mut window, "Not sent: the text to 127.0.0.1");
+    is_shown_as_over(&mut window, "Not sent: the message to 127.0.0.1");
     assert!(!window.shows("Try sending to 127.0.0.1 again"));
     close(window);
     let text = fs::read_to_string(folder.path().join("history.jsonl")).unwrap();

@@ -63,7 +63,7 @@ fn tab_goes_through_the_send_form_from_top_to_bottom() {
     for (role, name) in [
         (Role::TextInput, "Port"),
         (Role::Button, "Send files"),
-        (Role::Button, "Send a text instead"),
+        (Role::Button, "Send a message instead"),
         (Role::Button, "Choose files…"),
         (Role::Button, "Choose folder…"),
     ] {

@@ -54,18 +54,22 @@ fn a_second_stranger_is_told_that_the_receiver_is_busy() {
 fn a_text_that_is_too_long_cannot_be_sent() {
     let mut window = Window::of("laptop", |_| {});
     window.fill_in_send(9898, &[]);
-    window.press("Send a text instead");
+    window.press("Send a message instead");
     let field = Role::MultilineTextInput;
-    let field = window.harness.get_by_role_and_label(field, "Text to send");
+    let field = window
+        .harness
+        .get_by_role_and_label(field, "Message to send");
     field.focus();
     field.type_text(&"0123456789abcdef".repeat(4096));
     window.harness.run();
-    assert!(!window.shows("The text is too long"));
+    assert!(!window.shows("The message is too long"));
     let field = Role::MultilineTextInput;
-    let field = window.harness.get_by_role_and_label(field, "Text to send");
+    let field = window
+        .harness
+        .get_by_role_and_label(field, "Message to send");
     field.type_text("!");
     window.harness.run();
-    assert!(window.shows("The text is too long: 66 kB."));
+    assert!(window.shows("The message is too long: 66 kB."));
     window.press("Send");
     assert!(!window.shows("Connecting to"));
 }

@@ -14,13 +14,13 @@ impl Pair {
     fn bring(&mut self, text: &str) {
         let port = self.port();
         self.laptop.fill_in_send(port, &[]);
-        self.laptop.press("Send a text instead");
-        assert!(self.laptop.shows("Type a text to send."));
+        self.laptop.press("Send a message instead");
+        assert!(self.laptop.shows("Type a message to send."));
         let field = Role::MultilineTextInput;
         let field = self
             .laptop
             .harness
-            .get_by_role_and_label(field, "Text to send");
+            .get_by_role_and_label(field, "Message to send");
         field.focus();
         field.type_text(text);
         self.laptop.harness.run();
@@ -29,7 +29,7 @@ impl Pair {
         self.wait_for("to accept", wanted);
         self.desk.press(ACCEPT);
         self.wait_for(
-            "Delivered, verified: the text to desk-pc",
+            "Delivered, verified: the message to desk-pc",
             "A message from laptop",
         );
     }

@@ -43,8 +43,8 @@ impl From<&OurFault> for UserMessage {
                  of this computer's own addresses, or none to receive on all of them.",
             ),
             OurFault::TextTooLong { bytes: count } => Self::new(
-                format!("The text is too long: {}.", bytes(*count as u64)),
-                "A text can be up to 64 kB long. Save it as a file, and send that instead.",
+                format!("The message is too long: {}.", bytes(*count as u64)),
+                "A message can be up to 64 kB long. Save it as a file, and send that instead.",
             ),
             OurFault::NoKey => Self::new(
                 "Nothing was sent: this computer has no usable key.",

@@ -68,7 +68,7 @@ impl From<&PeerFault> for UserMessage {
             PeerFault::OnehopGone(_) | PeerFault::ClosedUnused(_) => return of_a_known_host(fault),
             PeerFault::ClassicCarriesOneFile => Self::new(
                 "The receiver takes one file at a time.",
-                "It only takes classic transfers, which carry one file and no folders or texts. \
+                "It only takes classic transfers, which carry one file and no folders or messages. \
                  Send the files one by one, pack them into an archive, or start Onehop on that \
                  computer.",
             ),

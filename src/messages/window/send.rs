@@ -19,16 +19,16 @@ pub const FILES: &str = "Files";
 /// The same for screen readers.
 pub const SEND_FILES: &str = "Send files";
 /// The choice to send a text.
-pub const TEXT: &str = "Text";
+pub const TEXT: &str = "Message";
 /// The same for screen readers.
-pub const SEND_TEXT: &str = "Send a text instead";
+pub const SEND_TEXT: &str = "Send a message instead";
 /// The name of the field for a text.
-pub const TEXT_TO_SEND: &str = "Text to send";
+pub const TEXT_TO_SEND: &str = "Message to send";
 /// What to type there.
 pub const TEXT_HINT: &str =
     "A link or a note: it appears on the other computer, with a button to copy it";
 /// What a text needs.
-pub const TEXT_NEEDS_ONEHOP: &str = "Sending text needs Onehop on the other computer.";
+pub const TEXT_NEEDS_ONEHOP: &str = "Sending a message needs Onehop on the other computer.";
 /// Sends it.
 pub const SEND: &str = "Send";
 /// What is protected.
@@ -55,12 +55,12 @@ pub const ALREADY_SENDING: &str = "Wait for the current transfer to end, or canc
 /// Nobody to send to.
 pub const NO_ADDRESS: &str = "Enter the address of the receiving computer.";
 /// No text to send.
-pub const NO_TEXT: &str = "Type a text to send.";
+pub const NO_TEXT: &str = "Type a message to send.";
 /// No files to send.
 pub const NO_FILES: &str = "Choose files to send.";
 
 /// A text, as a headline can call it.
-pub const THE_TEXT: &str = "the text";
+pub const THE_TEXT: &str = "the message";
 
 /// How much was found so far of what was chosen.
 #[must_use]
