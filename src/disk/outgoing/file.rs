@@ -1,4 +1,4 @@
-//! One file on its way out: exactly the bytes that were announced, or a reason why not.
+//! One file on its way out: exactly the bytes that were announced, or what is wrong with it.
 
 use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind, Read as _, Seek as _};
@@ -12,7 +12,7 @@ use cap_std::fs::{Dir, OpenOptions};
 
 use super::ends::Ends;
 use super::listing::since_1970_ns;
-use crate::protocol::message::Reason;
+use crate::protocol::message::{Hex32, Reason};
 
 /// A prefix is hashed in pieces of this size.
 const HASH_BUFFER_BYTES: usize = 256 * 1024;
@@ -26,8 +26,43 @@ const SMALL_FILE_BYTES: u64 = 64 * 1024;
 pub struct SourceFile {
     content: Content,
     announced: Announced,
+    /// Nobody was told a size: it gives what is in it.
+    is_open_ended: bool,
     read: u64,
     look: Look,
+}
+
+/// Why a file does not give what was announced of it.
+#[derive(Debug)]
+pub enum SourceFault {
+    /// The system's error of opening or reading it.
+    Unreadable(io::Error),
+    /// It ended after so many bytes.
+    Shrank(u64),
+    /// It is another one by now, or was rewritten.
+    Changed,
+    /// There is no such file, or not that much of it: a mistake of the caller's.
+    Missing,
+}
+
+impl From<io::Error> for SourceFault {
+    fn from(error: io::Error) -> Self {
+        Self::Unreadable(error)
+    }
+}
+
+impl From<SourceFault> for Reason {
+    fn from(fault: SourceFault) -> Self {
+        match fault {
+            SourceFault::Unreadable(error) => match error.kind() {
+                ErrorKind::NotFound | ErrorKind::NotADirectory => Self::Vanished,
+                _ if is_link_loop(&error) => Self::Changed,
+                _ => Self::Unreadable,
+            },
+            SourceFault::Shrank(_) | SourceFault::Changed => Self::Changed,
+            SourceFault::Missing => Self::Other,
+        }
+    }
 }
 
 /// Where the bytes come from.
@@ -70,21 +105,41 @@ pub enum End {
 }
 
 impl SourceFile {
-    pub(super) fn new(file: File, announced: Announced) -> Result<Self, Reason> {
-        let is_small = announced.size <= SMALL_FILE_BYTES;
+    pub(super) fn new(file: File, announced: Announced) -> Result<Self, SourceFault> {
         let mut source = Self {
             content: Content::Disk(file),
+            is_open_ended: false,
             announced,
             read: 0,
             look: Look::None,
         };
-        if !is_small {
+        if source.size() > SMALL_FILE_BYTES {
             source.look_first()?;
         }
         Ok(source)
     }
 
-    pub(super) fn in_memory(content: Arc<[u8]>) -> Self {
+    /// As it is now, which is told to nobody beforehand.
+    pub(super) fn unannounced(mut file: File) -> Result<Self, SourceFault> {
+        let metadata = file.metadata()?;
+        let size = metadata.len();
+        let mut source = Self {
+            announced: Announced {
+                size,
+                modified_ns: modified(&metadata).and_then(since_1970_ns),
+                // What cannot be read is found out when it is sent.
+                ends: Ends::of(&mut file, size).ok(),
+            },
+            content: Content::Disk(file),
+            is_open_ended: size == 0,
+            read: 0,
+            look: Look::None,
+        };
+        source.look_first()?;
+        Ok(source)
+    }
+
+    pub(crate) fn in_memory(content: Arc<[u8]>) -> Self {
         Self {
             announced: Announced {
                 size: content.len() as u64,
@@ -92,6 +147,7 @@ impl SourceFile {
                 ends: None,
             },
             content: Content::Memory(content),
+            is_open_ended: false,
             read: 0,
             look: Look::Settled,
         }
@@ -108,10 +164,15 @@ impl SourceFile {
     ///
     /// # Errors
     ///
-    /// [`Reason::Changed`] if it is another file by now, shrank or was rewritten;
-    /// [`Reason::Unreadable`].
-    pub fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Reason> {
-        let rest = usize::try_from(self.size() - self.read).unwrap_or(usize::MAX);
+    /// Any [`SourceFault`] but [`SourceFault::Missing`].
+    pub fn read(&mut self, buffer: &mut [u8]) -> Result<usize, SourceFault> {
+        let end = if self.is_open_ended {
+            u64::MAX
+        } else {
+            self.size()
+        };
+        let rest = end - self.read;
+        let rest = usize::try_from(rest).unwrap_or(usize::MAX);
         let wanted = buffer.len().min(rest);
         if wanted == 0 {
             return Ok(0);
@@ -128,7 +189,7 @@ impl SourceFile {
             self.rewind()?;
         }
         let bytes = self.read_once(buffer)?;
-        if bytes == 0 {
+        if bytes == 0 && !self.is_open_ended {
             return Err(self.why_short());
         }
         self.read += bytes as u64;
@@ -136,16 +197,17 @@ impl SourceFile {
     }
 
     /// What was read, once all of it was; `content` is its hash. If somebody has written to the
-    /// file meanwhile it takes a second reading to tell: `None` if that was cancelled.
+    /// file meanwhile it takes a second reading to tell: `None` if that was cancelled. Without a
+    /// hash only its ends are compared.
     ///
     /// # Errors
     ///
     /// As for [`SourceFile::read`].
     pub fn end(
         &mut self,
-        content: &blake3::Hash,
+        content: Option<&blake3::Hash>,
         cancelled: &dyn Fn() -> bool,
-    ) -> Result<Option<End>, Reason> {
+    ) -> Result<Option<End>, SourceFault> {
         let (time, size) = match self.look {
             Look::Settled => return Ok(Some(End::Whole)),
             Look::Before(time, size) => (time, size),
@@ -153,51 +215,60 @@ impl SourceFile {
             Look::None => (None, 0),
         };
         let metadata = self.metadata()?;
-        let announced = self.size();
-        if !metadata.is_file() || metadata.len() < announced {
-            return Err(Reason::Changed);
+        let (announced, now) = (self.size(), metadata.len());
+        if !metadata.is_file() || now < announced {
+            return Err(SourceFault::Changed);
         }
-        let is_unchanged = metadata.len() == size && (size == 0 || modified(&metadata) == time);
-        match (is_unchanged, metadata.len() == announced) {
+        let given = if self.is_open_ended {
+            self.read
+        } else {
+            announced
+        };
+        let is_dated_so = given == 0 || modified(&metadata) == time;
+        match (now == size && is_dated_so, now == announced) {
             (true, true) => Ok(Some(End::Whole)),
             (true, false) => Ok(Some(End::Grew)),
-            (false, true) => Err(Reason::Changed),
-            (false, false) => self.reread(content, cancelled),
+            _ if self.is_open_ended && now == given => Ok(Some(End::Whole)),
+            (false, true) => Err(SourceFault::Changed),
+            (false, false) => {
+                let has_grown = given > 0 && now > given;
+                match self.begins_as_read(content, cancelled)? {
+                    None => Ok(None),
+                    Some(true) if has_grown => Ok(Some(End::Grew)),
+                    Some(_) => Err(SourceFault::Changed),
+                }
+            }
         }
     }
 
-    /// Whether its first bytes are still those that were read: then all that happened is that it
-    /// grew.
-    fn reread(
+    /// Whether its first bytes are still those that were read, as far as can be told.
+    fn begins_as_read(
         &mut self,
-        content: &blake3::Hash,
+        content: Option<&blake3::Hash>,
         cancelled: &dyn Fn() -> bool,
-    ) -> Result<Option<End>, Reason> {
-        let size = self.size();
+    ) -> Result<Option<bool>, SourceFault> {
+        let Some(content) = content else {
+            return Ok(Some(self.begins_as_announced()));
+        };
         let mut hasher = blake3::Hasher::new();
         self.rewind()?;
-        if !self.skip_hashing(size, &mut hasher, cancelled)? {
-            return Ok(None);
-        }
-        if size > 0 && hasher.finalize() == *content {
-            return Ok(Some(End::Grew));
-        }
-        Err(Reason::Changed)
+        let is_read = self.skip_hashing(self.size(), &mut hasher, cancelled)?;
+        Ok(is_read.then(|| hasher.finalize() == *content))
     }
 
     /// Reads on up to `offset` and hashes what it reads; `false` when cancelled.
     ///
     /// # Errors
     ///
-    /// As for [`SourceFile::read`], and [`Reason::Other`] if the file is shorter than that.
+    /// As for [`SourceFile::read`], and [`SourceFault::Missing`] if the file is shorter than that.
     pub fn skip_hashing(
         &mut self,
         offset: u64,
         hasher: &mut blake3::Hasher,
         cancelled: &dyn Fn() -> bool,
-    ) -> Result<bool, Reason> {
+    ) -> Result<bool, SourceFault> {
         if offset > self.size() {
-            return Err(Reason::Other);
+            return Err(SourceFault::Missing);
         }
         let mut buffer = vec![0; HASH_BUFFER_BYTES];
         while self.read < offset {
@@ -212,15 +283,33 @@ impl SourceFile {
         Ok(true)
     }
 
+    /// Whether the first bytes have this hash, which is then that of `hasher`; else it is back at
+    /// the beginning.
+    pub(crate) fn begins_with(
+        &mut self,
+        bytes: u64,
+        hash: &Hex32,
+        hasher: &mut blake3::Hasher,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Result<bool, SourceFault> {
+        let is_read = self.skip_hashing(bytes, hasher, cancelled)?;
+        if is_read && hasher.finalize().as_bytes() == &hash.0 {
+            return Ok(true);
+        }
+        hasher.reset();
+        self.rewind()?;
+        Ok(false)
+    }
+
     /// Back to the first byte.
     ///
     /// # Errors
     ///
-    /// [`Reason::Unreadable`].
-    pub fn rewind(&mut self) -> Result<(), Reason> {
+    /// [`SourceFault::Unreadable`].
+    pub fn rewind(&mut self) -> Result<(), SourceFault> {
         self.read = 0;
         if let Content::Disk(file) = &mut self.content {
-            file.rewind().map_err(|error| reason(&error))?;
+            file.rewind()?;
             if let Look::Settled = self.look {
                 self.look = Look::None;
             }
@@ -245,14 +334,14 @@ impl SourceFile {
     }
 
     /// A link, a folder or a pipe may have taken its place.
-    fn look_first(&mut self) -> Result<(), Reason> {
+    fn look_first(&mut self) -> Result<(), SourceFault> {
         let metadata = self.metadata()?;
         let has_grown = metadata.len() > self.size();
         if !metadata.is_file()
             || metadata.len() < self.size()
             || has_grown && !self.begins_as_announced()
         {
-            return Err(Reason::Changed);
+            return Err(SourceFault::Changed);
         }
         self.look = Look::Before(modified(&metadata), metadata.len());
         Ok(())
@@ -269,14 +358,15 @@ impl SourceFile {
         }
     }
 
-    fn metadata(&self) -> Result<Metadata, Reason> {
+    fn metadata(&self) -> io::Result<Metadata> {
         match &self.content {
-            Content::Disk(file) => file.metadata().map_err(|error| reason(&error)),
-            Content::Memory(_) => Err(Reason::Other),
+            Content::Disk(file) => file.metadata(),
+            Content::Memory(_) => Err(ErrorKind::Unsupported.into()),
         }
     }
 
-    fn read_once(&mut self, buffer: &mut [u8]) -> Result<usize, Reason> {
+    /// Reads once, as much as there is room for.
+    fn read_once(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let file = match &mut self.content {
             Content::Disk(file) => file,
             Content::Memory(content) => {
@@ -287,38 +377,52 @@ impl SourceFile {
                 return Ok(bytes);
             }
         };
-        read_some(file, buffer).map_err(|error| reason(&error))
+        loop {
+            match file.read(buffer) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                outcome => return outcome,
+            }
+        }
     }
 
     /// It gave fewer bytes than were announced: it shrank, or never had as many as it says.
-    fn why_short(&self) -> Reason {
+    fn why_short(&self) -> SourceFault {
         match self.metadata() {
-            Ok(metadata) if metadata.len() >= self.size() => Reason::Unreadable,
-            _ => Reason::Changed,
+            Ok(metadata) if metadata.len() >= self.size() => {
+                SourceFault::Unreadable(ErrorKind::UnexpectedEof.into())
+            }
+            _ => SourceFault::Shrank(self.read),
         }
     }
 }
 
 /// Opens the chosen folder, from which everything below is opened.
-pub(super) fn open_root(path: &Path) -> Result<Dir, Reason> {
-    Dir::open_ambient_dir(path, ambient_authority()).map_err(|error| reason(&error))
+pub(super) fn open_root(path: &Path) -> io::Result<Dir> {
+    Dir::open_ambient_dir(path, ambient_authority())
 }
 
-/// Opens a file that was chosen, or that a link was found to lead to.
-pub(super) fn open_path(path: &Path) -> Result<File, Reason> {
+/// Opens what was chosen or found, without following a link that has taken its place, or waiting for
+/// the other end of a pipe or for anything else.
+#[cfg(unix)]
+pub(super) fn open_path(path: &Path) -> io::Result<File> {
+    use rustix::fs::OFlags;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let flags = OFlags::NONBLOCK | OFlags::NOFOLLOW;
+    let mut options = File::options();
+    options.read(true).custom_flags(flags.bits().cast_signed());
+    options.open(path)
+}
+
+#[cfg(not(unix))]
+pub(super) fn open_path(path: &Path) -> io::Result<File> {
     let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
-        return Err(Reason::Vanished);
+        return Err(ErrorKind::NotFound.into());
     };
     open_in(&open_root(parent)?, Path::new(name))
 }
 
-/// Opens a folder below another, and never one that is elsewhere.
-pub(super) fn open_folder_in(dir: &Dir, below: &Path) -> Result<Dir, Reason> {
-    dir.open_dir(below).map_err(|error| reason(&error))
-}
-
 /// Opens a file in or below a folder, and never one that is elsewhere.
-pub(super) fn open_in(dir: &Dir, below: &Path) -> Result<File, Reason> {
+pub(super) fn open_in(dir: &Dir, below: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).follow(FollowSymlinks::No);
     // So that a pipe that has taken its place does not keep us waiting for its other end.
@@ -328,16 +432,7 @@ pub(super) fn open_in(dir: &Dir, below: &Path) -> Result<File, Reason> {
         let flags = rustix::fs::OFlags::NONBLOCK.bits();
         options.custom_flags(flags.cast_signed());
     }
-    let file = dir.open_with(below, &options);
-    Ok(file.map_err(|error| reason(&error))?.into_std())
-}
-
-fn reason(error: &io::Error) -> Reason {
-    match error.kind() {
-        ErrorKind::NotFound | ErrorKind::NotADirectory => Reason::Vanished,
-        _ if is_link_loop(error) => Reason::Changed,
-        _ => Reason::Unreadable,
-    }
+    Ok(dir.open_with(below, &options)?.into_std())
 }
 
 /// Whether the error is that a link is in the way where none may be, or that links lead in a circle.
@@ -350,17 +445,7 @@ pub(super) fn is_link_loop(error: &io::Error) -> bool {
     code.is_some() && error.raw_os_error() == code
 }
 
-/// Reads once, as much as there is room for.
-pub(super) fn read_some(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
-    loop {
-        match file.read(buffer) {
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            outcome => return outcome,
-        }
-    }
-}
-
 /// Some file systems keep no times; then only the size can be compared.
-pub(super) fn modified(metadata: &Metadata) -> Option<SystemTime> {
+fn modified(metadata: &Metadata) -> Option<SystemTime> {
     metadata.modified().ok()
 }

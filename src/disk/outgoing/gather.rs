@@ -11,11 +11,11 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::ends::Ends;
-use super::file::is_link_loop;
+use super::file::{is_link_loop, open_path};
 use super::links::{InOrder, Leading, Link};
 use super::listing::{Looked, What, list, since_1970_ns};
 use super::names::{Names, as_it_is};
-use super::single::{cannot_open, open};
+use super::single::cannot_open;
 use super::{Root, Selection};
 use crate::disk::tree::{EntryMetadata, State, TOP, Tree};
 use crate::error::{DiskFault, Error, Skipped, WhySkipped};
@@ -103,12 +103,12 @@ fn resolve(path: &Path) -> Result<ChosenPath, DiskFault> {
         Err(source) => return Err(fault(source)),
     };
     let metadata = fs::symlink_metadata(&real).map_err(fault)?;
-    let what = What::of(&(&metadata).into(), || open(&real));
+    let what = What::of(&(&metadata).into(), || open_path(&real));
     match what {
         What::Known(_) | What::Sizeless(_) => {}
         What::Special | What::Link => return Err(special()),
         What::Unreadable => {
-            let why = open(&real).and_then(|mut file| file.read(&mut [0]));
+            let why = open_path(&real).and_then(|mut file| file.read(&mut [0]));
             return Err(fault(why.err().unwrap_or(io::ErrorKind::Other.into())));
         }
     }
@@ -374,7 +374,7 @@ impl<'a> Walk<'a> {
         };
         let mut content = Vec::new();
         let limit = self.memory_left as u64 + 1;
-        let read = open(&path()).map(|file| file.take(limit).read_to_end(&mut content));
+        let read = open_path(&path()).map(|file| file.take(limit).read_to_end(&mut content));
         if !matches!(read, Ok(Ok(_))) {
             return Err(WhySkipped::Unreadable);
         }
@@ -398,7 +398,7 @@ impl<'a> Walk<'a> {
             let modified_ns = facts.mtime_ns.unwrap_or_default();
             self.growing.push(Reverse((modified_ns, index)));
             if self.growing.len() <= MAX_GROWING {
-                let ends = open(&path()).and_then(|mut file| Ends::of(&mut file, facts.size));
+                let ends = open_path(&path()).and_then(|mut file| Ends::of(&mut file, facts.size));
                 self.selection
                     .ends
                     .extend(ends.ok().map(|ends| (index, ends)));

@@ -10,7 +10,7 @@ use std::time::SystemTime;
 
 #[cfg(unix)]
 use super::file::open_in;
-use super::single::open;
+use super::file::open_path;
 use crate::disk::tree::EntryMetadata;
 use crate::protocol::message::EntryKind;
 
@@ -59,7 +59,7 @@ pub(super) fn list(folder: &Path, cancelled: &dyn Fn() -> bool) -> io::Result<Ve
 /// asked through the open folder, which is quicker than by its path too.
 #[cfg(unix)]
 fn opened(folder: &Path) -> io::Result<impl Iterator<Item = io::Result<Looked>>> {
-    let dir = cap_std::fs::Dir::from_std_file(open(folder)?);
+    let dir = cap_std::fs::Dir::from_std_file(open_path(folder)?);
     let entries = dir.entries()?;
     Ok(entries.map(move |entry| {
         let entry = entry?;
@@ -77,7 +77,7 @@ fn opened(folder: &Path) -> io::Result<impl Iterator<Item = io::Result<Looked>>>
     Ok(fs::read_dir(folder)?.map(|entry| {
         let entry = entry?;
         let what = match entry.metadata() {
-            Ok(metadata) => What::of(&(&metadata).into(), || open(&entry.path())),
+            Ok(metadata) => What::of(&(&metadata).into(), || open_path(&entry.path())),
             Err(_) => What::Unreadable,
         };
         let name = entry.file_name();

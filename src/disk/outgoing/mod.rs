@@ -14,6 +14,7 @@ mod single;
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -22,10 +23,10 @@ use cap_std::fs::Dir;
 use self::ends::Ends;
 use crate::disk::tree::{Node, TOP, Tree};
 use crate::error::{Skipped, WhySkipped};
-use crate::protocol::message::{Entry, Reason};
+use crate::protocol::message::Entry;
 
 use file::Announced;
-pub use file::{End, SourceFile};
+pub use file::{End, SourceFault, SourceFile};
 use links::Target;
 pub(crate) use single::SingleFile;
 pub use single::check_source;
@@ -218,9 +219,9 @@ impl Selection {
     /// # Errors
     ///
     /// Why it cannot be sent any more.
-    pub fn open(&self, index: u32) -> Result<SourceFile, Reason> {
+    pub fn open(&self, index: u32) -> Result<SourceFile, SourceFault> {
         let index = self.copies.get(&index).copied().unwrap_or(index);
-        let node = self.tree.node(index).ok_or(Reason::Other)?;
+        let node = self.tree.node(index).ok_or(SourceFault::Missing)?;
         if let Some(content) = self.contents.get(&index) {
             return Ok(SourceFile::in_memory(content.clone()));
         }
@@ -233,16 +234,16 @@ impl Selection {
         SourceFile::new(file, announced)
     }
 
-    fn open_file(&self, index: u32) -> Result<File, Reason> {
-        let node = self.tree.node(index).ok_or(Reason::Other)?;
+    fn open_file(&self, index: u32) -> io::Result<File> {
+        let node = self.tree.node(index).ok_or(ErrorKind::NotFound)?;
         if node.parent == TOP {
-            let root = self.root_of(index).ok_or(Reason::Other)?;
+            let root = self.root_of(index).ok_or(ErrorKind::NotFound)?;
             return file::open_path(&root.path);
         }
         self.open_below_root(index, node)
     }
 
-    fn open_below_root(&self, index: u32, node: &Node) -> Result<File, Reason> {
+    fn open_below_root(&self, index: u32, node: &Node) -> io::Result<File> {
         let name = Path::new(self.real_name(index));
         let open = self.open_folders.lock();
         let open = &mut *open.unwrap_or_else(PoisonError::into_inner);
@@ -255,7 +256,7 @@ impl Selection {
         // Also if there was trouble: the folder may be another one by now.
         open.parent = None;
         let root = self.open_root(&mut open.root, index)?;
-        match file::open_folder_in(root, &self.below_root(node.parent)) {
+        match root.open_dir(self.below_root(node.parent)) {
             Ok(dir) => {
                 let (_, dir) = open.parent.insert((node.parent, dir));
                 file::open_in(dir, name)
@@ -265,16 +266,13 @@ impl Selection {
         }
     }
 
-    fn open_root<'a>(
-        &self,
-        open: &'a mut Option<(u32, Dir)>,
-        index: u32,
-    ) -> Result<&'a Dir, Reason> {
-        let root = self.root_of(index).ok_or(Reason::Other)?;
-        if !matches!(open, Some((node, _)) if *node == root.node) {
-            *open = Some((root.node, file::open_root(&root.path)?));
-        }
-        open.as_ref().map(|(_, dir)| dir).ok_or(Reason::Other)
+    fn open_root<'a>(&self, open: &'a mut Option<(u32, Dir)>, index: u32) -> io::Result<&'a Dir> {
+        let root = self.root_of(index).ok_or(ErrorKind::NotFound)?;
+        let opened = match open.take_if(|(node, _)| *node == root.node) {
+            Some(opened) => opened,
+            None => (root.node, file::open_root(&root.path)?),
+        };
+        Ok(&open.insert(opened).1)
     }
 
     fn root_of(&self, index: u32) -> Option<&Root> {

@@ -1,13 +1,11 @@
 //! One file, as a classic receiver gets it: opened once, read to the size it had then, checked for
 //! changes at the end.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
-use super::ends::Ends;
-use super::file::{modified, read_some};
+use super::file::{End, SourceFault, SourceFile, open_path};
 use crate::error::DiskFault;
 
 /// The size in bytes of a file that can be sent.
@@ -28,62 +26,34 @@ pub fn check_source(path: &Path) -> Result<u64, DiskFault> {
 }
 
 /// An open file that gives exactly the bytes it had when it was opened, or a fault. One that claims
-/// to be empty gives what is in it: nobody was told a size.
+/// to be empty gives what is in it.
 #[derive(Debug)]
 pub(crate) struct SingleFile {
-    file: File,
+    source: SourceFile,
     path: PathBuf,
-    size_bytes: u64,
-    read_bytes: u64,
-    modified: Option<SystemTime>,
-    ends: Option<Ends>,
 }
 
 impl SingleFile {
     pub(crate) fn open(path: &Path) -> Result<Self, DiskFault> {
         check_source(path)?;
-        let mut file = open(path).map_err(|source| cannot_open(path, source))?;
-        let metadata = file
-            .metadata()
-            .map_err(|source| cannot_open(path, source))?;
-        Ok(Self {
-            // What cannot be read is found out when it is sent.
-            ends: Ends::of(&mut file, metadata.len()).ok(),
-            file,
-            path: path.into(),
-            size_bytes: metadata.len(),
-            read_bytes: 0,
-            modified: modified(&metadata),
-        })
+        let file = open_path(path).map_err(|source| cannot_open(path, source))?;
+        match SourceFile::unannounced(file) {
+            Ok(source) => Ok(Self {
+                source,
+                path: path.into(),
+            }),
+            Err(fault) => Err(disk_fault(path, 0, fault)),
+        }
     }
 
     pub(crate) fn size_bytes(&self) -> u64 {
-        self.size_bytes
+        self.source.size()
     }
 
     /// The next bytes; 0 only when all of them have been read.
     pub(crate) fn read(&mut self, buffer: &mut [u8]) -> Result<usize, DiskFault> {
-        let rest = match self.size_bytes {
-            0 => u64::MAX,
-            size_bytes => size_bytes - self.read_bytes,
-        };
-        let wanted = buffer
-            .len()
-            .min(usize::try_from(rest).unwrap_or(usize::MAX));
-        if wanted == 0 {
-            return Ok(0);
-        }
-        let bytes = read_some(&mut self.file, &mut buffer[..wanted])
-            .map_err(|source| cannot_open(&self.path, source))?;
-        if bytes == 0 && self.size_bytes > 0 {
-            return Err(DiskFault::Shrank {
-                path: self.path.clone(),
-                expected_bytes: self.size_bytes,
-                bytes: self.read_bytes,
-            });
-        }
-        self.read_bytes += bytes as u64;
-        Ok(bytes)
+        let read = self.source.read(buffer);
+        read.map_err(|fault| disk_fault(&self.path, self.source.size(), fault))
     }
 
     /// Whether the file has grown since it was opened, once all was read.
@@ -92,43 +62,23 @@ impl SingleFile {
     ///
     /// [`DiskFault::Changed`] if what was read may be a mixture of old and new content.
     pub(crate) fn check_end(&mut self) -> Result<bool, DiskFault> {
-        let metadata = self
-            .file
-            .metadata()
-            .map_err(|source| cannot_open(&self.path, source))?;
-        let is_whole = metadata.len() == self.size_bytes && modified(&metadata) == self.modified;
-        if is_whole || self.size_bytes == 0 && metadata.len() == self.read_bytes {
-            return Ok(false);
-        }
-        let has_grown = metadata.len() > self.read_bytes && self.read_bytes > 0;
-        if has_grown && self.begins_as_before() {
-            return Ok(true);
-        }
-        Err(DiskFault::Changed {
-            path: self.path.clone(),
-        })
-    }
-
-    /// Whether it was appended to, as far as its ends tell.
-    fn begins_as_before(&mut self) -> bool {
-        let now = Ends::of(&mut self.file, self.size_bytes).ok();
-        now.is_some() && now == self.ends
+        let end = self.source.end(None, &|| false);
+        let end = end.map_err(|fault| disk_fault(&self.path, self.source.size(), fault))?;
+        Ok(end == Some(End::Grew))
     }
 }
 
-/// Opens a file for reading, without following a link that has taken its place, or waiting for the
-/// other end of a pipe or for anything else.
-pub(super) fn open(path: &Path) -> io::Result<File> {
-    let mut options = File::options();
-    options.read(true);
-    #[cfg(unix)]
-    {
-        use rustix::fs::OFlags;
-        use std::os::unix::fs::OpenOptionsExt as _;
-        let flags = OFlags::NONBLOCK | OFlags::NOFOLLOW;
-        options.custom_flags(flags.bits().cast_signed());
+fn disk_fault(path: &Path, expected_bytes: u64, fault: SourceFault) -> DiskFault {
+    let path = path.to_owned();
+    match fault {
+        SourceFault::Unreadable(source) => cannot_open(&path, source),
+        SourceFault::Shrank(bytes) => DiskFault::Shrank {
+            path,
+            expected_bytes,
+            bytes,
+        },
+        SourceFault::Changed | SourceFault::Missing => DiskFault::Changed { path },
     }
-    options.open(path)
 }
 
 pub(crate) fn cannot_open(path: &Path, source: io::Error) -> DiskFault {
@@ -147,6 +97,7 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
     use std::io::Write as _;
+    use std::time::SystemTime;
 
     use super::*;
 

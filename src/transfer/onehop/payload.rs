@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::disk::outgoing::{End, Selection, SourceFile};
+use crate::disk::outgoing::{Selection, SourceFault, SourceFile};
 use crate::error::{DiskFault, Error, OurFault, PeerFault};
-use crate::protocol::message::{Entry, EntryKind, Hex32, MAX_TEXT_BYTES, Reason};
+use crate::protocol::message::{Entry, EntryKind, Hex32, MAX_TEXT_BYTES};
 use crate::transfer::event::Summary;
 use crate::transfer::send::Payload;
 
@@ -15,15 +15,6 @@ pub(crate) enum GatheredPayload {
     Files(Box<Selection>),
     /// A text.
     Text(String),
-}
-
-/// The content of one entry.
-#[derive(Debug)]
-pub(super) enum Content<'a> {
-    /// Of a file.
-    File(SourceFile),
-    /// Of a text: what is left of it.
-    Text(&'a [u8]),
 }
 
 impl GatheredPayload {
@@ -141,25 +132,23 @@ impl GatheredPayload {
             .map_or_else(String::new, |entry| entry.path.join("/"))
     }
 
-    pub(super) fn open(&self, index: u32) -> Result<Content<'_>, Reason> {
+    pub(super) fn open(&self, index: u32) -> Result<SourceFile, SourceFault> {
         match self {
-            Self::Files(selection) => selection.open(index).map(Content::File),
-            Self::Text(text) => Ok(Content::Text(text.as_bytes())),
+            Self::Files(selection) => selection.open(index),
+            Self::Text(text) => Ok(SourceFile::in_memory(text.as_bytes().into())),
         }
     }
 
     /// The BLAKE3 of a file; `None` if it cannot be read any more, or when cancelled.
     pub(super) fn hash(&self, index: u32, cancelled: &dyn Fn() -> bool) -> Option<Hex32> {
-        let Ok(Content::File(mut file)) = self.open(index) else {
-            return None;
-        };
+        let mut file = self.open(index).ok()?;
         let mut hasher = blake3::Hasher::new();
         let size = file.size();
         if !file.skip_hashing(size, &mut hasher, cancelled).ok()? {
             return None;
         }
         let hash = hasher.finalize();
-        file.end(&hash, cancelled).ok()??;
+        file.end(Some(&hash), cancelled).ok()??;
         Some(Hex32(*hash.as_bytes()))
     }
 
@@ -178,53 +167,5 @@ impl GatheredPayload {
 fn left_out(selection: &Selection) -> DiskFault {
     DiskFault::LeftOut {
         skipped: selection.skipped().to_vec(),
-    }
-}
-
-impl Content<'_> {
-    /// The next bytes; 0 when that was all.
-    pub(super) fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Reason> {
-        match self {
-            Self::File(file) => file.read(buffer),
-            Self::Text(rest) => {
-                let bytes = rest.len().min(buffer.len());
-                buffer[..bytes].copy_from_slice(&rest[..bytes]);
-                *rest = &rest[bytes..];
-                Ok(bytes)
-            }
-        }
-    }
-
-    /// What was read; as [`SourceFile::end`].
-    pub(super) fn end(
-        &mut self,
-        content: &blake3::Hash,
-        cancelled: &dyn Fn() -> bool,
-    ) -> Result<Option<End>, Reason> {
-        match self {
-            Self::File(file) => file.end(content, cancelled),
-            Self::Text(_) => Ok(Some(End::Whole)),
-        }
-    }
-
-    /// Whether the first bytes have this hash, which is then that of `hasher`; else it is back at
-    /// the beginning.
-    pub(super) fn begins_with(
-        &mut self,
-        bytes: u64,
-        hash: &Hex32,
-        hasher: &mut blake3::Hasher,
-        cancelled: &dyn Fn() -> bool,
-    ) -> Result<bool, Reason> {
-        let Self::File(file) = self else {
-            return Ok(false);
-        };
-        let is_read = file.skip_hashing(bytes, hasher, cancelled)?;
-        if is_read && hasher.finalize().as_bytes() == &hash.0 {
-            return Ok(true);
-        }
-        hasher.reset();
-        file.rewind()?;
-        Ok(false)
     }
 }

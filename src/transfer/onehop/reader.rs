@@ -14,9 +14,9 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
 use std::time::Duration;
 
-use super::payload::{Content, GatheredPayload};
+use super::payload::GatheredPayload;
 use super::work::Work;
-use crate::disk::outgoing::End;
+use crate::disk::outgoing::{End, SourceFault, SourceFile};
 use crate::error::{Error, OurFault};
 use crate::net::buffer::Buffer;
 use crate::net::interrupt::Interrupt;
@@ -151,9 +151,9 @@ enum Stop {
     Gone,
 }
 
-impl From<Reason> for Stop {
-    fn from(reason: Reason) -> Self {
-        Self::File(reason)
+impl From<SourceFault> for Stop {
+    fn from(fault: SourceFault) -> Self {
+        Self::File(fault.into())
     }
 }
 
@@ -218,7 +218,7 @@ impl Reading<'_> {
         }
         let hash = hasher.finalize();
         // Nobody waits any more if there is no answer.
-        let end = content.end(&hash, self.is_unwanted)?.ok_or(Gone)?;
+        let end = content.end(Some(&hash), self.is_unwanted)?.ok_or(Gone)?;
         Ok(self.add(Step::End {
             index,
             bytes,
@@ -231,7 +231,7 @@ impl Reading<'_> {
     fn read(
         &mut self,
         left: u64,
-        content: &mut Content<'_>,
+        content: &mut SourceFile,
         hasher: &mut blake3::Hasher,
     ) -> Result<usize, Stop> {
         let wanted = usize::try_from(left).map_or(MAX_DATA_BYTES, |left| left.min(MAX_DATA_BYTES));
@@ -254,7 +254,7 @@ impl Reading<'_> {
     fn held_offset(
         &mut self,
         held: Option<(u64, Hex32)>,
-        content: &mut Content<'_>,
+        content: &mut SourceFile,
         hasher: &mut blake3::Hasher,
     ) -> Result<u64, Stop> {
         let Some((bytes, hash)) = held else {
