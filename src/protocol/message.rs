@@ -34,41 +34,71 @@ pub const MAX_TOLD_NAME_BYTES: usize = 3 * 255;
 /// The most items of an answer, a receipt or hashes in one batch: none takes more than 200 bytes.
 pub const MAX_BATCH_ITEMS: usize = 1000;
 
-/// Any message but `data`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Message {
+macro_rules! messages {
+    ($($(#[$doc:meta])* $name:ident($body:ty);)*) => {
+        /// Any message but `data`.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Message { $($(#[$doc])* $name($body),)* }
+
+        impl Message {
+            /// The kind of frame it travels in.
+            #[must_use]
+            pub fn kind(&self) -> Kind {
+                match self { $(Self::$name(_) => Kind::$name,)* }
+            }
+
+            /// Reads the body of a frame of this kind, which must not be [`Kind::Data`].
+            ///
+            /// # Errors
+            ///
+            /// [`Violation::Malformed`].
+            pub fn decode(kind: Kind, body: &[u8]) -> Result<Self, Violation> {
+                match kind {
+                    $(Kind::$name => parse(kind, body).map(Self::$name),)*
+                    Kind::Data => Err(Violation::malformed(kind, &"")),
+                }
+            }
+
+            fn write_body(&self, out: &mut Vec<u8>) -> serde_json::Result<()> {
+                match self { $(Self::$name(body) => serde_json::to_writer(out, body),)* }
+            }
+        }
+    };
+}
+
+messages! {
     /// Who is speaking.
-    Hello(Hello),
+    Hello(Hello);
     /// The sender's number and the totals.
-    Reveal(Reveal),
+    Reveal(Reveal);
     /// A batch of entries.
-    Manifest(Batch<Entry>),
+    Manifest(Batch<Entry>);
     /// No more entries.
-    ManifestEnd(Empty),
+    ManifestEnd(Empty);
     /// Files that may be here already.
-    WantHash(Batch<u32>),
+    WantHash(Batch<u32>);
     /// Their hashes.
-    Hash(Batch<FileHash>),
+    Hash(Batch<FileHash>);
     /// The receiver's decision, or a part of it.
-    Answer(Answer),
+    Answer(Answer);
     /// No more of it.
-    AnswerEnd(Empty),
+    AnswerEnd(Empty);
     /// Content follows.
-    File(FileStart),
+    File(FileStart);
     /// Content is complete.
-    End(FileEnd),
+    End(FileEnd);
     /// Content cannot be sent.
-    Failed(Failure),
+    Failed(Failure);
     /// What could not be saved.
-    Receipt(Batch<Failure>),
+    Receipt(Batch<Failure>);
     /// What was saved.
-    ReceiptEnd(Totals),
+    ReceiptEnd(Totals);
     /// The transfer is given up.
-    Abort(Abort),
+    Abort(Abort);
     /// The speaker is there, and has nothing else to say for now.
-    Alive(Empty),
+    Alive(Empty);
     /// What the receiver saved under another name.
-    Renamed(Batch<Renamed>),
+    Renamed(Batch<Renamed>);
 }
 
 /// What a device can do beyond the first onehop/1. It is done only where both hellos name it.
@@ -417,29 +447,6 @@ pub enum AbortReason {
 pub struct Empty {}
 
 impl Message {
-    /// The kind of frame it travels in.
-    #[must_use]
-    pub fn kind(&self) -> Kind {
-        match self {
-            Self::Hello(_) => Kind::Hello,
-            Self::Reveal(_) => Kind::Reveal,
-            Self::Manifest(_) => Kind::Manifest,
-            Self::ManifestEnd(_) => Kind::ManifestEnd,
-            Self::WantHash(_) => Kind::WantHash,
-            Self::Hash(_) => Kind::Hash,
-            Self::Answer(_) => Kind::Answer,
-            Self::AnswerEnd(_) => Kind::AnswerEnd,
-            Self::File(_) => Kind::File,
-            Self::End(_) => Kind::End,
-            Self::Failed(_) => Kind::Failed,
-            Self::Receipt(_) => Kind::Receipt,
-            Self::ReceiptEnd(_) => Kind::ReceiptEnd,
-            Self::Abort(_) => Kind::Abort,
-            Self::Alive(_) => Kind::Alive,
-            Self::Renamed(_) => Kind::Renamed,
-        }
-    }
-
     /// Appends the whole frame to `out`.
     ///
     /// # Errors
@@ -456,59 +463,6 @@ impl Message {
             Err(_) => out.truncate(start),
         }
         header.map(|_| ())
-    }
-
-    /// Reads the body of a frame of this kind, which must not be [`Kind::Data`].
-    ///
-    /// # Errors
-    ///
-    /// [`Violation::Malformed`].
-    pub fn decode(kind: Kind, body: &[u8]) -> Result<Self, Violation> {
-        Ok(match kind {
-            Kind::Hello => Self::Hello(parse(kind, body)?),
-            Kind::Reveal => Self::Reveal(parse(kind, body)?),
-            Kind::Manifest => Self::Manifest(parse(kind, body)?),
-            Kind::ManifestEnd => Self::ManifestEnd(parse(kind, body)?),
-            Kind::WantHash => Self::WantHash(parse(kind, body)?),
-            Kind::Hash => Self::Hash(parse(kind, body)?),
-            Kind::Answer => Self::Answer(parse(kind, body)?),
-            Kind::AnswerEnd => Self::AnswerEnd(parse(kind, body)?),
-            Kind::File => Self::File(parse(kind, body)?),
-            Kind::End => Self::End(parse(kind, body)?),
-            Kind::Failed => Self::Failed(parse(kind, body)?),
-            Kind::Receipt => Self::Receipt(parse(kind, body)?),
-            Kind::ReceiptEnd => Self::ReceiptEnd(parse(kind, body)?),
-            Kind::Abort => Self::Abort(parse(kind, body)?),
-            Kind::Alive => Self::Alive(parse(kind, body)?),
-            Kind::Renamed => Self::Renamed(parse(kind, body)?),
-            Kind::Data => {
-                return Err(Violation::Malformed {
-                    kind,
-                    detail: String::new(),
-                });
-            }
-        })
-    }
-
-    fn write_body(&self, out: &mut Vec<u8>) -> serde_json::Result<()> {
-        match self {
-            Self::Hello(body) => serde_json::to_writer(out, body),
-            Self::Reveal(body) => serde_json::to_writer(out, body),
-            Self::Manifest(body) => serde_json::to_writer(out, body),
-            Self::ManifestEnd(body) | Self::AnswerEnd(body) | Self::Alive(body) => {
-                serde_json::to_writer(out, body)
-            }
-            Self::WantHash(body) => serde_json::to_writer(out, body),
-            Self::Hash(body) => serde_json::to_writer(out, body),
-            Self::Answer(body) => serde_json::to_writer(out, body),
-            Self::File(body) => serde_json::to_writer(out, body),
-            Self::End(body) => serde_json::to_writer(out, body),
-            Self::Failed(body) => serde_json::to_writer(out, body),
-            Self::Receipt(body) => serde_json::to_writer(out, body),
-            Self::ReceiptEnd(body) => serde_json::to_writer(out, body),
-            Self::Abort(body) => serde_json::to_writer(out, body),
-            Self::Renamed(body) => serde_json::to_writer(out, body),
-        }
     }
 }
 
