@@ -302,13 +302,6 @@ impl Receiver {
         Ok(Message::Renamed(Batch { items: renamed }))
     }
 
-    /// The sign that this side is there, if the sender knows that sign.
-    #[must_use]
-    pub fn alive(&self) -> Option<Message> {
-        self.uses(Extension::Alive)
-            .then_some(Message::Alive(Empty {}))
-    }
-
     /// Everything else stands under its final name. It is over.
     ///
     /// # Errors

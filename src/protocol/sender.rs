@@ -208,13 +208,6 @@ impl Sender {
         Ok(Message::Reveal(totals))
     }
 
-    /// The sign that this side is there, if the receiver knows that sign.
-    #[must_use]
-    pub fn alive(&self) -> Option<Message> {
-        self.uses(Extension::Alive)
-            .then_some(Message::Alive(Empty {}))
-    }
-
     /// The code was confirmed, or there is none: the manifest may follow.
     ///
     /// # Errors

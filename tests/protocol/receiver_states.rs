@@ -133,7 +133,7 @@ fn a_sign_of_life_is_heard_and_said_as_soon_as_both_have_named_it() {
     for (state, _, _) in TABLE {
         let mut receiver = receiver_in(*state);
         let is_named = !matches!(state, State::Hello | State::Reply);
-        assert_eq!(receiver.alive().is_some(), is_named, "{state:?}");
+        assert_eq!(receiver.uses(Extension::Alive), is_named, "{state:?}");
         let heard = receiver.hear(sample(Kind::Alive));
         if is_named {
             assert_eq!(heard, Ok(Event::Alive), "{state:?}");
@@ -157,7 +157,7 @@ fn what_only_one_side_knows_is_not_done() {
     let with_link = vec![file(0, 1), link(1, 0)];
     let mut old = old_receiver(&totals_of(&with_link));
     assert!(Extension::ALL.iter().all(|extension| !old.uses(*extension)));
-    assert_eq!(old.alive(), None);
+    assert!(!old.uses(Extension::Alive));
     let heard = old.hear(sample(Kind::Alive));
     assert!(is_out_of_turn(&heard, Kind::Alive), "{heard:?}");
     assert!(old.hear(manifest(with_link)).is_err());

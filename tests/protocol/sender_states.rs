@@ -127,7 +127,7 @@ fn a_sign_of_life_is_heard_and_said_as_soon_as_both_have_named_it() {
     for (state, _, _) in TABLE {
         let mut sender = sender_in(*state);
         let is_named = *state != State::Reply;
-        assert_eq!(sender.alive().is_some(), is_named, "{state:?}");
+        assert_eq!(sender.uses(Extension::Alive), is_named, "{state:?}");
         let heard = sender.hear(sample(Kind::Alive));
         if is_named {
             assert_eq!(heard, Ok(Event::Alive), "{state:?}");
@@ -141,7 +141,7 @@ fn a_sign_of_life_is_heard_and_said_as_soon_as_both_have_named_it() {
 fn what_only_one_side_knows_is_not_done() {
     let mut old = sender_introduced(&plain_introduction("laptop"));
     assert!(Extension::ALL.iter().all(|extension| !old.uses(*extension)));
-    assert_eq!(old.alive(), None);
+    assert!(!old.uses(Extension::Alive));
     let heard = old.hear(sample(Kind::Alive));
     assert!(is_out_of_turn(&heard, Kind::Alive), "{heard:?}");
     let with_link = vec![file(0, 1), link(1, 0)];
