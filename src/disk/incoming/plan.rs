@@ -49,7 +49,7 @@ pub(super) struct Entries {
 }
 
 /// A file or folder of the top level.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Root {
     pub(super) node: u32,
     pub(super) files: u32,
@@ -101,12 +101,7 @@ impl Plan {
             merge: Merge::default(),
             entries: Entries {
                 sender,
-                tree: Tree::default(),
-                wanted: HashMap::new(),
-                stands_as: HashMap::new(),
-                links: Vec::new(),
-                has_folder_modes: false,
-                roots: Vec::new(),
+                ..Entries::default()
             },
             seen: HashSet::new(),
             next_numbers: HashMap::new(),
@@ -316,15 +311,8 @@ impl Entries {
                 node: index,
                 files,
                 bytes,
-                there: None,
-                counterpart: None,
-                is_like: false,
-                stands: None,
-                resumed: false,
-                absent: false,
-                series: 0,
                 number: 1,
-                lease: None,
+                ..Root::default()
             });
         } else if let Some(place) = self.place(index) {
             let top = &mut self.roots[place];

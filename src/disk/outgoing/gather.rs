@@ -17,7 +17,7 @@ use super::listing::{Looked, What, list, since_1970_ns};
 use super::names::{Names, as_it_is};
 use super::single::cannot_open;
 use super::{Root, Selection};
-use crate::disk::tree::{EntryMetadata, State, TOP, Tree};
+use crate::disk::tree::{EntryMetadata, State, TOP};
 use crate::error::{DiskFault, Error, Skipped, WhySkipped};
 use crate::protocol::message::{MAX_ENTRIES, MAX_NAMES_BYTES, MAX_PATH_COMPONENTS};
 
@@ -181,19 +181,7 @@ impl Item<'_> {
 impl<'a> Walk<'a> {
     fn new(cancelled: &'a dyn Fn() -> bool) -> Self {
         Self {
-            selection: Selection {
-                tree: Tree::default(),
-                roots: Vec::new(),
-                real_names: std::collections::HashMap::new(),
-                links: Vec::new(),
-                copies: std::collections::HashMap::new(),
-                contents: std::collections::HashMap::new(),
-                ends: std::collections::HashMap::new(),
-                skipped: Vec::new(),
-                files: 0,
-                bytes: 0,
-                open_folders: std::sync::Mutex::default(),
-            },
+            selection: Selection::default(),
             names: Names::default(),
             fault: None,
             links: Vec::new(),

@@ -33,7 +33,7 @@ pub use single::check_source;
 
 /// What is to be sent: everything in the chosen files and folders, in an order in which a folder
 /// comes before what is in it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Selection {
     tree: Tree,
     /// In the order of their nodes.
