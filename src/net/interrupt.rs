@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::error::Error;
+
 /// Shared by a worker and whoever steers it. Every call wakes the worker out of its readiness wait
 /// at once, so a cancel never has to wait for a time-out.
 #[derive(Debug)]
@@ -26,6 +28,14 @@ impl Interrupt {
 
     pub(crate) fn cancelled(&self) -> bool {
         self.cancelled.load(Ordering::SeqCst)
+    }
+
+    /// [`Error::Cancelled`] once it is.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if self.cancelled() {
+            return Err(Error::Cancelled);
+        }
+        Ok(())
     }
 
     /// Something changed that the worker looks at by itself.

@@ -190,7 +190,7 @@ impl SecureStream {
             match self.turn_over(ReadMode::OneFrame, Some(deadline))? {
                 Turn::Done if Instant::now() < deadline => {}
                 Turn::Done | Turn::TimedOut => return Err(PeerFault::Silent.into()),
-                Turn::Called => self.check_cancel()?,
+                Turn::Called => self.interrupt().check()?,
             }
             if self.is_shaking_hands() {
                 self.check_end()?;
@@ -280,7 +280,7 @@ impl SecureStream {
     /// as there is room for it, so that two sides that both write cannot block each other.
     pub(crate) fn flush(&mut self) -> Result<(), Error> {
         while self.send_some(None)? != Sent::All {
-            self.check_cancel()?;
+            self.interrupt().check()?;
         }
         Ok(())
     }
@@ -666,13 +666,6 @@ impl SecureStream {
     fn check_end(&self) -> Result<(), Error> {
         if self.ended {
             return Err(self.reset());
-        }
-        Ok(())
-    }
-
-    fn check_cancel(&self) -> Result<(), Error> {
-        if self.interrupt().cancelled() {
-            return Err(Error::Cancelled);
         }
         Ok(())
     }

@@ -334,7 +334,7 @@ impl Sending {
                 Ok(Input::Bytes(_)) => {}
                 Ok(Input::Quiet) => return Ok(false),
                 Ok(Input::End(_)) => return Ok(true),
-                Ok(Input::Called) => check_cancel(connection)?,
+                Ok(Input::Called) => connection.interrupt().check()?,
                 Err(source) => return Err(self.lost(source)),
             }
         }
@@ -350,7 +350,7 @@ impl Sending {
         self.events.emit(SendEvent::Asked(question));
         let deadline = Instant::now() + self.options.limits.decision;
         loop {
-            check_cancel(connection)?;
+            connection.interrupt().check()?;
             if let Some(decision) = self.control.take_answer() {
                 return Ok(Some(decision));
             }
@@ -428,7 +428,7 @@ impl Sending {
                     is_broken = end == StreamEnd::Reset;
                     break;
                 }
-                Ok(Input::Called) => check_cancel(connection)?,
+                Ok(Input::Called) => connection.interrupt().check()?,
                 Err(source) => return Err(self.lost(source)),
             }
         }
@@ -465,7 +465,7 @@ impl Sending {
                     meter.advance(written);
                 }
                 Ok(Output::Quiet) => meter.quiet(),
-                Ok(Output::Called) => check_cancel(connection)?,
+                Ok(Output::Called) => connection.interrupt().check()?,
                 Err(source) if is_reset(&source) => {
                     return Err(reset(self.progress.snapshot().bytes, Some(source)));
                 }
@@ -533,11 +533,4 @@ fn reset(bytes: u64, source: Option<std::io::Error>) -> Error {
 fn not_answered() -> Error {
     let question = QuestionKind::Classic;
     OurFault::NotAnswered { question }.into()
-}
-
-fn check_cancel(connection: &Connection) -> Result<(), Error> {
-    if connection.interrupt().cancelled() {
-        return Err(Error::Cancelled);
-    }
-    Ok(())
 }

@@ -16,7 +16,7 @@ use crate::protocol::message::{
     Decline, Exception, Extension, FileHash, MAX_BATCH_ITEMS, Reason, Renamed, Totals, Treatment,
 };
 use crate::protocol::receiver::Event;
-use crate::transfer::event::{ListenEvent, ReceiveEvent, WhoseDisk};
+use crate::transfer::event::{ReceiveEvent, WhoseDisk};
 
 /// How long a cancel waits for what is being made durable,
 const SYNC_TIME: Duration = Duration::from_secs(2);
@@ -104,7 +104,9 @@ impl SecureReceiving {
         let message = match self.stream.next(None)? {
             Frame::Message(message) => message,
             Frame::Data(_) => return Err(out_of_turn().into()),
-            Frame::Quiet | Frame::Called => return Ok(self.check_cancel().map(|()| Vec::new())?),
+            Frame::Quiet | Frame::Called => {
+                return Ok(self.stream.interrupt().check().map(|()| Vec::new())?);
+            }
         };
         match self.hear(message)? {
             Event::Hashes(hashes) => Ok(hashes),
@@ -186,11 +188,7 @@ impl SecureReceiving {
         exceptions.extend_from_slice(held);
         exceptions.sort_unstable_by_key(|exception| exception.index);
         if self.held_bytes > 0 {
-            let id = self.start.incoming.id;
-            self.start.events.emit(ListenEvent::Transfer(
-                id,
-                ReceiveEvent::Resuming(self.held_bytes),
-            ));
+            self.tell(ReceiveEvent::Resuming(self.held_bytes));
         }
     }
 
@@ -267,7 +265,7 @@ impl SecureReceiving {
                 let outcome = outcome.map_err(|fault: DiskFault| fault)?;
                 return Ok(outcome.ok_or(Error::Cancelled)?);
             }
-            if self.check_cancel().is_err() {
+            if self.stream.interrupt().check().is_err() {
                 let waited = cancelled_at.get_or_insert_with(Instant::now).elapsed();
                 if waited > SYNC_TIME && !*is_naming.get_or_init(|| false) || waited > NAMING_TIME {
                     return Err(Error::Cancelled.into());
@@ -309,7 +307,7 @@ impl SecureReceiving {
                     }
                     self.start.meter.quiet();
                 }
-                Frame::Called => self.check_cancel()?,
+                Frame::Called => self.stream.interrupt().check()?,
             }
         }
         Ok(())
@@ -464,19 +462,12 @@ impl SecureReceiving {
 
     /// Whether the sender has given up: it may say nothing else now but that it is alive.
     fn listen_in(&mut self) -> Result<(), Error> {
-        self.check_cancel()?;
+        self.stream.interrupt().check()?;
         while let Some(message) = self.stream.glance()? {
             match self.hear(message)? {
                 Event::Alive => {}
                 _ => return Err(out_of_turn()),
             }
-        }
-        Ok(())
-    }
-
-    fn check_cancel(&self) -> Result<(), Error> {
-        if self.start.incoming.control.cancelled() {
-            return Err(Error::Cancelled);
         }
         Ok(())
     }

@@ -143,9 +143,7 @@ fn ask(
     start.events.emit(SendEvent::Asked(question));
     let deadline = Instant::now() + start.limits.decision;
     loop {
-        if control.cancelled() {
-            return Err(Error::Cancelled);
-        }
+        control.interrupt().check()?;
         match control.take_answer() {
             Some(Decision::GoOn { remember, .. }) => return Ok(Some(remember)),
             Some(_) => return Ok(None),

@@ -242,16 +242,13 @@ impl SecureReceiving {
         match heard {
             Event::Introduced { totals, code } => {
                 let free_bytes = self.free_bytes()?;
-                self.start.events.emit(ListenEvent::Transfer(
-                    self.start.incoming.id,
-                    ReceiveEvent::Introduced(Introduced {
-                        device: self.device.clone(),
-                        code,
-                        files: totals.files,
-                        bytes: totals.bytes,
-                        free_bytes,
-                    }),
-                ));
+                self.tell(ReceiveEvent::Introduced(Introduced {
+                    device: self.device.clone(),
+                    code,
+                    files: totals.files,
+                    bytes: totals.bytes,
+                    free_bytes,
+                }));
                 self.note_totals(&totals);
                 Ok(())
             }
@@ -368,10 +365,7 @@ impl SecureReceiving {
             is_text: self.text.is_some(),
             decided,
         };
-        let id = self.start.incoming.id;
-        self.start
-            .events
-            .emit(ListenEvent::Transfer(id, ReceiveEvent::Offered(offered)));
+        self.tell(ReceiveEvent::Offered(offered));
         Ok(())
     }
 
@@ -460,11 +454,13 @@ impl SecureReceiving {
 
     fn tell_accepted(&mut self) {
         if !std::mem::replace(&mut self.accepted_told, true) {
-            let id = self.start.incoming.id;
-            self.start
-                .events
-                .emit(ListenEvent::Transfer(id, ReceiveEvent::Accepted));
+            self.tell(ReceiveEvent::Accepted);
         }
+    }
+
+    pub(super) fn tell(&self, event: ReceiveEvent) {
+        let id = self.start.incoming.id;
+        self.start.events.emit(ListenEvent::Transfer(id, event));
     }
 
     /// Waits for the user, or after the yes for memory, while the rest of the list waits at the
@@ -481,9 +477,7 @@ impl SecureReceiving {
     /// What is left of the time for the list and the user's word.
     fn time_left(&self) -> Result<Duration, Stop> {
         let control = &self.start.incoming.control;
-        if control.cancelled() {
-            return Err(Error::Cancelled.into());
-        }
+        control.interrupt().check()?;
         if control.decision() == Some(Decision::Decline) {
             return Err(Stop::Declined);
         }
@@ -525,7 +519,7 @@ impl SecureReceiving {
 /// Which names are free, and which folders this device sent before.
 fn look(plan: &mut Plan, trust: &Trust, device: Fingerprint) -> Result<(), DiskFault> {
     let within = canonical(plan.folder());
-    plan.look_again(|name| trust.find_folder(device, name, &within))
+    plan.look_again(|name| trust.devices.find_folder(device, name, &within))
 }
 
 fn offered_item(top: TopLevel<'_>) -> OfferedItem {

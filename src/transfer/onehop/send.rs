@@ -288,7 +288,7 @@ impl SecureSending<'_> {
                 },
                 Frame::Data(_) => return Err(out_of_turn()),
                 Frame::Quiet => {}
-                Frame::Called => self.check_cancel()?,
+                Frame::Called => self.stream.interrupt().check()?,
             }
         }
     }
@@ -303,7 +303,7 @@ impl SecureSending<'_> {
     /// Whether the receiver has given up meanwhile. What else it says, and may say, is kept: it
     /// can be quicker than this side notices that everything is sent.
     pub(super) fn listen_in(&mut self) -> Result<(), Error> {
-        self.check_cancel()?;
+        self.stream.interrupt().check()?;
         // After its last word the receiver ends the connection, and that is no break.
         while !matches!(self.early.back(), Some(Event::Received(_)))
             && let Some(message) = self.stream.glance()?
@@ -312,13 +312,6 @@ impl SecureSending<'_> {
                 Event::Alive => {}
                 heard => self.early.push_back(heard),
             }
-        }
-        Ok(())
-    }
-
-    pub(super) fn check_cancel(&self) -> Result<(), Error> {
-        if self.stream.interrupt().cancelled() {
-            return Err(Error::Cancelled);
         }
         Ok(())
     }

@@ -127,7 +127,7 @@ impl SecureSending<'_> {
             match self.stream.send_some(Some(self.meter.timeout()))? {
                 Sent::All => break,
                 Sent::Blocked => self.meter.quiet(),
-                Sent::Called => self.check_cancel()?,
+                Sent::Called => self.stream.interrupt().check()?,
             }
         }
         self.listen_in()
