@@ -5,6 +5,7 @@
 //! people, and reads and writes the files.
 
 mod answer;
+mod batch;
 mod first_contact;
 mod handshake;
 mod hello;

@@ -6,27 +6,19 @@
 //!                     ▲                  │
 //!                     └────── spare ◀────┘
 //! ```
-//!
-//! A batch holds one piece of a large file, or many small files: handing over each of them alone would
-//! cost more than reading it.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
+use super::batch::{self, BATCHES, Spares};
 use super::payload::GatheredPayload;
 use super::work::Work;
 use crate::disk::outgoing::{End, SourceFault, SourceFile};
 use crate::error::{Error, OurFault};
-use crate::net::buffer::Buffer;
 use crate::net::interrupt::Interrupt;
 use crate::protocol::frame::MAX_DATA_BYTES;
 use crate::protocol::message::{Exception, Hex32, Reason, Treatment};
-
-/// One is being filled, one is being sent, and the others are on their way.
-const BATCHES: usize = 4;
-/// The most steps in one batch.
-const MAX_STEPS: usize = 1024;
 
 /// What is to be said of a file next.
 #[derive(Debug)]
@@ -57,22 +49,7 @@ pub(super) enum Step {
 }
 
 /// What was read.
-pub(super) struct Batch {
-    pub(super) steps: Vec<Step>,
-    pub(super) bytes: Buffer,
-    /// So much content is in it.
-    used: usize,
-}
-
-impl Batch {
-    fn new() -> Self {
-        Self {
-            steps: Vec::with_capacity(MAX_STEPS),
-            bytes: Buffer::new(MAX_DATA_BYTES),
-            used: 0,
-        }
-    }
-}
+pub(super) type Batch = batch::Batch<Step>;
 
 /// The sending thread's side.
 pub(super) struct Reader {
@@ -94,9 +71,8 @@ impl Reader {
         let work = Work::start("reading", interrupt, move |is_unwanted| {
             let mut reading = Reading {
                 batch: Batch::new(),
-                unused: BATCHES - 1,
                 full: sender,
-                spares,
+                spares: Spares::new(spares),
                 is_unwanted,
             };
             if reading.all(&payload, &exceptions).is_err() {
@@ -112,11 +88,6 @@ impl Reader {
 
     /// What comes next; `None` if nothing is read in this time.
     pub(super) fn batch(&self, timeout: Duration) -> Result<Option<Batch>, Error> {
-        match self.full.try_recv() {
-            Ok(batch) => return Ok(Some(batch)),
-            Err(TryRecvError::Empty) => {}
-            Err(TryRecvError::Disconnected) => return Err(broken()),
-        }
         match self.full.recv_timeout(timeout) {
             Ok(batch) => Ok(Some(batch)),
             Err(RecvTimeoutError::Timeout) => Ok(None),
@@ -126,8 +97,7 @@ impl Reader {
 
     /// Its memory is used again.
     pub(super) fn give_back(&self, mut batch: Batch) {
-        batch.steps.clear();
-        batch.used = 0;
+        batch.clear();
         // At the end nobody wants it.
         self.spare.try_send(batch).ok();
     }
@@ -136,10 +106,8 @@ impl Reader {
 /// The reading thread's side.
 struct Reading<'a> {
     batch: Batch,
-    /// Batches that were never used yet.
-    unused: usize,
     full: SyncSender<Batch>,
-    spares: Receiver<Batch>,
+    spares: Spares<Step>,
     is_unwanted: &'a dyn Fn() -> bool,
 }
 
@@ -271,7 +239,7 @@ impl Reading<'_> {
 
     fn add(&mut self, step: Step) -> Result<(), Gone> {
         self.batch.steps.push(step);
-        if self.batch.steps.len() == MAX_STEPS || self.batch.used == MAX_DATA_BYTES {
+        if self.batch.is_full() {
             self.hand_over()?;
         }
         Ok(())
@@ -281,13 +249,9 @@ impl Reading<'_> {
         if self.batch.steps.is_empty() {
             return Ok(());
         }
-        let next = match self.spares.try_recv() {
-            Ok(batch) => batch,
-            Err(_) if self.unused > 0 => {
-                self.unused -= 1;
-                Batch::new()
-            }
-            Err(_) => self.spares.recv().map_err(|_| Gone)?,
+        let next = match self.spares.take() {
+            Some(batch) => batch,
+            None => self.spares.returned.recv().map_err(|_| Gone)?,
         };
         let full = std::mem::replace(&mut self.batch, next);
         self.full.send(full).map_err(|_| Gone)

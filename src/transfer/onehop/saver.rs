@@ -6,28 +6,21 @@
 //!                 ▲                  │
 //!                 └────── spare ◀────┘
 //! ```
-//!
-//! A batch holds one piece of a large file, or many small files: handing over each of them alone would
-//! cost more than writing it.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
+use super::batch::{self, BATCHES, Spares};
 use super::work::Work;
 use crate::disk::incoming::Arrival;
 use crate::disk::retry::CANCEL_INTERVAL;
 use crate::error::{DiskFault, Error, OurFault};
-use crate::net::buffer::Buffer;
 use crate::net::interrupt::Interrupt;
 use crate::net::secure_stream::SecureStream;
 use crate::protocol::frame::MAX_DATA_BYTES;
 use crate::protocol::message::{Hex32, Reason};
 
-/// One is being filled, one is being written, and the others are on their way.
-const BATCHES: usize = 4;
-/// The most steps in one batch.
-const MAX_STEPS: usize = 1024;
 /// Up to this size a file is hashed before it is handed over: making a small one on the disk takes
 /// longer than receiving it. Large ones are hashed by the saving thread, which writes faster than
 /// the other one decrypts.
@@ -41,9 +34,7 @@ const FAREWELL_TIME: Duration = Duration::from_secs(2);
 pub(super) struct Saver {
     batch: Batch,
     full: Option<SyncSender<Batch>>,
-    spare: Receiver<Batch>,
-    /// Batches that were never used yet.
-    unused: usize,
+    spares: Spares<Step>,
     /// Of the file that was begun, if it is hashed here.
     hasher: Option<blake3::Hasher>,
     /// The saving thread.
@@ -78,22 +69,9 @@ enum Step {
     Abandon(u32, Reason),
 }
 
-struct Batch {
-    steps: Vec<Step>,
-    bytes: Buffer,
-    /// So much content is in it.
-    used: usize,
-}
+type Batch = batch::Batch<Step>;
 
 impl Batch {
-    fn new() -> Self {
-        Self {
-            steps: Vec::with_capacity(MAX_STEPS),
-            bytes: Buffer::new(MAX_DATA_BYTES),
-            used: 0,
-        }
-    }
-
     /// Takes what there is room for, and returns how much that was.
     fn append(&mut self, content: &[u8]) -> usize {
         let bytes = content.len().min(MAX_DATA_BYTES - self.used);
@@ -104,11 +82,6 @@ impl Batch {
             _ => self.steps.push(Step::Write { length: bytes }),
         }
         bytes
-    }
-
-    fn clear(&mut self) {
-        self.steps.clear();
-        self.used = 0;
     }
 }
 
@@ -122,8 +95,7 @@ impl Saver {
         Ok(Self {
             batch: Batch::new(),
             full: Some(full),
-            spare,
-            unused: BATCHES - 1,
+            spares: Spares::new(spare),
             hasher: None,
             work,
             is_over: false,
@@ -184,7 +156,7 @@ impl Saver {
 
     /// Has everything written that was said so far. Returns before it is.
     pub(super) fn hand_over(&mut self, stream: &mut SecureStream) -> Result<(), Error> {
-        if let Some(outcome) = self.work.try_outcome()? {
+        if let Some(outcome) = self.work.outcome(Duration::ZERO)? {
             return Err(self.ended_early(Some(outcome)));
         }
         if self.batch.steps.is_empty() {
@@ -217,22 +189,18 @@ impl Saver {
     }
 
     fn hand_over_if_full(&mut self, stream: &mut SecureStream) -> Result<(), Error> {
-        if self.batch.steps.len() == MAX_STEPS || self.batch.used == MAX_DATA_BYTES {
+        if self.batch.is_full() {
             self.hand_over(stream)?;
         }
         Ok(())
     }
 
     fn next_batch(&mut self, stream: &mut SecureStream) -> Result<Batch, Error> {
-        if let Ok(batch) = self.spare.try_recv() {
+        if let Some(batch) = self.spares.take() {
             return Ok(batch);
         }
-        if self.unused > 0 {
-            self.unused -= 1;
-            return Ok(Batch::new());
-        }
         loop {
-            match self.spare.recv_timeout(CANCEL_INTERVAL) {
+            match self.spares.returned.recv_timeout(CANCEL_INTERVAL) {
                 Ok(batch) => return Ok(batch),
                 Err(RecvTimeoutError::Timeout) => self.attend(stream)?,
                 Err(RecvTimeoutError::Disconnected) => return Err(self.broken()),
@@ -242,9 +210,7 @@ impl Saver {
 
     /// Meanwhile the disk takes its time.
     fn attend(&self, stream: &mut SecureStream) -> Result<(), Error> {
-        if self.interrupt.cancelled() {
-            return Err(Error::Cancelled);
-        }
+        self.interrupt.check()?;
         stream.attend()
     }
 

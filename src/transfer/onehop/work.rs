@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
 use crate::disk::retry::CANCEL_INTERVAL;
@@ -57,19 +57,8 @@ impl<T: Send + 'static> Work<T> {
             if let Some(outcome) = self.outcome(CANCEL_INTERVAL)? {
                 return Ok(outcome);
             }
-            if stream.interrupt().cancelled() {
-                return Err(Error::Cancelled);
-            }
+            stream.interrupt().check()?;
             stream.attend()?;
-        }
-    }
-
-    /// As [`Self::outcome`], without waiting.
-    pub(super) fn try_outcome(&self) -> Result<Option<T>, Error> {
-        match self.outcome.try_recv() {
-            Ok(outcome) => Ok(Some(outcome)),
-            Err(TryRecvError::Empty) => Ok(None),
-            Err(TryRecvError::Disconnected) => Err(broken()),
         }
     }
 }
