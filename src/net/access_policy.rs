@@ -55,25 +55,18 @@ fn is_attached(peer: IpAddr, interfaces: &[Interface]) -> bool {
     })
 }
 
-/// Whether the peer is on the network around this address of our own.
+/// Whether the peer is on the network around this address of our own. A prefix of no bits says
+/// nothing about the network (some tunnels have one), so it admits nobody.
 pub(crate) fn is_attached_to(peer: IpAddr, own: IpAddr, prefix_bits: u8) -> bool {
-    match (peer, own) {
-        (IpAddr::V4(peer), IpAddr::V4(own)) => shares_v4(peer, own, prefix_bits),
-        (IpAddr::V6(peer), IpAddr::V6(own)) => shares_v6(peer, own, prefix_bits),
-        _ => false,
-    }
-}
-
-/// A prefix of no bits says nothing about the network (some tunnels have one), so it admits
-/// nobody.
-fn shares_v4(peer: Ipv4Addr, own: Ipv4Addr, prefix_bits: u8) -> bool {
-    let other_bits = Ipv4Addr::BITS.saturating_sub(prefix_bits.into());
-    prefix_bits > 0 && (peer.to_bits() ^ own.to_bits()) >> other_bits == 0
-}
-
-fn shares_v6(peer: Ipv6Addr, own: Ipv6Addr, prefix_bits: u8) -> bool {
-    let other_bits = Ipv6Addr::BITS.saturating_sub(prefix_bits.into());
-    prefix_bits > 0 && (peer.to_bits() ^ own.to_bits()) >> other_bits == 0
+    let (differing, bits) = match (peer, own) {
+        (IpAddr::V4(peer), IpAddr::V4(own)) => {
+            let differing = peer.to_bits() ^ own.to_bits();
+            (differing.into(), Ipv4Addr::BITS)
+        }
+        (IpAddr::V6(peer), IpAddr::V6(own)) => (peer.to_bits() ^ own.to_bits(), Ipv6Addr::BITS),
+        _ => return false,
+    };
+    prefix_bits > 0 && differing >> bits.saturating_sub(prefix_bits.into()) == 0_u128
 }
 
 #[cfg(test)]
@@ -145,7 +138,7 @@ mod tests {
     #[test]
     fn a_peer_shares_a_network_up_to_its_prefix() {
         let own = "203.0.113.64".parse().unwrap();
-        let shares = |peer: &str, bits| shares_v4(peer.parse().unwrap(), own, bits);
+        let shares = |peer: &str, bits| is_attached_to(peer.parse().unwrap(), own, bits);
         assert!(shares("203.0.113.127", 26));
         assert!(!shares("203.0.113.128", 26));
         assert!(shares("203.0.113.64", 32));
@@ -156,7 +149,7 @@ mod tests {
     #[test]
     fn ipv6_prefixes_count_too() {
         let own = "2001:db8:1:2::3".parse().unwrap();
-        let shares = |peer: &str, bits| shares_v6(peer.parse().unwrap(), own, bits);
+        let shares = |peer: &str, bits| is_attached_to(peer.parse().unwrap(), own, bits);
         assert!(shares("2001:db8:1:2:ffff::1", 64));
         assert!(!shares("2001:db8:1:3::3", 64));
         assert!(shares("2001:db8:1:2::3", 128));
