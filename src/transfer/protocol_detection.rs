@@ -36,7 +36,8 @@ impl Receiving {
         let peer = self.incoming.peer;
         let trust = self.onehop_policy.as_ref().map(|it| &it.trust);
         let head_start = match trust {
-            Some(trust) if trust.is_caller(peer) => HEAD_START_OF_ONEHOP,
+            // Whoever calls from there most likely waits for a greeting.
+            Some(trust) if trust.devices.is_caller(peer) => HEAD_START_OF_ONEHOP,
             _ => HEAD_START,
         };
         let until = Instant::now() + head_start;

@@ -16,7 +16,7 @@ const MAX_FOLDERS_PER_DEVICE: usize = 100;
 /// The folders that were received, the latest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(super) struct Folders(Vec<ReceivedFolder>);
+pub(in crate::identity) struct Folders(Vec<ReceivedFolder>);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct ReceivedFolder {
@@ -41,7 +41,12 @@ impl Folders {
 
     /// Notes that a folder of this device's stands at `path`. Of one name only the latest counts
     /// in each place. A path that is not Unicode cannot be noted.
-    pub(super) fn note(&mut self, fingerprint: Fingerprint, sent_name: &str, path: &Path) {
+    pub(in crate::identity) fn note(
+        &mut self,
+        fingerprint: Fingerprint,
+        sent_name: &str,
+        path: &Path,
+    ) {
         let Some(text) = path.to_str() else { return };
         let known = |folder: &ReceivedFolder| folder.is(fingerprint, sent_name, path.parent());
         if self.0.iter().any(|it| known(it) && it.path == text) {
@@ -58,7 +63,7 @@ impl Folders {
     }
 
     /// What the folder is called that this device sent to the folder `within`.
-    pub(super) fn find(
+    pub(in crate::identity) fn find(
         &self,
         fingerprint: Fingerprint,
         sent_name: &str,

@@ -5,7 +5,6 @@ mod unix_secs;
 
 use std::collections::HashSet;
 use std::net::IpAddr;
-use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
@@ -71,7 +70,7 @@ impl Address {
 pub(super) struct Records {
     /// What this device is called, if the user has said so.
     #[serde(skip_serializing_if = "Option::is_none")]
-    this_device: Option<String>,
+    pub(super) this_device: Option<String>,
     /// Hosts for which the user agreed to classic, the latest last.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     classic_hosts: Vec<String>,
@@ -83,7 +82,7 @@ pub(super) struct Records {
     seen: Vec<LastSeen>,
     /// Where the folders stand that devices have sent, remembered or not.
     #[serde(rename = "folder", skip_serializing_if = "Folders::is_empty")]
-    folders: Folders,
+    pub(super) folders: Folders,
     /// Where a Onehop called from last, the latest first. Tells how to greet, and where a remembered
     /// device may be; never whom to believe.
     #[serde(rename = "caller", skip_serializing_if = "Vec::is_empty")]
@@ -142,14 +141,6 @@ impl Records {
         toml::to_string(self).map_err(|error| error.to_string())
     }
 
-    pub(super) fn this_device(&self) -> Option<&str> {
-        self.this_device.as_deref()
-    }
-
-    pub(super) fn call_this_device(&mut self, name: Option<String>) {
-        self.this_device = name;
-    }
-
     pub(super) fn find(&self, fingerprint: Fingerprint) -> Option<Device> {
         let record = self.record(fingerprint)?;
         Some(self.device(record))
@@ -185,19 +176,6 @@ impl Records {
         self.callers
             .retain(|caller| caller.fingerprint != fingerprint);
         known || had_folders
-    }
-
-    pub(super) fn note_folder(&mut self, from: Fingerprint, sent_name: &str, path: &Path) {
-        self.folders.note(from, sent_name, path);
-    }
-
-    pub(super) fn find_folder(
-        &self,
-        from: Fingerprint,
-        sent_name: &str,
-        within: &Path,
-    ) -> Option<String> {
-        self.folders.find(from, sent_name, within)
     }
 
     pub(super) fn rename(&mut self, fingerprint: Fingerprint, name: &str) -> bool {

@@ -1,5 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use super::*;
@@ -237,13 +238,15 @@ fn old_agreements_go_when_there_are_too_many() {
 #[test]
 fn everything_survives_the_file() {
     let mut records = some();
-    records.call_this_device(Some("this 'one'".to_owned()));
+    records.this_device = Some("this 'one'".to_owned());
     records.note_caller(DESK, "192.168.1.5".parse().unwrap());
     records.remember(DESK, "日本語", at(1));
     records.set_save_without_asking(DESK, true);
     records.note_seen(STRANGER, Some(&place("fe80::1%eth0", "", 1)), at(1));
     records.allow_classic("old-pc");
-    records.note_folder(STRANGER, "photos", Path::new("inbox/photos (2)"));
+    records
+        .folders
+        .note(STRANGER, "photos", Path::new("inbox/photos (2)"));
     let text = records.text().unwrap();
     assert_eq!(Records::parse(&text).unwrap(), records, "{text}");
 }
@@ -251,7 +254,7 @@ fn everything_survives_the_file() {
 #[test]
 fn the_file_can_be_read_by_people() {
     let mut records = some();
-    records.call_this_device(Some("desk-pc".to_owned()));
+    records.this_device = Some("desk-pc".to_owned());
     records.allow_classic("old-pc");
     let digits = "a1".repeat(32);
     let expected = format!(
@@ -284,7 +287,7 @@ fn what_people_wrote_into_the_file_is_brought_in_order() {
          [[device]]\nname = \"second\"\nfingerprint = \"{one}\"\nlast_seen_unix_secs = -5\n"
     );
     let records = Records::parse(&text).unwrap();
-    assert_eq!(records.this_device(), Some("desk pc"));
+    assert_eq!(records.this_device.as_deref(), Some("desk pc"));
     let names: Vec<String> = records.all().into_iter().map(|one| one.name).collect();
     assert_eq!(names, ["first"]);
 }

@@ -111,7 +111,11 @@ impl Devices {
     #[must_use]
     pub fn name(&self) -> String {
         let known = held(&self.known);
-        let name = known.records.this_device().unwrap_or(&self.host_name);
+        let name = known
+            .records
+            .this_device
+            .as_ref()
+            .unwrap_or(&self.host_name);
         name.to_owned()
     }
 
@@ -123,7 +127,7 @@ impl Devices {
     /// If it counts only until Onehop is closed.
     pub fn set_name(&self, name: &str) -> Result<String, StoreFault> {
         let name = clean_name(name);
-        self.change(move |records| records.call_this_device(name.clone()))?;
+        self.change(move |records| records.this_device.clone_from(&name))?;
         Ok(self.name())
     }
 
@@ -221,14 +225,14 @@ impl Devices {
         path: &Path,
     ) -> Result<(), StoreFault> {
         let (sent_name, path) = (sent_name.to_owned(), path.to_owned());
-        self.change(move |records| records.note_folder(from, &sent_name, &path))
+        self.change(move |records| records.folders.note(from, &sent_name, &path))
     }
 
     /// What the folder is called here that this device calls `sent_name` and that was saved in
     /// the folder `within`, if there was one.
     #[must_use]
     pub fn find_folder(&self, from: Fingerprint, sent_name: &str, within: &Path) -> Option<String> {
-        self.ask(|records| records.find_folder(from, sent_name, within))
+        self.ask(|records| records.folders.find(from, sent_name, within))
     }
 
     /// Notes that an identity called from this address. The same holds for it as for

@@ -73,11 +73,6 @@ impl Trust {
         note(self.devices.note_caller(fingerprint, ip, now));
     }
 
-    /// Whether whoever calls from this address most likely waits for a greeting.
-    pub(crate) fn is_caller(&self, ip: IpAddr) -> bool {
-        self.devices.is_caller(ip)
-    }
-
     /// A classic program called from this address.
     pub(crate) fn forget_caller(&self, ip: IpAddr) {
         note(self.devices.forget_caller(ip));
@@ -92,16 +87,6 @@ impl Trust {
     pub(super) fn note_folder(&self, from: Fingerprint, sent_name: &str, path: &Path) {
         let path = canonical(path);
         note(self.devices.note_folder(from, sent_name, &path));
-    }
-
-    /// What the folder is called that this device has saved in `within` before.
-    pub(super) fn find_folder(
-        &self,
-        from: Fingerprint,
-        sent_name: &str,
-        within: &Path,
-    ) -> Option<String> {
-        self.devices.find_folder(from, sent_name, within)
     }
 }
 
