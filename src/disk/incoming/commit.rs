@@ -11,7 +11,6 @@ use cap_std::fs::Dir;
 use super::arrival::{date, reason};
 use super::folder::readable;
 use super::lease::FolderId;
-use super::links::Standing;
 use super::merge::{Merge, inner};
 use super::partial::Found;
 use super::plan::Entries;
@@ -49,58 +48,16 @@ pub struct Outcome {
 /// again.
 #[derive(Debug)]
 pub struct Durable {
-    commit: Commit,
+    pub(super) store: Store,
+    pub(super) children: Children,
+    /// What could not be completed, or not be given its name, with everything in it.
+    pub(super) failed: HashSet<u32>,
     /// Of each top-level item.
     tally: Vec<Tally>,
-    children: Children,
-    /// What could not be completed.
-    failed: HashSet<u32>,
-}
-
-/// What makes things durable and gives them their names.
-#[derive(Debug)]
-pub(super) struct Commit {
-    pub(super) store: Store,
-}
-
-impl Durable {
-    pub(super) fn new(store: Store) -> Result<Self, DiskFault> {
-        let mut commit = Commit { store };
-        let tally = commit.tally();
-        let children = commit.store.take_children();
-        let mut failed = HashSet::new();
-        for (place, tally) in tally.iter().enumerate() {
-            if commit.is_folder(place)
-                && tally.stands(true)
-                && commit.store.entries.roots[place].stands.is_none()
-                && let Err(error) = commit.complete_folder(place, &children)
-            {
-                let index = commit.store.entries.roots[place].node;
-                commit.store.note(index, error)?;
-                failed.insert(index);
-            }
-        }
-        // A folder that nothing is added to is not touched.
-        if !commit.store.entries.is_all_here() {
-            commit.sync()?;
-        }
-        Ok(Self {
-            commit,
-            tally,
-            children,
-            failed,
-        })
-    }
-
-    /// The second half of [`Arrival::commit`](super::Arrival::commit).
-    ///
-    /// # Errors
-    ///
-    /// As there.
-    pub fn give_names(self) -> Result<Outcome, DiskFault> {
-        self.commit
-            .give_names(&self.tally, &self.children, self.failed)
-    }
+    /// The folders that were moved to their places, or into which something was.
+    folders: HashSet<FolderId>,
+    /// Those of them that were not there before.
+    new_folders: Vec<u32>,
 }
 
 /// A top-level item under its final name.
@@ -153,70 +110,76 @@ impl Outcome {
     }
 }
 
-impl Commit {
-    /// Gives everything its final name.
-    fn give_names(
-        mut self,
-        tally: &[Tally],
-        children: &Children,
-        failed: HashSet<u32>,
-    ) -> Result<Outcome, DiskFault> {
-        let is_all_here = self.store.entries.is_all_here();
-        let mut settling = Settling {
-            failed,
+impl Durable {
+    pub(super) fn new(mut store: Store) -> Result<Self, DiskFault> {
+        let mut durable = Self {
+            tally: tally(&store.entries),
+            children: store.take_children(),
+            store,
+            failed: HashSet::new(),
             folders: HashSet::new(),
             new_folders: Vec::new(),
         };
+        for place in 0..durable.tally.len() {
+            if durable.is_folder(place)
+                && durable.tally[place].stands(true)
+                && durable.store.entries.roots[place].stands.is_none()
+                && let Err(error) = durable.complete_folder(place)
+            {
+                let index = durable.store.entries.roots[place].node;
+                durable.store.note(index, error)?;
+                durable.failed.insert(index);
+            }
+        }
+        // A folder that nothing is added to is not touched.
+        if !durable.store.entries.is_all_here() {
+            durable.sync()?;
+        }
+        Ok(durable)
+    }
+
+    /// The second half of [`Arrival::commit`](super::Arrival::commit).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn give_names(mut self) -> Result<Outcome, DiskFault> {
+        let is_all_here = self.store.entries.is_all_here();
         let mut names = Vec::new();
-        for (place, tally) in tally.iter().enumerate() {
-            names.push(self.settle(place, tally, children, &mut settling)?);
+        for place in 0..self.tally.len() {
+            names.push(self.settle(place)?);
         }
         self.store.entries.take_final_names(&names);
-        let failed = settling.failed;
-        let standing = Standing {
-            children,
-            failed: &failed,
-        };
-        let linked = self.make_links(&mut names, standing)?;
-        self.finish_folders(&settling.new_folders, children, &linked);
+        let linked = self.make_links(&mut names)?;
+        self.finish_folders(&linked);
         if !is_all_here {
             self.store.folder.sync_names()?;
-            let is_merged = self
-                .store
-                .entries
-                .roots
-                .iter()
-                .any(|top| top.there.is_some());
+            let mut roots = self.store.entries.roots.iter();
+            let is_merged = roots.any(|top| top.there.is_some());
             if is_merged || self.store.entries.has_folder_modes || !linked.is_empty() {
                 // Other folders than this one have changed too.
                 self.store.folder.sync_all()?;
             }
         }
-        Ok(self.outcome(names, &failed))
+        Ok(self.outcome(names))
     }
 
     /// Gives one item its final name and returns that; `None` if nothing of it stands.
-    fn settle(
-        &mut self,
-        place: usize,
-        tally: &Tally,
-        children: &Children,
-        settling: &mut Settling,
-    ) -> Result<Option<String>, DiskFault> {
+    fn settle(&mut self, place: usize) -> Result<Option<String>, DiskFault> {
         let index = self.store.entries.roots[place].node;
         let is_folder = self.is_folder(place);
-        if !tally.stands(is_folder) {
+        if !self.tally[place].stands(is_folder) {
             self.store.sweep_one(place);
             return Ok(None);
         }
         if let Some(name) = self.store.entries.name_already_there(place) {
             return Ok(Some(name));
         }
-        if settling.failed.contains(&index) {
+        if self.failed.contains(&index) {
             return Ok(None);
         }
         let named = if is_folder {
-            self.settle_folder(place, children, settling)
+            self.settle_folder(place)
         } else {
             self.settle_file(place)
         };
@@ -224,7 +187,7 @@ impl Commit {
             Ok(name) => Ok(Some(name)),
             Err(error) => {
                 self.store.note(index, error)?;
-                settling.failed.insert(index);
+                self.failed.insert(index);
                 Ok(None)
             }
         }
@@ -261,12 +224,7 @@ impl Commit {
         Ok(name)
     }
 
-    fn settle_folder(
-        &mut self,
-        place: usize,
-        children: &Children,
-        settling: &mut Settling,
-    ) -> io::Result<String> {
+    fn settle_folder(&mut self, place: usize) -> io::Result<String> {
         let closed = self.store.close(place);
         // An open folder cannot be renamed on Windows; elsewhere its lock is held until then.
         let lock = closed.filter(|_| cfg!(unix));
@@ -278,19 +236,19 @@ impl Commit {
         let source = inner(here, &partial_name)?;
         if let Some(there) = &top.there
             && let Ok(target) = inner(here, &there.name)
-            && settling.folders.insert(target.id()?)
+            && self.folders.insert(target.id()?)
         {
             let mut merge = Merge {
                 tree: &entries.tree,
-                children,
-                settled: &mut settling.folders,
+                children: &self.children,
+                settled: &mut self.folders,
                 permissions: self.store.folder.permissions(),
                 failed: Vec::new(),
                 renamed: Vec::new(),
                 new_folders: Vec::new(),
             };
             merge.folder(&source, &target, top.node);
-            settling.new_folders.extend(merge.new_folders);
+            self.new_folders.extend(merge.new_folders);
             let (failed, renamed) = (merge.failed, merge.renamed);
             let name = there.name.clone();
             drop(source);
@@ -300,12 +258,12 @@ impl Commit {
                 self.store.entries.rename(index, &name);
             }
             for (index, error) in failed {
-                settling.failed.insert(index);
+                self.failed.insert(index);
                 self.store.note_cause(index, error);
             }
             return Ok(name);
         }
-        settling.folders.insert(source.id()?);
+        self.folders.insert(source.id()?);
         drop(source);
         let moved = Moved {
             place: here,
@@ -313,21 +271,21 @@ impl Commit {
             is_folder: true,
         };
         let name = to_free_name(moved, here, name, (top.number, |_: &str| false))?;
-        settling.new_folders.push(top.node);
+        self.new_folders.push(top.node);
         drop(lock);
         Ok(name)
     }
 
     /// Makes the folders that no file has made, removes what is there of files that did not come
     /// to their end, and sets times.
-    fn complete_folder(&mut self, place: usize, children: &Children) -> io::Result<()> {
+    fn complete_folder(&mut self, place: usize) -> io::Result<()> {
         let top = self.store.entries.roots[place].node;
         let mut folders = vec![top];
         let mut next = 0;
         while let Some(folder) = folders.get(next).copied() {
             self.store.dir(folder, Missing::Make)?;
             self.store.entries.tree.set_state(folder, State::Done);
-            for index in children.within(&self.store.entries.tree, folder) {
+            for index in self.children.within(&self.store.entries.tree, folder) {
                 let Some(node) = self.store.entries.tree.node(*index) else {
                     continue;
                 };
@@ -349,7 +307,7 @@ impl Commit {
     /// Gives their permissions, which may be such that nothing can be added, to the folders that were
     /// not there before and to copies in place of links to folders, and the time once more to those in
     /// which links were made.
-    fn finish_folders(&self, folders: &[u32], children: &Children, linked: &HashSet<u32>) {
+    fn finish_folders(&self, linked: &HashSet<u32>) {
         let entries = &self.store.entries;
         // Otherwise those within had the usual permissions from the beginning.
         let is_deep = entries.has_folder_modes || !linked.is_empty();
@@ -361,26 +319,31 @@ impl Commit {
         for link in links.filter(|_| cfg!(unix)).filter(is_new) {
             // Where it became a copy there is a folder.
             if let Ok(copy) = self.folder_there(link) {
-                self.finish_folder(&copy.dir, link, true, children);
+                self.finish_folder(&copy.dir, link, true);
             }
         }
-        for folder in folders.iter().filter(|_| cfg!(unix)) {
+        for folder in self.new_folders.iter().filter(|_| cfg!(unix)) {
             match self.folder_there(*folder) {
-                Ok(place) => self.finish_folder(&place.dir, *folder, is_deep, children),
+                Ok(place) => self.finish_folder(&place.dir, *folder, is_deep),
                 Err(error) => log::info!("could not set a folder's permissions: {error}"),
             }
         }
     }
 
-    fn finish_folder(&self, dir: &Dir, folder: u32, is_deep: bool, children: &Children) {
+    fn finish_folder(&self, dir: &Dir, folder: u32, is_deep: bool) {
         let entries = &self.store.entries;
         let tree = &entries.tree;
         let folder = entries.end(folder);
-        for index in children.within(tree, folder).iter().filter(|_| is_deep) {
+        for index in self
+            .children
+            .within(tree, folder)
+            .iter()
+            .filter(|_| is_deep)
+        {
             if entries.leads_to_folder(*index)
                 && let Ok(inner) = dir.open_dir_nofollow(tree.name(*index))
             {
-                self.finish_folder(&inner, *index, is_deep, children);
+                self.finish_folder(&inner, *index, is_deep);
             }
         }
         let (Ok(handle), Some(node)) = (readable(dir), tree.node(folder)) else {
@@ -425,31 +388,8 @@ impl Commit {
         entries.tree.is_folder(entries.roots[place].node)
     }
 
-    /// What became of the files of each top-level item.
-    fn tally(&self) -> Vec<Tally> {
-        let entries = &self.store.entries;
-        let mut tallies = vec![Tally::default(); entries.roots.len()];
-        let files = entries.tree.iter();
-        for (index, node) in files.filter(|(_, node)| node.counts_as_file()) {
-            let Some(tally) = entries.place(index).map(|place| &mut tallies[place]) else {
-                continue;
-            };
-            match node.state {
-                State::Done => tally.done += 1,
-                State::Skipped => tally.skipped += 1,
-                // Links are made in the end.
-                State::Open if node.is_link() => {}
-                _ => tally.missing += 1,
-            }
-        }
-        for (tally, top) in tallies.iter_mut().zip(&entries.roots) {
-            let node = entries.tree.node(top.node);
-            tally.is_refused = node.is_none_or(|node| node.state == State::Refused);
-        }
-        tallies
-    }
-
-    fn outcome(&mut self, names: Vec<Option<String>>, failed: &HashSet<u32>) -> Outcome {
+    fn outcome(&mut self, names: Vec<Option<String>>) -> Outcome {
+        let failed = &self.failed;
         let mut outcome = Outcome {
             folder: self.store.folder.path.clone(),
             saved: Vec::new(),
@@ -513,16 +453,6 @@ impl Commit {
     }
 }
 
-/// What is noted while things get their names.
-struct Settling {
-    /// What could not get one.
-    failed: HashSet<u32>,
-    /// The folders that were moved to their places, or into which something was.
-    folders: HashSet<FolderId>,
-    /// Those of them that were not there before.
-    new_folders: Vec<u32>,
-}
-
 /// Files of one top-level item.
 #[derive(Debug, Clone, Copy, Default)]
 struct Tally {
@@ -538,4 +468,27 @@ impl Tally {
         let has_some = self.done + self.skipped > 0;
         !self.is_refused && (has_some || is_folder && self.missing == 0)
     }
+}
+
+/// What became of the files of each top-level item.
+fn tally(entries: &Entries) -> Vec<Tally> {
+    let mut tallies = vec![Tally::default(); entries.roots.len()];
+    let files = entries.tree.iter();
+    for (index, node) in files.filter(|(_, node)| node.counts_as_file()) {
+        let Some(tally) = entries.place(index).map(|place| &mut tallies[place]) else {
+            continue;
+        };
+        match node.state {
+            State::Done => tally.done += 1,
+            State::Skipped => tally.skipped += 1,
+            // Links are made in the end.
+            State::Open if node.is_link() => {}
+            _ => tally.missing += 1,
+        }
+    }
+    for (tally, top) in tallies.iter_mut().zip(&entries.roots) {
+        let node = entries.tree.node(top.node);
+        tally.is_refused = node.is_none_or(|node| node.state == State::Refused);
+    }
+    tallies
 }

@@ -15,12 +15,11 @@ use cap_fs_ext::DirExt as _;
 use cap_fs_ext::{FollowSymlinks, OpenOptionsFollowExt as _};
 use cap_std::fs::{Dir, OpenOptions};
 
-use super::commit::Commit;
+use super::commit::Durable;
 use super::merge::inner;
 use super::names::hidden_name;
 use super::partial::{clear, create_file, create_private_dir};
 use super::plan::Entries;
-use super::prune::Children;
 use super::rename::{Moved, Place, to_free_name};
 use crate::disk::mark_of_the_web;
 use crate::disk::tree::{Node, State, TOP};
@@ -32,34 +31,25 @@ const MAX_COPIES: u64 = 4;
 /// Files are compared and copied in pieces of this size.
 const PIECE_BYTES: usize = 256 * 1024;
 
-/// Where things stand now that they have their names.
-#[derive(Clone, Copy)]
-pub(super) struct Standing<'a> {
-    pub(super) children: &'a Children,
-    /// What could not be given its name, with everything in it.
-    pub(super) failed: &'a HashSet<u32>,
-}
-
 /// How much may still be copied.
 struct Budget {
     entries: u64,
     bytes: u64,
 }
 
-impl Commit {
+impl Durable {
     /// Makes the links and returns the folders in which there are new ones. Of those of the top
     /// level the names are put into `names`.
     pub(super) fn make_links(
         &mut self,
         names: &mut [Option<String>],
-        standing: Standing<'_>,
     ) -> Result<HashSet<u32>, DiskFault> {
         let links = self.store.entries.links.clone();
         let mut budget = Budget::of(&self.store.entries);
         let mut changed = HashSet::new();
         let mut last = None;
         for (index, target) in &links {
-            let state = match self.link(*index, *target, &mut last, standing, &mut budget) {
+            let state = match self.link(*index, *target, &mut last, &mut budget) {
                 Ok(state) => state,
                 Err(error) => {
                     self.store.note(*index, error)?;
@@ -90,7 +80,6 @@ impl Commit {
         index: u32,
         target: u32,
         last: &mut Option<(u32, Place)>,
-        standing: Standing<'_>,
         budget: &mut Budget,
     ) -> io::Result<State> {
         let entries = &self.store.entries;
@@ -99,7 +88,7 @@ impl Commit {
         if node.state != State::Open {
             return Ok(node.state);
         }
-        if !standing.has(entries, target) || parent != TOP && !standing.has(entries, parent) {
+        if !self.has(target) || parent != TOP && !self.has(parent) {
             return Err(ErrorKind::NotFound.into());
         }
         let place = match last.take_if(|(folder, _)| *folder == parent) {
@@ -128,10 +117,23 @@ impl Commit {
             Ok(()) => Ok(State::Skipped),
             Err(error) if is_about_links(&error) => {
                 log::info!("copied, since it cannot be made a link here: {error}");
-                self.copy_instead(index, target, place, standing, budget)
+                self.copy_instead(index, target, place, budget)
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Whether this entry is there under its name.
+    fn has(&self, index: u32) -> bool {
+        let tree = &self.store.entries.tree;
+        tree.node(index).is_some_and(Node::stands)
+            && !tree.upwards(index).any(|at| self.failed.contains(&at))
+    }
+
+    /// What is in this folder, and is there under its name.
+    fn within(&self, folder: u32) -> impl Iterator<Item = u32> + '_ {
+        let all = self.children.within(&self.store.entries.tree, folder);
+        all.iter().copied().filter(|index| self.has(*index))
     }
 
     /// The folder of this entry under its final name.
@@ -155,7 +157,6 @@ impl Commit {
         index: u32,
         target: u32,
         place: &Place,
-        standing: Standing<'_>,
         budget: &mut Budget,
     ) -> io::Result<State> {
         let tree = &self.store.entries.tree;
@@ -166,11 +167,7 @@ impl Commit {
         }
         let parent = tree.node(target).map_or(TOP, |node| node.parent);
         let source = self.folder_there(parent)?;
-        let mut copying = Copying {
-            entries: &self.store.entries,
-            standing,
-            budget,
-        };
+        let mut copying = Copying { done: self, budget };
         let own = tree.name(index).to_owned();
         if copying.is_same(target, &source, (place, &own))? {
             return Ok(State::Skipped);
@@ -197,18 +194,6 @@ impl Commit {
     }
 }
 
-impl Standing<'_> {
-    /// Whether this entry is there under its name.
-    fn has(&self, entries: &Entries, index: u32) -> bool {
-        let stands = entries.tree.node(index).is_some_and(Node::stands);
-        stands
-            && !entries
-                .tree
-                .upwards(index)
-                .any(|at| self.failed.contains(&at))
-    }
-}
-
 impl Budget {
     fn of(entries: &Entries) -> Self {
         let bytes = entries.roots.iter().map(|top| top.bytes);
@@ -232,16 +217,16 @@ impl Budget {
 
 /// Copies what stands there already.
 struct Copying<'a> {
-    entries: &'a Entries,
-    standing: Standing<'a>,
+    done: &'a Durable,
     budget: &'a mut Budget,
 }
 
 impl Copying<'_> {
     /// Copies an entry out of the folder that it is in.
     fn entry(&mut self, index: u32, from: &Place, to: (&Place, &str)) -> io::Result<()> {
-        let name = self.entries.tree.name(index);
-        let Some(node) = self.entries.tree.node(index) else {
+        let entries = &self.done.store.entries;
+        let name = entries.tree.name(index);
+        let Some(node) = entries.tree.node(index) else {
             return Ok(());
         };
         if !node.is_folder() {
@@ -250,10 +235,8 @@ impl Copying<'_> {
         }
         self.budget.take(0)?;
         let (from, to) = (inner(from, name)?, make_folder(to)?);
-        for child in self.standing.children.within(&self.entries.tree, index) {
-            if self.standing.has(self.entries, *child) {
-                self.entry(*child, &from, (&to, self.entries.tree.name(*child)))?;
-            }
+        for child in self.done.within(index) {
+            self.entry(child, &from, (&to, entries.tree.name(child)))?;
         }
         Ok(())
     }
@@ -280,11 +263,12 @@ impl Copying<'_> {
 
     /// Whether what is to be copied is there already under the name of the copy.
     fn is_same(&self, index: u32, from: &Place, to: (&Place, &str)) -> io::Result<bool> {
-        let name = self.entries.tree.name(index);
+        let entries = &self.done.store.entries;
+        let name = entries.tree.name(index);
         let Ok(found) = to.0.dir.symlink_metadata(to.1) else {
             return Ok(false);
         };
-        if !self.entries.leads_to_folder(index) {
+        if !entries.leads_to_folder(index) {
             return Ok(found.is_file() && is_same_file((&from.dir, name), (&to.0.dir, to.1))?);
         }
         if !found.is_dir() {
@@ -292,12 +276,9 @@ impl Copying<'_> {
         }
         let (from, to) = (inner(from, name)?, inner(to.0, to.1)?);
         // That of a link is a copy of what it leads to.
-        let end = self.entries.end(index);
-        for child in self.standing.children.within(&self.entries.tree, end) {
-            let name = self.entries.tree.name(*child);
-            if self.standing.has(self.entries, *child)
-                && !self.is_same(*child, &from, (&to, name))?
-            {
+        let end = entries.end(index);
+        for child in self.done.within(end) {
+            if !self.is_same(child, &from, (&to, entries.tree.name(child)))? {
                 return Ok(false);
             }
         }
