@@ -19,7 +19,7 @@
 //! | [`diagnostics`] | the connection doctor: why a connection failed, whether this computer can be reached | `error`, `net` |
 //! | [`transfer`] | the engine: transfers on threads of their own, told to the outside as events | `diagnostics`, `disk`, `error`, `identity`, `net`, `protocol`, `worker` |
 //! | [`messages`] | every sentence that a person reads in the window, and what both programs say | `diagnostics`, `discovery`, `disk`, `error`, `history`, `identity`, `net`, `protocol`, `transfer` |
-//! | [`session`] | one transfer as people see it: where it stands, what can be done with it, what became of it; pure | `diagnostics`, `disk`, `error`, `history`, `messages`, `transfer` |
+//! | [`session`] | one transfer as people see it: where it stands, what can be done with it, what became of it; and the queue of those to come; pure | `diagnostics`, `disk`, `error`, `history`, `identity`, `messages`, `protocol`, `transfer` |
 //! | [`terminal`] | the terminal program's arguments, prompts and progress bars | `config`, `diagnostics`, `discovery`, `disk`, `error`, `history`, `identity`, `messages`, `net`, `protocol`, `session`, `transfer` |
 //! | `ui` | the window's screens; they draw a view and return an action | `diagnostics`, `discovery`, `disk`, `error`, `history`, `identity`, `messages`, `net`, `protocol`, `session`, `transfer` |
 //! | `desktop` | notifications, messages without a window, and staying awake | |

@@ -3,8 +3,9 @@
 //!
 //! In scope: [`Outgoing`] and [`Incoming`], each fed with the engine's events, borrowed and drawn by
 //! the window, printed by the terminal program, and written down in the history. Each knows of no
-//! other, so there may be any number of both. Out of scope: the engine's handles, channels and
-//! clocks, which front ends hold, and anything drawn.
+//! other, so there may be any number of both; the [`queue`] tells when the next one begins, and when
+//! one that broke off is tried again. Out of scope: the engine's handles, channels and clocks, which
+//! front ends hold, and anything drawn.
 //!
 //! ```text
 //! Outgoing  Connecting ─▶ Greeted ─▶ Listing ─▶ AwaitingAnswer ─▶ Checking ─▶ Sending
@@ -30,6 +31,7 @@
 mod incoming;
 mod outgoing;
 mod progress;
+pub mod queue;
 
 pub use incoming::{Incoming, IncomingState};
 pub use outgoing::{Outgoing, OutgoingState, Receiver};
