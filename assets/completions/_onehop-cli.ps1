@@ -52,11 +52,14 @@ Register-ArgumentCompleter -Native -CommandName 'onehop-cli' -ScriptBlock {
             break
         }
         'onehop-cli;send' {
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Send to this receiver, instead of to HOST. Can be given several times')
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'The receiver''s port. The default is the one that a computer found by name announces, otherwise 9898')
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'How long to wait for a classic receiver to confirm, once everything has been sent')
             [CompletionResult]::new('--text', '--text', [CompletionResultType]::ParameterName, 'Send this text instead of files')
             [CompletionResult]::new('--trust', '--trust', [CompletionResultType]::ParameterName, 'Trust the computer with this fingerprint without a code; `onehop-cli identity` prints it there. If only one side trusts the other, both show a code, and the person on the other side compares it. Can be given several times')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The folder with this computer''s key and the computers it remembers; also set by the environment variable ONEHOP_CONFIG_DIR. The default is the window''s: ~/.config/onehop, or %APPDATA%\onehop on Windows')
+            [CompletionResult]::new('--retry', '--retry', [CompletionResultType]::ParameterName, 'Try again when the connection is lost or cannot be established: after 2, 5, 15 and 30 seconds, then as soon as the receiver is seen. Only for a computer that is remembered or that --trust names; what had arrived resumes. Ctrl-C stops it')
+            [CompletionResult]::new('--when-there', '--when-there', [CompletionResultType]::ParameterName, 'Wait until the receiver is there: a remembered computer, or one given by its fingerprint, until it is seen nearby; an address until it answers')
             [CompletionResult]::new('--classic', '--classic', [CompletionResultType]::ParameterName, 'Allow a classic transfer, not encrypted and not verified, if the receiver supports nothing better; HOST is then an address or a host name. Nothing is sent where a Onehop is known, or named by --trust')
             [CompletionResult]::new('--unencrypted-to-known-device', '--unencrypted-to-known-device', [CompletionResultType]::ParameterName, 'Like --classic, but also where a Onehop is known and somebody may stand in its place to read the file')
             [CompletionResult]::new('--remember', '--remember', [CompletionResultType]::ParameterName, 'Remember the other computer, once its code has been confirmed or --trust has named it')

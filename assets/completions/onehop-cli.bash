@@ -339,12 +339,16 @@ _onehop__cli() {
             return 0
             ;;
         onehop__subcmd__cli__subcmd__send)
-            opts="-h --port --classic --unencrypted-to-known-device --wait --text --trust --remember --config --help"
+            opts="-h --to --retry --when-there --port --classic --unencrypted-to-known-device --wait --text --trust --remember --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --port)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -56,6 +56,9 @@ pub const SAME_CODE: &str = "Does the other screen show the same code?";
 pub const SEND_TO_DIFFERENT: &str = "Continue with this computer anyway?";
 /// Whether to send although nothing is encrypted or verified.
 pub const SEND_CLASSIC: &str = "Not encrypted, not verified: send anyway?";
+/// After Ctrl-C, while a send waited for its receiver.
+pub const GAVE_UP: &str = "Stopped waiting. It was not delivered.";
+
 /// Whether to know the other computer from now on.
 pub const REMEMBER: &str = "Remember this device?";
 /// To an answer that is none.
@@ -192,6 +195,36 @@ pub fn keep(partial_bytes: u64) -> String {
         "Keep the {} that arrived as a partial file?",
         bytes(partial_bytes)
     )
+}
+
+/// What is said about one of several receivers.
+#[must_use]
+pub fn about(whom: &str, text: &str) -> String {
+    format!("{whom}: {text}")
+}
+
+/// Whether the screen of one of several receivers shows this code.
+#[must_use]
+pub fn same_code_of(whom: &str, code: Code) -> String {
+    format!("{whom}: Does its screen show {code}?")
+}
+
+/// What keeps a send from its receiver, which is not the end of it.
+#[must_use]
+pub fn trying_again(trouble: &str) -> String {
+    format!("{trouble} Trying again; press Ctrl-C to stop.")
+}
+
+/// A receiver that is not seen on the network.
+#[must_use]
+pub fn waiting_for(name: &str) -> String {
+    format!("Waiting until “{name}” is nearby. Press Ctrl-C to stop waiting.")
+}
+
+/// How many of several receivers have everything.
+#[must_use]
+pub fn delivered_to(some: usize, all: usize) -> String {
+    format!("Delivered to {some} of {all} receivers.")
 }
 
 /// Where no bar shows it.

@@ -138,7 +138,7 @@ impl Receiving {
                 self.accept(id, self.accept_policy.remember);
             }
             Reply::Yes => {
-                let question = Question::Remember { id: Some(id) };
+                let question = Question::Remember { id };
                 self.questions.put_next(question, &self.screen);
             }
             Reply::No | Reply::Nobody => {

@@ -1,12 +1,13 @@
 //! The arguments, as clap reads them.
 
+use std::ffi::OsString;
 use std::net::{AddrParseError, IpAddr, Ipv6Addr};
 use std::path::PathBuf;
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
 use crate::identity::Fingerprint;
 
@@ -114,14 +115,26 @@ pub(super) struct ReceiveArguments {
 /// The address may include a port, as in `192.168.1.102:9898` or `[fd12::1]:9898`, or be a link, as
 /// in `http://192.168.1.102:9898/`. One that begins with fe80 needs this computer's interface after
 /// it, as in `fe80::1%eth0`; without it, the possible ones are listed.
+///
+/// With --to, everything goes to several receivers at once. Each line then begins with the one that
+/// it is about, and one that fails does not stop the others.
 #[derive(Debug, Args)]
 #[command(
+    override_usage = "onehop-cli send [OPTIONS] <HOST> <PATH>...\n       \
+                      onehop-cli send [OPTIONS] --to <HOST> [--to <HOST>]... <PATH>...",
     after_help = "Examples: onehop-cli send 192.168.1.102 notes.txt photos\n          \
-                        onehop-cli send 192.168.1.102 --text https://example.org\n\n\
+                        onehop-cli send 192.168.1.102 --text https://example.org\n          \
+                        onehop-cli send --to desk-pc --to laptop photos\n          \
+                        onehop-cli send --when-there --retry desk-pc photos\n\n\
                         Exit codes: 0 delivered, 1 not delivered or not completely, 2 wrong \
                         arguments."
 )]
 pub(super) struct SendArguments {
+    /// Send to this receiver, instead of to HOST. Can be given several times
+    #[arg(long, value_name = "HOST")]
+    pub(super) to: Vec<String>,
+    #[command(flatten)]
+    pub(super) persistence: PersistenceArguments,
     /// The receiver's port. The default is the one that a computer found by name announces,
     /// otherwise 9898
     #[arg(long, allow_hyphen_values = true)]
@@ -156,12 +169,51 @@ pub(super) struct SendArguments {
     pub(super) trust: TrustArguments,
     #[command(flatten)]
     pub(super) config: ConfigArguments,
-    /// The receiver's address, host name, or name as `onehop-cli list` or `onehop-cli devices`
-    /// shows it
-    pub(super) host: String,
+    /// The receiver's address, host name, fingerprint, or name as `onehop-cli list` or `onehop-cli
+    /// devices` shows it
+    #[arg(required_unless_present = "to")]
+    host: Option<OsString>,
     /// The files and folders to send
-    #[arg(value_name = "PATH", required_unless_present = "text")]
+    #[arg(value_name = "PATH", required_unless_present_any = ["text", "to"])]
     pub(super) paths: Vec<PathBuf>,
+}
+
+impl Arguments {
+    /// What clap cannot tell apart: with `--to`, the first name is a path like the others.
+    pub(super) fn checked(mut self) -> Result<Self, clap::Error> {
+        let Command::Send(send) = &mut self.command else {
+            return Ok(self);
+        };
+        let host = send.host.take();
+        if send.to.is_empty() {
+            let host = host.unwrap_or_default().into_string();
+            let not_unicode = |_| send_error(ErrorKind::InvalidUtf8, "HOST is not valid Unicode");
+            send.to.push(host.map_err(not_unicode)?);
+            return Ok(self);
+        }
+        send.paths.splice(0..0, host.map(PathBuf::from));
+        match (&send.text, send.paths.is_empty()) {
+            (None, true) => Err(send_error(
+                ErrorKind::MissingRequiredArgument,
+                "a PATH to send is missing",
+            )),
+            (Some(_), false) => Err(send_error(
+                ErrorKind::ArgumentConflict,
+                "--text is sent instead of files, and a PATH was given",
+            )),
+            _ => Ok(self),
+        }
+    }
+}
+
+fn send_error(kind: ErrorKind, words: &str) -> clap::Error {
+    let mut command = Arguments::command();
+    command.build();
+    let send = command.find_subcommand_mut("send");
+    match send {
+        Some(send) => send.error(kind, words),
+        None => command.error(kind, words),
+    }
 }
 
 /// Print the fingerprint that other computers know this one by.
@@ -264,6 +316,20 @@ pub(super) struct NetworkArguments {
     pub(super) no_announce: bool,
 }
 
+/// What is done by itself when a receiver is not there, or is lost.
+#[derive(Debug, Args)]
+pub(super) struct PersistenceArguments {
+    /// Try again when the connection is lost or cannot be established: after 2, 5, 15 and 30
+    /// seconds, then as soon as the receiver is seen. Only for a computer that is remembered or that
+    /// --trust names; what had arrived resumes. Ctrl-C stops it
+    #[arg(long)]
+    pub(super) retry: bool,
+    /// Wait until the receiver is there: a remembered computer, or one given by its fingerprint,
+    /// until it is seen nearby; an address until it answers
+    #[arg(long)]
+    pub(super) when_there: bool,
+}
+
 /// Whom to trust without a question.
 #[derive(Debug, Args)]
 pub(super) struct TrustArguments {
@@ -315,13 +381,12 @@ pub(super) fn lacks_host(error: &clap::Error) -> bool {
 mod tests {
     #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-    use clap::CommandFactory as _;
-
     use super::*;
 
     fn parse(arguments: &[&str]) -> Result<Command, clap::Error> {
         let arguments = [&["onehop-cli"], arguments].concat();
-        Arguments::try_parse_from(arguments).map(|arguments| arguments.command)
+        let arguments = Arguments::try_parse_from(arguments)?.checked()?;
+        Ok(arguments.command)
     }
 
     #[test]
@@ -363,8 +428,26 @@ mod tests {
         let Command::Send(options) = parse(&["send", "desk-pc", "sample.txt"]).unwrap() else {
             panic!("not send");
         };
-        assert_eq!((options.host.as_str(), options.wait), ("desk-pc", 60));
+        assert_eq!((options.to, options.wait), (vec!["desk-pc".to_owned()], 60));
         assert_eq!(options.paths, [PathBuf::from("sample.txt")]);
+    }
+
+    #[test]
+    fn send_takes_several_receivers_and_then_only_paths() {
+        let arguments = ["send", "--to", "desk", "a", "--to", "lap", "b"];
+        let Command::Send(options) = parse(&arguments).unwrap() else {
+            panic!("not send");
+        };
+        assert_eq!(options.to, ["desk", "lap"]);
+        assert_eq!(options.paths, ["a", "b"].map(PathBuf::from));
+        assert!(parse(&["send", "--to", "desk", "--text", "hi"]).is_ok());
+        for wrong in [
+            &["send", "--to", "desk"][..],
+            &["send", "--to", "desk", "--text", "hi", "a"],
+        ] {
+            let error = parse(wrong).unwrap_err();
+            assert!(error.use_stderr() && !lacks_host(&error), "{error}");
+        }
     }
 
     #[test]

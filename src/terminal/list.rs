@@ -11,7 +11,7 @@ use super::look::look;
 use super::screen::Screen;
 use super::trust;
 use super::waker;
-use crate::discovery::{Browser, Neighbour};
+use crate::discovery::{Browser, Neighbour, neighbours};
 use crate::messages::{UserMessage, nearby};
 
 /// Runs the command.
@@ -26,14 +26,15 @@ pub(super) fn run(arguments: &ListArguments, screen: &Screen) -> Exit {
     let devices = Arc::new(trust::devices(&arguments.config, screen));
     let bell = waker::for_this_thread();
     let interrupt = Interrupt::watch(bell.clone());
-    let all = look(
+    let found = look(
         Some(identity.fingerprint()),
         &devices,
         (bell, &interrupt),
         |_, passed| passed < Browser::ANSWER_WAIT,
     );
-    match all {
-        Ok(mut all) => {
+    match found {
+        Ok(found) => {
+            let mut all = neighbours(&found, &devices.all());
             all.retain(|neighbour| neighbour.nearby);
             print(&all, arguments.json, screen);
             Exit::Done

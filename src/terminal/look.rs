@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::interrupt::Interrupt;
 use super::waker;
-use crate::discovery::{Browser, Hint, Neighbour, Unavailable, neighbours};
+use crate::discovery::{Browser, Found, Hint, Unavailable};
 use crate::identity::{Devices, Fingerprint};
 
 /// Looks around for as long as `goes_on` says, given what is nearby and how long it took so far.
@@ -15,16 +15,16 @@ pub(super) fn look(
     own: Option<Fingerprint>,
     devices: &Arc<Devices>,
     (bell, interrupt): (Waker, &Interrupt),
-    goes_on: impl Fn(&[Neighbour], Duration) -> bool,
-) -> Result<Vec<Neighbour>, Unavailable> {
+    goes_on: impl Fn(&[Found], Duration) -> bool,
+) -> Result<Arc<[Found]>, Unavailable> {
     /// Time passes although nobody appears.
     const STEP: Duration = Duration::from_millis(100);
     let browser = Browser::start(own.map(Hint::of), devices.clone(), bell)?;
     let began = Instant::now();
     loop {
-        let nearby = neighbours(&browser.found(), &devices.all());
-        if interrupt.requested() || !goes_on(&nearby, began.elapsed()) {
-            return Ok(nearby);
+        let found = browser.found();
+        if interrupt.requested() || !goes_on(&found, began.elapsed()) {
+            return Ok(found);
         }
         waker::sleep(STEP);
     }

@@ -21,6 +21,7 @@ mod bar;
 mod check;
 mod devices;
 mod diagnosis;
+mod dispatch;
 mod identity;
 mod interrupt;
 mod introduction;
@@ -36,6 +37,7 @@ mod send;
 mod sending;
 mod target;
 mod trust;
+mod voice;
 mod waker;
 
 use std::ffi::OsString;
@@ -97,7 +99,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     start_logging();
     disk::outlive_file_size_limit();
     let screen = Screen::new();
-    let exit = match Arguments::try_parse_from(arguments) {
+    let exit = match Arguments::try_parse_from(arguments).and_then(Arguments::checked) {
         Ok(Arguments { command }) => perform(&command, screen),
         Err(error) => screen.checked(explain(&error, &screen)),
     };

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use crate::disk::Partial;
 use crate::messages::{contact, terminal};
 use crate::protocol::code::Code;
+use crate::session::queue::SendId;
 use crate::transfer::TransferId;
 
 /// Something the user has to decide.
@@ -33,17 +34,47 @@ pub(super) enum Question {
     AllowNext,
     /// Whether to keep what arrived of an interrupted transfer.
     Keep(Partial),
+    /// Whether to know the sender from now on. It is asked after a yes.
+    Remember {
+        /// The transfer that waits for the answer.
+        id: TransferId,
+    },
+    /// What only a sender is asked.
+    Sending {
+        /// The send that waits for the answer.
+        id: SendId,
+        /// The receiver, where there are several.
+        whom: Option<String>,
+        /// What is asked.
+        asks: Asks,
+    },
+}
+
+/// What a sender is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asks {
     /// Whether the receiver's screen shows the same code.
-    SameCode,
+    SameCode(Code),
     /// Whether to send although another computer answered than was expected.
     SendToDifferent,
     /// Whether to send although nothing is encrypted or verified.
     SendClassic,
-    /// Whether to know the device from now on. It is asked after a yes.
-    Remember {
-        /// The transfer at the receiver's.
-        id: Option<TransferId>,
-    },
+    /// Whether to know the receiver from now on. It is asked after a yes.
+    Remember,
+}
+
+impl Asks {
+    fn text(self, whom: Option<&str>) -> String {
+        let text = match (self, whom) {
+            // Another one's code may stand between the question and its own.
+            (Self::SameCode(code), Some(whom)) => return terminal::same_code_of(whom, code),
+            (Self::SameCode(_), None) => terminal::SAME_CODE,
+            (Self::SendToDifferent, _) => terminal::SEND_TO_DIFFERENT,
+            (Self::SendClassic, _) => terminal::SEND_CLASSIC,
+            (Self::Remember, _) => terminal::REMEMBER,
+        };
+        whom.map_or_else(|| text.to_owned(), |whom| terminal::about(whom, text))
+    }
 }
 
 /// What was decided.
@@ -69,10 +100,8 @@ impl Question {
             Self::Unconfirmed { .. } => return terminal::DECLINE.to_owned(),
             Self::AllowNext => terminal::ALLOW_NEXT.to_owned(),
             Self::Keep(partial) => terminal::keep(partial.bytes()),
-            Self::SameCode => terminal::SAME_CODE.to_owned(),
-            Self::SendToDifferent => terminal::SEND_TO_DIFFERENT.to_owned(),
-            Self::SendClassic => terminal::SEND_CLASSIC.to_owned(),
             Self::Remember { .. } => terminal::REMEMBER.to_owned(),
+            Self::Sending { whom, asks, .. } => asks.text(whom.as_deref()),
         };
         terminal::yes_or_no(&text)
     }
@@ -100,16 +129,17 @@ impl Question {
     /// Whether nobody needs an answer once this transfer is over.
     pub(super) fn is_about(&self, wanted: TransferId) -> bool {
         match self {
-            Self::Save { id, .. } | Self::Accept { id, .. } | Self::Unconfirmed { id } => {
-                *id == wanted
-            }
-            Self::Remember { id } => *id == Some(wanted),
-            Self::AllowNext
-            | Self::Keep(_)
-            | Self::SameCode
-            | Self::SendToDifferent
-            | Self::SendClassic => false,
+            Self::Save { id, .. }
+            | Self::Accept { id, .. }
+            | Self::Unconfirmed { id }
+            | Self::Remember { id } => *id == wanted,
+            Self::AllowNext | Self::Keep(_) | Self::Sending { .. } => false,
         }
+    }
+
+    /// Whether nobody needs an answer once this send is over.
+    pub(super) fn is_of(&self, wanted: SendId) -> bool {
+        matches!(self, Self::Sending { id, .. } if *id == wanted)
     }
 }
 
@@ -119,14 +149,15 @@ mod tests {
 
     #[test]
     fn only_a_clear_yes_is_a_yes() {
+        let question = Question::AllowNext;
         for line in ["y", "Y", "yes", " YES "] {
-            assert_eq!(Question::SameCode.reply(line), Ok(Reply::Yes), "{line}");
+            assert_eq!(question.reply(line), Ok(Reply::Yes), "{line}");
         }
         for line in ["", "  ", "n", "No"] {
-            assert_eq!(Question::SameCode.reply(line), Ok(Reply::No), "{line}");
+            assert_eq!(question.reply(line), Ok(Reply::No), "{line}");
         }
         for line in ["ye", "yy", "1", "ok", "j"] {
-            assert!(Question::SameCode.reply(line).is_err(), "{line}");
+            assert!(question.reply(line).is_err(), "{line}");
         }
     }
 

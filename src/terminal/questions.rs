@@ -9,6 +9,7 @@ use super::answers::{Answers, Line, Typed};
 use super::question::{Question, Reply};
 use super::screen::Screen;
 use crate::messages::terminal;
+use crate::session::queue::SendId;
 use crate::transfer::TransferId;
 
 /// Nobody reads a question and answers it so fast: such a line was typed for an earlier question
@@ -88,6 +89,11 @@ impl Questions {
     /// The transfer is over: nobody needs an answer about it any more.
     pub(super) fn withdraw(&mut self, id: TransferId, screen: &Screen) {
         self.withdraw_if(screen, |question| question.is_about(id));
+    }
+
+    /// The try is over: nobody needs an answer about it any more.
+    pub(super) fn withdraw_of(&mut self, id: SendId, screen: &Screen) {
+        self.withdraw_if(screen, |question| question.is_of(id));
     }
 
     fn withdraw_if(&mut self, screen: &Screen, is_meant: impl Fn(&Question) -> bool) {

@@ -359,7 +359,7 @@ impl Receiving {
             (Question::Accept { id, .. }, reply) => self.decide(id, reply),
             (Question::Unconfirmed { id }, Reply::No) => self.decide(id, Reply::No),
             (Question::AllowNext, Reply::Yes) => self.allows_next = true,
-            (Question::Remember { id: Some(id) }, reply) if !self.interrupted => {
+            (Question::Remember { id }, reply) if !self.interrupted => {
                 self.accept(id, reply == Reply::Yes);
             }
             (Question::Keep(partial), Reply::No) => self.discard(partial),
@@ -370,9 +370,7 @@ impl Receiving {
                 Question::Unconfirmed { .. }
                 | Question::AllowNext
                 | Question::Remember { .. }
-                | Question::SameCode
-                | Question::SendToDifferent
-                | Question::SendClassic,
+                | Question::Sending { .. },
                 _,
             ) => {}
         }

@@ -1,24 +1,30 @@
-//! `onehop-cli send`: turns the arguments into a transfer.
+//! `onehop-cli send`: turns the arguments into transfers.
 
 use std::path::PathBuf;
 use std::task::Waker;
 use std::time::Duration;
 
 use super::args::SendArguments;
+use super::dispatch::{Dispatch, Manner, Receiver};
 use super::interrupt::Interrupt;
-use super::questions::Questions;
 use super::screen::Screen;
-use super::sending::Sending;
 use super::{Exit, target, trust, waker};
 use crate::error::OurFault;
+use crate::identity::Fingerprint;
 use crate::messages::UserMessage;
 use crate::net::{DEFAULT_PORT, Target, parse_port, parse_target};
-use crate::transfer::{ClassicConsent, Payload, SendLimits, SendOptions, Trust, send};
+use crate::session::queue::Persistence;
+use crate::transfer::{ClassicConsent, Payload, SendLimits, SendOptions, Trust};
 
 /// Runs the command; the exit code tells whether everything was delivered.
 pub(super) fn run(arguments: &SendArguments, screen: &Screen) -> Exit {
-    let (target, mut options) = match options(arguments) {
-        Ok(options) => options,
+    let typed: Result<Vec<_>, _> = arguments
+        .to
+        .iter()
+        .map(|host| options(host, arguments))
+        .collect();
+    let typed = match typed {
+        Ok(typed) => typed,
         Err(fault) => {
             screen.notice(&UserMessage::from(&fault));
             return Exit::Usage;
@@ -31,46 +37,86 @@ pub(super) fn run(arguments: &SendArguments, screen: &Screen) -> Exit {
             return Exit::Failed;
         }
     };
-    options.trust = Some(trust.clone());
     let bell = waker::for_this_thread();
     let interrupt = Interrupt::watch(bell.clone());
-    let waiting = (bell, &interrupt);
-    let classic = options.classic != ClassicConsent::Ask;
-    let found = match target::find(&target.host, classic, &trust, waiting.clone(), screen) {
-        Ok(found) => found,
+    let manner = Manner {
+        trust,
+        remember: arguments.trust.remember,
+        persistence: Persistence {
+            retry: arguments.persistence.retry,
+            when_there: arguments.persistence.when_there,
+        },
+    };
+    let (receivers, lost) = match receivers(typed, &manner, (bell.clone(), &interrupt), screen) {
+        Ok(receivers) => receivers,
         Err(exit) => return exit,
     };
-    options.host = found.host;
-    options.picked = found.picked;
-    if let Some(port) = found.port.filter(|_| target.port.is_none()) {
-        options.port = port;
-    }
-    start(options, trust, arguments.trust.remember, waiting, screen)
+    Dispatch::new(screen, receivers, manner, bell).run(lost, &interrupt)
 }
 
-fn start(
-    options: SendOptions,
-    trust: Trust,
-    remember: bool,
-    (bell, interrupt): (Waker, &Interrupt),
+/// Who was found, each once, and how many were not.
+fn receivers(
+    typed: Vec<(String, Target, SendOptions)>,
+    manner: &Manner,
+    waiting: (Waker, &Interrupt),
     screen: &Screen,
-) -> Exit {
-    let questions = Questions::new(bell.clone());
-    match send(options.clone(), bell) {
-        Ok((outgoing, events)) => {
-            let sending = Sending::new(screen, options, trust, remember, questions, outgoing);
-            sending.run(&events, interrupt)
+) -> Result<(Vec<Receiver>, usize), Exit> {
+    let hosts: Vec<&str> = typed.iter().map(|(_, target, _)| &*target.host).collect();
+    let is_classic = |options: &SendOptions| options.classic != ClassicConsent::Ask;
+    let classic = typed.iter().any(|(.., options)| is_classic(options));
+    let how = (classic, manner.persistence);
+    let found = target::find(&hosts, how, &manner.trust, waiting, screen)?;
+    let is_alone = hosts.len() == 1;
+    let (mut receivers, mut lost) = (Vec::<Receiver>::new(), 0);
+    for ((name, target, mut options), found) in typed.into_iter().zip(found) {
+        let Ok(found) = found else {
+            lost += 1;
+            continue;
+        };
+        options.trust = Some(manner.trust.clone());
+        options.picked = found.picked;
+        if let Some(port) = found.port.filter(|_| target.port.is_none()) {
+            options.port = port;
         }
-        Err(error) => {
-            screen.notice(&UserMessage::from(&error));
-            Exit::Failed
+        let is_away = found.moves && (manner.persistence.when_there || found.host.is_none());
+        options.host = found.host.unwrap_or_default();
+        let same = |other: &Receiver| {
+            let other = &other.options;
+            let is_one_device = options.picked.is_some() && options.picked == other.picked;
+            is_one_device || (&options.host, options.port) == (&other.host, other.port)
+        };
+        if receivers.iter().any(same) {
+            continue;
         }
+        let device = device(&options, &manner.trust, is_alone);
+        receivers.push(Receiver {
+            name,
+            device,
+            moves: found.moves && device.is_some(),
+            keeps_port: target.port.is_some(),
+            is_away: is_away && device.is_some(),
+            options,
+        });
+    }
+    Ok((receivers, lost))
+}
+
+/// The one device that has to be there, as far as it is known before it answers.
+fn device(options: &SendOptions, trust: &Trust, is_alone: bool) -> Option<Fingerprint> {
+    let (host, port) = (&options.host, options.port);
+    match trust.trusted.as_slice() {
+        [] => options.picked.or(trust.devices.expected_at(host, port)),
+        [one] if is_alone => Some(*one),
+        several => options.picked.filter(|picked| several.contains(picked)),
     }
 }
 
-/// What was typed, and what follows from it before anybody was looked for.
-fn options(arguments: &SendArguments) -> Result<(Target, SendOptions), OurFault> {
-    let mut target = parse_target(&arguments.host)?;
+/// What was typed for one receiver, and what follows from it before anybody was looked for.
+fn options(
+    host: &str,
+    arguments: &SendArguments,
+) -> Result<(String, Target, SendOptions), OurFault> {
+    let mut target = parse_target(host)?;
     let port = arguments.port.as_deref().map(parse_port).transpose()?;
     target.port = target.port_or(port)?;
     let options = SendOptions {
@@ -91,9 +137,8 @@ fn options(arguments: &SendArguments) -> Result<(Target, SendOptions), OurFault>
         },
         limits: SendLimits::default(),
     };
-    Ok((target, options))
+    Ok((host.trim().to_owned(), target, options))
 }
-
 /// So that a message about the file says where it was looked for.
 fn absolute(file: &PathBuf) -> PathBuf {
     std::path::absolute(file).unwrap_or_else(|_| file.clone())

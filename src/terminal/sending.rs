@@ -1,26 +1,25 @@
-//! The state of `send`: who answered, what is asked, how it ended.
+//! One try to send to one receiver: who answered, what is asked, how it ended.
 
 use std::sync::mpsc::{self, TryRecvError};
 use std::time::{Duration, Instant};
 
 use super::bar::Bar;
-use super::interrupt::Interrupt;
-use super::question::{Question, Reply};
+use super::question::{Asks, Question, Reply};
 use super::questions::Questions;
 use super::screen::{Screen, paragraph};
-use super::{Exit, diagnosis, trust, waker};
+use super::voice::Voice;
+use super::{Exit, diagnosis, trust};
 use crate::error::{Error, OurFault};
 use crate::identity::{DeviceIdentity, Fingerprint};
 use crate::messages::{contact, outcome, terminal};
 use crate::protocol::code::Code;
+use crate::session::queue::SendId;
 use crate::session::{Outgoing, OutgoingState, Receiver};
 use crate::transfer::{
     ClassicConsent, OutgoingHandle, Payload, PeerDevice, Question as Asked, SendEvent, SendOptions,
     SendOutcome, Trust,
 };
 
-/// How often the bar is drawn anew although nothing moved, so that its speed falls.
-const REDRAW: Duration = Duration::from_millis(250);
 /// Most receivers answer and confirm at once: only a longer wait is worth a word.
 const QUIET_WAIT: Duration = Duration::from_secs(1);
 
@@ -29,20 +28,25 @@ const MAX_QUOTED_CHARS: usize = 66;
 
 /// Files, folders or a text on their way.
 pub(super) struct Sending<'a> {
-    screen: &'a Screen,
+    id: SendId,
+    voice: Voice<'a>,
     options: SendOptions,
     trust: Trust,
     /// Whether to remember the receiver without asking.
     remember: bool,
-    questions: Questions,
+    /// Whether it was tried before, so that most is said already, and nobody is asked unless both
+    /// sides have to compare a code.
+    is_again: bool,
     handle: OutgoingHandle,
+    events: mpsc::Receiver<SendEvent>,
     outgoing: Outgoing,
     /// There once content moves, and only on a terminal.
     bar: Option<Bar>,
     awaiting: Option<Awaiting>,
     /// Why nothing was sent, where nobody could be asked.
     unasked: Option<String>,
-    cancelled: bool,
+    /// The user here said no, and means it.
+    is_refused: bool,
 }
 
 /// A wait for the other side.
@@ -54,12 +58,11 @@ struct Awaiting {
 
 impl<'a> Sending<'a> {
     pub(super) fn new(
-        screen: &'a Screen,
-        options: SendOptions,
-        trust: Trust,
-        remember: bool,
-        questions: Questions,
-        handle: OutgoingHandle,
+        id: SendId,
+        voice: Voice<'a>,
+        (options, is_again): (SendOptions, bool),
+        (trust, remember): (Trust, bool),
+        (handle, events): (OutgoingHandle, mpsc::Receiver<SendEvent>),
     ) -> Self {
         let to = Receiver {
             host: options.host.clone(),
@@ -68,76 +71,92 @@ impl<'a> Sending<'a> {
         let payload = options.payload.clone();
         let what = terminal::payload(&payload);
         Self {
-            screen,
+            id,
+            voice,
             options,
             trust,
             remember,
-            questions,
+            is_again,
             handle,
+            events,
             outgoing: Outgoing::new(to, payload, what),
             bar: None,
             awaiting: None,
             unasked: None,
-            cancelled: false,
+            is_refused: false,
         }
     }
 
-    /// Until the transfer is over.
-    pub(super) fn run(mut self, events: &mpsc::Receiver<SendEvent>, interrupt: &Interrupt) -> Exit {
-        loop {
-            if interrupt.requested() {
-                self.cancel();
-            }
-            while let Some((question, reply)) = self.questions.next_decided(self.screen) {
-                self.act(&question, reply);
-            }
-            match events.try_recv() {
-                Ok(event) => self.handle(event),
-                Err(TryRecvError::Empty) => {
-                    self.draw(Instant::now());
-                    waker::sleep(REDRAW);
-                }
-                Err(TryRecvError::Disconnected) => self.handle(lost_worker()),
-            }
-            if let Some(exit) = self.ended() {
-                return exit;
-            }
-        }
+    /// The transfer as people see it.
+    pub(super) fn outgoing(&self) -> &Outgoing {
+        &self.outgoing
     }
 
-    fn cancel(&mut self) {
-        if self.cancelled {
-            return;
+    /// Content that has crossed this time, in bytes.
+    pub(super) fn moved_bytes(&self) -> u64 {
+        self.handle.snapshot().moved_bytes()
+    }
+
+    /// Whether the user here said no.
+    pub(super) fn is_refused(&self) -> bool {
+        self.is_refused
+    }
+
+    /// Whether a bar stands at the end of the screen.
+    pub(super) fn has_bar(&self) -> bool {
+        self.bar.is_some()
+    }
+
+    /// The device that answered, if it would be known if it called again.
+    pub(super) fn known_device(&self) -> Option<Fingerprint> {
+        let device = self.outgoing.device()?.fingerprint;
+        let is_known = self.is_named(device) || self.trust.devices.find(device).is_some();
+        is_known.then_some(device)
+    }
+
+    /// Takes in the next event. Whether there was one.
+    pub(super) fn step(&mut self, questions: &mut Questions) -> bool {
+        match self.events.try_recv() {
+            Ok(event) => self.handle(event, questions),
+            Err(TryRecvError::Empty) => return false,
+            Err(TryRecvError::Disconnected) => self.handle(lost_worker(), questions),
         }
-        self.cancelled = true;
-        if self.bar.is_none() {
-            self.screen.end_line_of_interrupt();
-        }
-        self.questions.give_up(self.screen);
+        true
+    }
+
+    /// Stops it.
+    pub(super) fn cancel(&self) {
         self.handle.cancel();
     }
 
-    fn handle(&mut self, event: SendEvent) {
+    fn say(&self, text: &str) {
+        self.voice.say(text);
+    }
+
+    /// What was said the first time.
+    fn say_once(&self, text: &str) {
+        if !self.is_again {
+            self.voice.say(text);
+        }
+    }
+
+    fn handle(&mut self, event: SendEvent, questions: &mut Questions) {
         match &event {
             SendEvent::Connected { peer } => {
                 let port = self.options.port;
-                self.screen
-                    .say(&terminal::connected(&peer.to_string(), port));
+                self.say_once(&terminal::connected(&peer.to_string(), port));
             }
             SendEvent::Greeted(text) if text.trim().is_empty() => {}
-            SendEvent::Greeted(text) => self.screen.say(&quoted(text)),
+            SendEvent::Greeted(text) => self.say_once(&quoted(text)),
             SendEvent::Introduced(device) => {
                 let is_named = self.is_named(device.fingerprint);
-                self.screen.say(&contact::answered(device, is_named));
+                self.say_once(&contact::answered(device, is_named));
             }
-            SendEvent::AwaitingAnswer => {
-                self.await_peer(terminal::WAITING_FOR_YES);
-            }
+            SendEvent::AwaitingAnswer => self.await_peer(terminal::WAITING_FOR_YES),
             SendEvent::Checking => self.await_peer(terminal::CHECKING),
             SendEvent::AwaitingConfirmation => self.await_confirmation(),
-            SendEvent::Diagnosing => {
-                self.await_peer(terminal::DIAGNOSING);
-            }
+            SendEvent::Diagnosing if self.is_again => {}
+            SendEvent::Diagnosing => self.await_peer(terminal::DIAGNOSING),
             SendEvent::Asked(_)
             | SendEvent::Accepted { .. }
             | SendEvent::Diagnosed(_)
@@ -146,7 +165,7 @@ impl<'a> Sending<'a> {
         self.outgoing.apply(event);
         self.observe(Instant::now());
         match self.outgoing.state() {
-            OutgoingState::Asked(question) => self.asked(&question.clone()),
+            OutgoingState::Asked(question) => self.asked(&question.clone(), questions),
             OutgoingState::Sending => self.accepted(),
             _ => {}
         }
@@ -160,25 +179,26 @@ impl<'a> Sending<'a> {
         self.trust.trusted.contains(&fingerprint)
     }
 
-    fn asked(&mut self, question: &Asked) {
+    fn asked(&mut self, question: &Asked, questions: &mut Questions) {
         match question {
-            Asked::Code { device, code } => self.compare(device, *code),
+            Asked::Code { device, code } => self.compare(device, *code, questions),
+            // It was not asked for now, and may have another address by then.
+            Asked::DifferentComputer { .. } if self.is_again => self.reject(),
             Asked::DifferentComputer { expected, found } => {
-                self.screen
-                    .say(&paragraph(&contact::different_computer(expected, found)));
+                self.say(&paragraph(&contact::different_computer(expected, found)));
                 let hint = terminal::use_trust(found.fingerprint);
-                self.ask(Question::SendToDifferent, &hint);
+                self.ask(Asks::SendToDifferent, &hint, questions);
             }
             Asked::Classic { was_onehop: None } => {
-                self.screen.say(&paragraph(&contact::only_classic(None)));
+                self.say(&paragraph(&contact::only_classic(None)));
                 let hint = if self.options.classic == ClassicConsent::Ask {
                     terminal::USE_CLASSIC
                 } else {
                     // Asked all the same, since the known devices cannot be read.
-                    self.screen.say(terminal::MAY_HAVE_BEEN_ONEHOP);
+                    self.say(terminal::MAY_HAVE_BEEN_ONEHOP);
                     terminal::USE_UNENCRYPTED
                 };
-                self.ask(Question::SendClassic, hint);
+                self.ask(Asks::SendClassic, hint, questions);
             }
             Asked::Classic {
                 was_onehop: Some(was),
@@ -188,38 +208,45 @@ impl<'a> Sending<'a> {
 
     /// A yes under a question comes too easily where somebody may stand in a known computer's place.
     fn refuse_classic(&mut self, was: &DeviceIdentity) {
-        self.screen
-            .say(&paragraph(&contact::only_classic(Some(was))));
+        self.say_once(&paragraph(&contact::only_classic(Some(was))));
         let is_named = self.is_named(was.fingerprint);
         self.unasked = Some(terminal::onehop_gone(was.fingerprint, is_named));
         self.reject();
     }
 
     /// Two people compare the code, unless this side has been told whose key it is.
-    fn compare(&mut self, device: &PeerDevice, code: Code) {
-        self.screen.say(&terminal::code(code));
+    fn compare(&mut self, device: &PeerDevice, code: Code, questions: &mut Questions) {
+        self.say(&terminal::code(code));
         if self.is_named(device.fingerprint) {
-            self.screen.say(terminal::RECEIVER_COMPARES);
+            self.say(terminal::RECEIVER_COMPARES);
             self.go_on(self.remember);
             return;
         }
         let hint = terminal::use_trust(device.fingerprint);
-        self.ask(Question::SameCode, &hint);
+        self.ask(Asks::SameCode(code), &hint, questions);
     }
 
     /// Where there is nobody to ask, the answer is no, and the missing word is named.
-    fn ask(&mut self, question: Question, hint: &str) {
-        if self.questions.interactive() {
-            self.questions.put(question, self.screen);
+    fn ask(&mut self, asks: Asks, hint: &str, questions: &mut Questions) {
+        if questions.interactive() {
+            questions.put(self.question(asks), self.voice.screen);
             return;
         }
-        if matches!(question, Question::SameCode) {
+        if matches!(asks, Asks::SameCode(_)) {
             self.unasked = Some(terminal::not_compared(hint));
             // A no would say that the codes differ, which nobody has looked at.
             self.handle.cancel();
         } else {
             self.unasked = Some(terminal::not_asked(hint));
             self.reject();
+        }
+    }
+
+    fn question(&self, asks: Asks) -> Question {
+        Question::Sending {
+            id: self.id,
+            whom: self.voice.whom.clone(),
+            asks,
         }
     }
 
@@ -235,16 +262,19 @@ impl<'a> Sending<'a> {
         }
     }
 
-    fn act(&mut self, question: &Question, reply: Reply) {
-        match (question, reply) {
-            (Question::Remember { .. }, reply) => self.go_on(reply == Reply::Yes),
-            (Question::SameCode, Reply::Yes) if self.may_be_remembered() => {
-                let question = Question::Remember { id: None };
-                self.questions.put_next(question, self.screen);
+    /// The user has decided.
+    pub(super) fn act(&mut self, asks: Asks, reply: Reply, questions: &mut Questions) {
+        match (asks, reply) {
+            (Asks::Remember, reply) => self.go_on(reply == Reply::Yes),
+            (Asks::SameCode(_), Reply::Yes) if self.may_be_remembered() => {
+                questions.put_next(self.question(Asks::Remember), self.voice.screen);
             }
-            (Question::SameCode, Reply::Yes) => self.go_on(self.remember),
+            (Asks::SameCode(_), Reply::Yes) => self.go_on(self.remember),
             (_, Reply::Yes) => self.go_on(false),
-            (_, Reply::No | Reply::Nobody) => self.reject(),
+            (_, Reply::No | Reply::Nobody) => {
+                self.is_refused = reply == Reply::No;
+                self.reject();
+            }
         }
     }
 
@@ -257,17 +287,21 @@ impl<'a> Sending<'a> {
         self.awaiting = None;
         if let (true, Some(device)) = (self.remember, self.outgoing.device()) {
             // Also where no question was put, since `--trust` had answered it.
-            trust::remember(&self.trust.devices, device, self.screen);
+            trust::remember(&self.trust.devices, device, self.voice.screen);
         }
         if let Some(resumed) = self.outgoing.progress().resumed() {
-            self.screen.say(&resumed);
+            self.say(&resumed);
         }
         self.show_bar();
     }
 
     fn show_bar(&mut self) {
         if self.bar.is_none() && Screen::draws_bars() {
-            self.bar = Some(Bar::with_total(self.screen));
+            let screen = self.voice.screen;
+            self.bar = Some(match &self.voice.whom {
+                Some(whom) => Bar::of_peer(screen, whom.clone()),
+                None => Bar::with_total(screen),
+            });
         }
     }
 
@@ -287,7 +321,8 @@ impl<'a> Sending<'a> {
         });
     }
 
-    fn draw(&mut self, now: Instant) {
+    /// Shows how far it is.
+    pub(super) fn draw(&mut self, now: Instant) {
         self.observe(now);
         if self.outgoing.moving() {
             self.show_bar();
@@ -300,42 +335,42 @@ impl<'a> Sending<'a> {
         let awaiting = self.awaiting.as_mut().filter(waits_long);
         if let Some(words) = awaiting.and_then(|awaiting| awaiting.words.take()) {
             self.remove_bar();
-            self.screen.say(&words);
+            self.say(&words);
         }
     }
 
-    /// Tells how it ended, if it did.
-    fn ended(&mut self) -> Option<Exit> {
-        let ending = self.outgoing.ending()?;
-        self.questions.give_up(self.screen);
-        self.remove_bar();
-        if let Some(outcome) = self.outgoing.outcome() {
-            self.tell(outcome);
-        }
-        Some(Exit::of(ending))
+    /// What keeps it from the receiver, in a sentence, if it ended so.
+    pub(super) fn trouble(&self) -> Option<String> {
+        let trouble = outcome::trouble_sending(self.outgoing.outcome()?)?;
+        Some(trouble.headline)
     }
 
-    fn tell(&self, outcome: &SendOutcome) {
+    /// Tells how it ended.
+    pub(super) fn tell(&self) -> Exit {
+        let (Some(ending), Some(outcome)) = (self.outgoing.ending(), self.outgoing.outcome())
+        else {
+            return Exit::Failed;
+        };
+        let exit = Exit::of(ending);
         let trouble = outcome::trouble_sending(outcome);
         if let (Some(unasked), SendOutcome::Failed { error, .. }) = (&self.unasked, outcome)
             && matches!(error, Error::Peer(_) | Error::Cancelled)
         {
-            self.screen.say(unasked);
-            return;
+            self.say(unasked);
+            return exit;
         }
         if !matches!(outcome, SendOutcome::Failed { bytes: 0, .. }) {
-            self.screen.say(&self.sentence(outcome));
+            self.say(&self.sentence(outcome));
         }
         for remark in self.outgoing.remarks() {
-            self.screen.say(&format!("  {remark}"));
+            self.say(&format!("  {remark}"));
         }
         match (trouble, self.outgoing.diagnosis()) {
-            (Some(trouble), Some(diagnosis)) => {
-                self.screen.say(&diagnosis::of(&trouble, diagnosis));
-            }
-            (Some(trouble), None) => self.screen.notice(&trouble),
+            (Some(trouble), Some(diagnosis)) => self.say(&diagnosis::of(&trouble, diagnosis)),
+            (Some(trouble), None) => self.voice.notice(&trouble),
             (None, _) => {}
         }
+        exit
     }
 
     fn sentence(&self, outcome: &SendOutcome) -> String {
@@ -345,9 +380,10 @@ impl<'a> Sending<'a> {
         }
     }
 
-    fn remove_bar(&mut self) {
+    /// Nothing of it stays on the screen.
+    pub(super) fn remove_bar(&mut self) {
         if let Some(bar) = self.bar.take() {
-            bar.remove(self.screen);
+            bar.remove(self.voice.screen);
         }
     }
 }

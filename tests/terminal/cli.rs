@@ -217,8 +217,13 @@ impl Receiver {
 
     /// As [`Self::start`], with a program that is run in another way.
     #[track_caller]
-    pub(crate) fn start_as(mut program: Command, options: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+    pub(crate) fn start_as(program: Command, options: &[&str]) -> Self {
+        Self::start_in(tempfile::tempdir().unwrap(), program, options)
+    }
+
+    /// As [`Self::start_as`], in the folder of one that was there before.
+    #[track_caller]
+    pub(crate) fn start_in(folder: TempDir, mut program: Command, options: &[&str]) -> Self {
         let any_port: &[&str] = if options.contains(&"--port") {
             &[]
         } else {

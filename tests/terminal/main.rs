@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod again;
+mod bottleneck;
 #[cfg(unix)]
 mod cancelling;
 mod classic;
@@ -21,11 +22,13 @@ mod first_contact;
 mod output;
 #[cfg(target_os = "linux")]
 mod permissions;
+mod persisting;
 #[cfg(unix)]
 mod person;
 #[cfg(unix)]
 mod prompts;
 mod resuming;
 mod round_trips;
+mod several;
 mod trusting;
 mod usage;

@@ -1,61 +1,21 @@
 //! Transfers between two Onehops that are stopped in the middle, and what comes of them.
 
 use std::fs;
-use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+use std::io::Write as _;
+use std::net::{Shutdown, TcpStream};
 use std::path::PathBuf;
-use std::sync::mpsc;
-use std::thread;
 
 #[cfg(unix)]
 use rustix::process::Signal;
 use tempfile::TempDir;
 
+use crate::bottleneck::Bottleneck;
 use crate::cli::{Receiver, Running, file_of, program};
 use crate::common::folder::names_in;
-use crate::common::guard::{GUARD, accept, connect};
+use crate::common::guard::connect;
 use crate::device::Device;
 
 const FILE_BYTES: usize = 40_000_000;
-const BYTES_LET_THROUGH: u64 = 25_000_000;
-
-/// A way to the receiver that lets so many bytes through and then no more, so that a sender
-/// behind it is in the middle of its file for as long as a test likes.
-struct Bottleneck {
-    port: u16,
-    full: mpsc::Receiver<TcpStream>,
-}
-
-impl Bottleneck {
-    fn before(receiver: u16) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let (tell, full) = mpsc::channel();
-        named("bottleneck", move || {
-            let sender = accept(&listener);
-            let mut receiver = TcpStream::connect(("127.0.0.1", receiver)).unwrap();
-            let mut back = sender.try_clone().unwrap();
-            let mut answers = receiver.try_clone().unwrap();
-            named("answers", move || {
-                std::io::copy(&mut answers, &mut back).ok();
-                back.shutdown(Shutdown::Both).ok();
-            });
-            std::io::copy(&mut sender.take(BYTES_LET_THROUGH), &mut receiver).ok();
-            tell.send(receiver).ok();
-        });
-        Self { port, full }
-    }
-
-    /// Waits until nothing more goes through; the answer is what is left of the way.
-    fn wait_until_full(&self) -> TcpStream {
-        self.full.recv_timeout(GUARD).unwrap()
-    }
-}
-
-fn named(name: &str, work: impl FnOnce() + Send + 'static) {
-    let thread = thread::Builder::new().name(name.to_owned());
-    thread.spawn(work).unwrap();
-}
 
 /// Two that trust each other, in the middle of a transfer.
 struct Halfway {

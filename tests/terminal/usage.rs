@@ -1,7 +1,5 @@
 //! Arguments that make no sense, and those that only ask.
 
-use std::env::consts::EXE_SUFFIX;
-
 use crate::cli::run;
 
 #[test]
@@ -46,7 +44,7 @@ fn without_an_address_the_user_is_told_what_to_enter() {
         .with_code(2)
         .saying("No address was given.")
         .saying("it looks like 192.168.1.102")
-        .saying(&format!("Usage: onehop-cli{EXE_SUFFIX} send"));
+        .saying("Usage: onehop-cli send");
 }
 
 #[test]

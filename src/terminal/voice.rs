@@ -1,0 +1,52 @@
+//! What is said of one receiver, so that nobody takes it for another's.
+
+use super::screen::{Screen, advice};
+use crate::messages::{UserMessage, terminal};
+
+/// Speaks of one receiver: where there are several, each line says of which.
+#[derive(Debug)]
+pub(super) struct Voice<'a> {
+    pub(super) screen: &'a Screen,
+    /// The receiver, where there are several.
+    pub(super) whom: Option<String>,
+}
+
+impl Voice<'_> {
+    /// One or more lines for the user.
+    pub(super) fn say(&self, text: &str) {
+        match &self.whom {
+            Some(whom) => self.screen.say(&marked(whom, text)),
+            None => self.screen.say(text),
+        }
+    }
+
+    /// As [`Screen::notice`].
+    pub(super) fn notice(&self, notice: &UserMessage) {
+        self.say(&format!("{}\n{}", notice.headline, advice(notice)));
+    }
+}
+
+/// What is indented belongs to the line above it.
+fn marked(whom: &str, text: &str) -> String {
+    let mark = |line: &str| {
+        if line.is_empty() || line.starts_with(' ') {
+            line.to_owned()
+        } else {
+            terminal::about(whom, line)
+        }
+    };
+    text.lines().map(mark).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_line_says_of_whom_it_is_unless_it_belongs_to_the_one_above() {
+        assert_eq!(
+            marked("desk", "It broke.\n  Mend it.\n\n1. A cause"),
+            "desk: It broke.\n  Mend it.\n\ndesk: 1. A cause"
+        );
+    }
+}
