@@ -11,6 +11,7 @@ mod bad_weather;
 #[expect(dead_code, reason = "more is needed elsewhere")]
 mod common;
 mod contact;
+mod cuts;
 mod files;
 mod folders;
 mod full_disk;
