@@ -252,6 +252,44 @@ fn who_takes_the_name_of_a_remembered_device_gets_nothing() {
 }
 
 #[test]
+fn a_device_that_is_away_is_waited_for_by_its_key_whoever_bears_its_name() {
+    let Some(world) = World::new() else {
+        return;
+    };
+    let lan = world.lan();
+    let hosts = ["10.7.0.2/24", "10.7.0.3/24", "10.7.0.66/24"];
+    let [desk_host, laptop_host, evil_host] = hosts.map(|at| world.host_at(&lan, at));
+    let (desk, laptop, evil) = (
+        Device::called("desk"),
+        Device::called("laptop"),
+        Device::called("desk"),
+    );
+    desk.remembers(&laptop);
+    laptop.remembers(&desk);
+    let _evil = evil.receives_at(&evil_host, &[]);
+    let (_kept, file) = file_of(300_000);
+    let fingerprint = desk.fingerprint.hex();
+    let mut waiting = [vec!["desk"], vec!["--retry", &fingerprint]].map(|words| {
+        let mut command = laptop_host.onehop();
+        command.env("ONEHOP_CONFIG_DIR", &laptop.home);
+        command.args(["send", "--when-there"]).args(words);
+        Running::start(command.arg(&file))
+    });
+    for sender in &mut waiting {
+        sender.wait_for("is nearby. Press Ctrl-C to stop waiting.");
+    }
+    laptop
+        .watches_at(&laptop_host)
+        .wait_for_stdout("[desk 10.7.0.66 9898 not the one you remember]");
+    // On another port than anybody would guess.
+    let _desk = desk.receives_at(&desk_host, &["--port", "7000"]);
+    for sender in waiting {
+        sender.finish().with_code(0).saying("Delivered, verified");
+    }
+    assert!(desk.has(&file) && !evil.has(&file));
+}
+
+#[test]
 fn strangers_of_one_name_are_listed_instead_of_guessed() {
     let Some(world) = World::new() else {
         return;
