@@ -8,7 +8,7 @@ use super::interrupt::Interrupt;
 use super::question::{Question, Reply};
 use super::questions::Questions;
 use super::screen::Screen;
-use super::sending::Sending;
+use super::sending::{Attempt, Sending};
 use super::target::places;
 use super::voice::Voice;
 use super::{Exit, waker};
@@ -70,6 +70,8 @@ struct Delivery<'a> {
     /// Under way now.
     sending: Option<Sending<'a>>,
     tries: usize,
+    /// Whether it has said a word.
+    was_heard: bool,
     /// What was said last of why it is not through yet.
     told: Option<String>,
     exit: Option<Exit>,
@@ -93,6 +95,7 @@ impl<'a> Dispatch<'a> {
             receiver,
             sending: None,
             tries: 0,
+            was_heard: false,
             told: None,
             exit: None,
         };
@@ -279,7 +282,11 @@ impl Delivery<'_> {
                 }
             }
         }
-        let is_again = self.tries > 0;
+        let attempt = match self.tries {
+            _ if self.was_heard => Attempt::Again,
+            0 if !self.receiver.is_away => Attempt::First,
+            _ => Attempt::Awaited,
+        };
         self.tries += 1;
         let voice = Voice {
             screen: self.voice.screen,
@@ -288,7 +295,7 @@ impl Delivery<'_> {
         match send(options.clone(), bell) {
             Ok(sent) => {
                 let trust = (manner.trust.clone(), manner.remember);
-                let options = (options.clone(), is_again);
+                let options = (options.clone(), attempt);
                 self.sending = Some(Sending::new(self.id, voice, options, trust, sent));
             }
             Err(error) => {
@@ -304,6 +311,7 @@ impl Delivery<'_> {
             return;
         };
         sending.remove_bar();
+        self.was_heard |= sending.has_heard();
         let moved_bytes = sending.moved_bytes();
         if let Some(device) = sending.known_device() {
             self.receiver.device = Some(device);

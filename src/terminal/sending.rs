@@ -34,9 +34,7 @@ pub(super) struct Sending<'a> {
     trust: Trust,
     /// Whether to remember the receiver without asking.
     remember: bool,
-    /// Whether it was tried before, so that most is said already, and nobody is asked unless both
-    /// sides have to compare a code.
-    is_again: bool,
+    attempt: Attempt,
     handle: OutgoingHandle,
     events: mpsc::Receiver<SendEvent>,
     outgoing: Outgoing,
@@ -47,6 +45,17 @@ pub(super) struct Sending<'a> {
     unasked: Option<String>,
     /// The user here said no, and means it.
     is_refused: bool,
+}
+
+/// Which one of several tries it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Attempt {
+    /// The first, right after the program was started.
+    First,
+    /// The receiver was waited for, and has not said a word yet.
+    Awaited,
+    /// The receiver was there before, and most is said already.
+    Again,
 }
 
 /// A wait for the other side.
@@ -60,7 +69,7 @@ impl<'a> Sending<'a> {
     pub(super) fn new(
         id: SendId,
         voice: Voice<'a>,
-        (options, is_again): (SendOptions, bool),
+        (options, attempt): (SendOptions, Attempt),
         (trust, remember): (Trust, bool),
         (handle, events): (OutgoingHandle, mpsc::Receiver<SendEvent>),
     ) -> Self {
@@ -76,7 +85,7 @@ impl<'a> Sending<'a> {
             options,
             trust,
             remember,
-            is_again,
+            attempt,
             handle,
             events,
             outgoing: Outgoing::new(to, payload, what),
@@ -95,6 +104,11 @@ impl<'a> Sending<'a> {
     /// Content that has crossed this time, in bytes.
     pub(super) fn moved_bytes(&self) -> u64 {
         self.handle.snapshot().moved_bytes()
+    }
+
+    /// Whether the receiver has said a word.
+    pub(super) fn has_heard(&self) -> bool {
+        self.outgoing.device().is_some() || !self.outgoing.greeting().is_empty()
     }
 
     /// Whether the user here said no.
@@ -135,7 +149,7 @@ impl<'a> Sending<'a> {
 
     /// What was said the first time.
     fn say_once(&self, text: &str) {
-        if !self.is_again {
+        if self.attempt != Attempt::Again {
             self.voice.say(text);
         }
     }
@@ -155,7 +169,7 @@ impl<'a> Sending<'a> {
             SendEvent::AwaitingAnswer => self.await_peer(terminal::WAITING_FOR_YES),
             SendEvent::Checking => self.await_peer(terminal::CHECKING),
             SendEvent::AwaitingConfirmation => self.await_confirmation(),
-            SendEvent::Diagnosing if self.is_again => {}
+            SendEvent::Diagnosing if self.attempt != Attempt::First => {}
             SendEvent::Diagnosing => self.await_peer(terminal::DIAGNOSING),
             SendEvent::Asked(_)
             | SendEvent::Accepted { .. }
@@ -182,8 +196,8 @@ impl<'a> Sending<'a> {
     fn asked(&mut self, question: &Asked, questions: &mut Questions) {
         match question {
             Asked::Code { device, code } => self.compare(device, *code, questions),
-            // It was not asked for now, and may have another address by then.
-            Asked::DifferentComputer { .. } if self.is_again => self.reject(),
+            // The one that is waited for is elsewhere.
+            Asked::DifferentComputer { .. } if self.attempt != Attempt::First => self.reject(),
             Asked::DifferentComputer { expected, found } => {
                 self.say(&paragraph(&contact::different_computer(expected, found)));
                 let hint = terminal::use_trust(found.fingerprint);

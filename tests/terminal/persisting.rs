@@ -59,7 +59,11 @@ fn a_receiver_that_starts_later_is_waited_for_at_its_address() {
     let mut sender = one.sends(port, &options, &[&file]);
     sender.wait_for("Trying again; press Ctrl-C to stop.");
     let receiver = receives_at(port, &other, &one);
-    sender.finish().with_code(0).saying("Delivered, verified");
+    sender
+        .finish()
+        .with_code(0)
+        .saying(&format!("Connected to 127.0.0.1 port {port}."))
+        .saying("Delivered, verified");
     assert_eq!(receiver.names(), ["sample.txt"]);
 }
 
