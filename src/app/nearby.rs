@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use eframe::egui::Context;
 
 use super::App;
-use crate::discovery::{Announced, Backoff, Browser, Found, Hint, neighbours};
+use crate::discovery::{Announced, Backoff, Browser, DeviceKind, Found, Hint, neighbours};
 use crate::identity::{Devices, Fingerprint};
 use crate::ui::{Mode, NearbyView};
 
@@ -20,6 +20,8 @@ pub(super) struct Nearby {
     /// Why there is no browser, in the system's words.
     failed: Option<String>,
     backoff: Backoff,
+    /// What this computer is.
+    kind: DeviceKind,
 }
 
 /// Where it is known from.
@@ -38,6 +40,7 @@ impl Nearby {
     pub(super) fn on_the_network() -> Self {
         Self {
             source: Source::Network,
+            kind: DeviceKind::of_this_computer(true),
             ..Self::default()
         }
     }
@@ -102,6 +105,7 @@ impl App {
         let announced = Announced {
             name: self.keys.devices().name(),
             hint: self.keys.fingerprint().map(Hint::of),
+            kind: self.nearby.kind,
             port: self.receiving.listening_port()?,
             address: self.settings.listen_on,
         };

@@ -4,6 +4,7 @@ use mdns_sd::{ResolvedService, ScopedIp, TxtProperties};
 
 use super::address::{Place, is_plausible};
 use super::hint::Hint;
+use super::kind::DeviceKind;
 use crate::identity::clean_name;
 
 /// The kind of service, as [RFC 6763](https://www.rfc-editor.org/rfc/rfc6763#section-7) writes it.
@@ -17,6 +18,7 @@ pub(super) const PROTOCOL: u8 = 1;
 pub(super) const NAME: &str = "n";
 pub(super) const HINT: &str = "id";
 pub(super) const VERSION: &str = "v";
+pub(super) const KIND: &str = "k";
 
 /// No computer has more addresses; one with a few virtual networks has a dozen.
 const MAX_ADDRESSES: usize = 32;
@@ -34,6 +36,8 @@ pub struct Announcement {
     pub name: String,
     /// Which device it claims to be; a receiver without a key claims nothing.
     pub hint: Option<Hint>,
+    /// What kind of computer it says it is.
+    pub kind: DeviceKind,
     /// The newest protocol it speaks; 0 for classic alone.
     pub protocol: u8,
     /// The port it is bound to.
@@ -57,6 +61,9 @@ impl Announcement {
             instance: instance.to_owned(),
             name: name(service.get_properties()),
             hint: text(service.get_properties(), HINT).and_then(Hint::parse),
+            kind: text(service.get_properties(), KIND)
+                .map(DeviceKind::parse)
+                .unwrap_or_default(),
             protocol: text(service.get_properties(), VERSION)
                 .and_then(|version| version.parse().ok())
                 .unwrap_or(0),

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use mdns_sd::{IfKind, ServiceDaemon, ServiceInfo};
 
-use super::announcement::{HINT, NAME, PROTOCOL, SERVICE_TYPE, VERSION};
+use super::announcement::{HINT, KIND, NAME, PROTOCOL, SERVICE_TYPE, VERSION};
 use super::daemon::{self, Unavailable};
 use super::hint::Hint;
+use super::kind::DeviceKind;
 
 /// How often the daemon's memory is looked at.
 const CHECK: Duration = Duration::from_secs(10);
@@ -23,6 +24,8 @@ pub struct Announced {
     pub name: String,
     /// Which device it is; `None` without a key, where only classic is possible.
     pub hint: Option<Hint>,
+    /// What kind of computer it is.
+    pub kind: DeviceKind,
     /// The port that is bound.
     pub port: u16,
     /// The one address of this computer that is listened on; `None` for all.
@@ -58,6 +61,7 @@ impl Announced {
         let protocol = protocol.to_string();
         let mut properties = vec![(VERSION, protocol.as_str()), (NAME, self.name.as_str())];
         properties.extend(hint.as_deref().map(|hint| (HINT, hint)));
+        properties.extend(self.kind.announced().map(|kind| (KIND, kind)));
         let (instance, host) = (self.instance(), self.host());
         let info = |addresses: &[IpAddr]| {
             ServiceInfo::new(
@@ -196,6 +200,7 @@ mod tests {
         Announced {
             name: "desk-pc".to_owned(),
             hint: Some(Hint::of(Fingerprint::from_bytes([0xab; 32]))),
+            kind: DeviceKind::Laptop,
             port: 9898,
             address: None,
         }
@@ -215,6 +220,7 @@ mod tests {
         assert_eq!(service.get_property_val_str(NAME), Some("desk-pc"));
         assert_eq!(service.get_property_val_str(HINT), Some("abababababababab"));
         assert_eq!(service.get_property_val_str(VERSION), Some("1"));
+        assert_eq!(service.get_property_val_str(KIND), Some("laptop"));
         assert_eq!(service.get_port(), 9898);
         assert!(service.is_addr_auto());
     }

@@ -89,11 +89,13 @@ impl Announcing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::discovery::DeviceKind;
 
     fn announced(port: u16) -> Announced {
         Announced {
             name: "desk-pc".to_owned(),
             hint: None,
+            kind: DeviceKind::Linux,
             port,
             address: None,
         }

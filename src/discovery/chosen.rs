@@ -72,6 +72,7 @@ fn only(neighbours: &[&Neighbour]) -> Chosen {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::discovery::DeviceKind;
 
     const OWN: Fingerprint = Fingerprint::from_bytes([1; 32]);
     const OTHER: Fingerprint = Fingerprint::from_bytes([2; 32]);
@@ -80,6 +81,7 @@ mod tests {
         Neighbour {
             name: name.to_owned(),
             claim,
+            kind: DeviceKind::Unknown,
             nearby: true,
             seen_there: false,
             place: Some((host.to_owned(), 9898)),

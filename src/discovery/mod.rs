@@ -27,6 +27,7 @@ mod browser;
 mod chosen;
 mod daemon;
 mod hint;
+mod kind;
 mod neighbours;
 mod table;
 
@@ -39,5 +40,6 @@ pub use browser::Browser;
 pub use chosen::{Chosen, choose};
 pub use daemon::Unavailable;
 pub use hint::Hint;
+pub use kind::DeviceKind;
 pub use neighbours::{ClaimedIdentity, Neighbour, neighbours};
 pub use table::{Found, MAX_FOUND, Table};

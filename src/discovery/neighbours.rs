@@ -1,6 +1,7 @@
 //! What is nearby together with who is remembered: one list for people.
 
 use super::hint::Hint;
+use super::kind::DeviceKind;
 use super::table::Found;
 use crate::identity::{Address, Device, Fingerprint};
 
@@ -34,6 +35,8 @@ pub struct Neighbour {
     pub name: String,
     /// Who it says it is.
     pub claim: ClaimedIdentity,
+    /// What kind of computer it says it is.
+    pub kind: DeviceKind,
     /// Whether it is announced now.
     pub nearby: bool,
     /// Whether a remembered device was reached at this very address before.
@@ -109,6 +112,7 @@ fn neighbour(found: &Found, remembered: &[Device]) -> Neighbour {
             None if remembered.iter().any(bears_name) => ClaimedIdentity::Namesake,
             None => ClaimedIdentity::Stranger,
         },
+        kind: found.kind,
         nearby: true,
         seen_there: claimed.is_some_and(|device| {
             let mut addresses = device.addresses.iter();
@@ -123,6 +127,7 @@ fn away(device: &Device) -> Neighbour {
     Neighbour {
         name: device.name.clone(),
         claim: ClaimedIdentity::Remembered(device.fingerprint),
+        kind: DeviceKind::Unknown,
         nearby: false,
         seen_there: last.is_some(),
         place: last.map(|address| (address.host.clone(), address.port)),
@@ -163,6 +168,7 @@ mod tests {
         Found {
             name: name.to_owned(),
             hint,
+            kind: DeviceKind::Unknown,
             protocol: 1,
             host: host.to_owned(),
             port: 9898,

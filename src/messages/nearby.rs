@@ -87,12 +87,14 @@ pub fn not_found(name: &str) -> UserMessage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::discovery::DeviceKind;
     use crate::identity::Fingerprint;
 
     fn neighbour(claim: ClaimedIdentity, nearby: bool) -> Neighbour {
         Neighbour {
             name: "desk-pc".to_owned(),
             claim,
+            kind: DeviceKind::Unknown,
             nearby,
             seen_there: false,
             place: Some(("192.0.2.1".to_owned(), 7000)),

@@ -113,13 +113,14 @@ fn as_json(neighbours: &[Neighbour]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::discovery::ClaimedIdentity;
+    use crate::discovery::{ClaimedIdentity, DeviceKind};
     use crate::identity::Fingerprint;
 
     fn both() -> [Neighbour; 2] {
         let one = |name: &str, host: &str, claim| Neighbour {
             name: name.to_owned(),
             claim,
+            kind: DeviceKind::Unknown,
             nearby: true,
             seen_there: false,
             place: Some((host.to_owned(), 9898)),

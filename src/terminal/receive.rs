@@ -12,7 +12,7 @@ use super::questions::Questions;
 use super::receiving::Receiving;
 use super::screen::Screen;
 use super::{Exit, introduction, leftovers, trust, waker};
-use crate::discovery::{Announced, Announcing, Hint};
+use crate::discovery::{Announced, Announcing, DeviceKind, Hint};
 use crate::disk::{Destination, Merge, check_folder};
 use crate::error::OurFault;
 use crate::messages::diagnostics::ADDRESSES_UNKNOWN;
@@ -168,6 +168,7 @@ fn announced(options: &ListenOptions, port: u16) -> Option<Announced> {
     let this_computer = Announced {
         name: trust.devices.name(),
         hint: Some(Hint::of(trust.identity.fingerprint())),
+        kind: DeviceKind::of_this_computer(false),
         port,
         address: options.address,
     };

@@ -10,7 +10,7 @@ use std::task::{Wake, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use onehop::discovery::{Announced, Announcer, Browser, Found, Hint, neighbours};
+use onehop::discovery::{Announced, Announcer, Browser, DeviceKind, Found, Hint, neighbours};
 use onehop::identity::{Devices, Fingerprint};
 use onehop::messages::nearby::mark;
 
@@ -149,6 +149,7 @@ fn announce(names: &[&str], device: &str, port: u16) {
     let announcer = Announcer::start(Announced {
         name: names[0].to_owned(),
         hint: Some(Hint::of(device.parse().unwrap())),
+        kind: DeviceKind::Unknown,
         port,
         address: everywhere,
     })

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use eframe::egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use onehop::discovery::{Found, Hint};
+use onehop::discovery::{DeviceKind, Found, Hint};
 use onehop::identity::Fingerprint;
 
 use crate::window::{Ending, Window, receiver};
@@ -14,6 +14,7 @@ fn found(name: &str, host: &str, port: u16, device: Option<Fingerprint>) -> Foun
     Found {
         name: name.to_owned(),
         hint: device.map(Hint::of),
+        kind: DeviceKind::Unknown,
         protocol: 1,
         host: host.to_owned(),
         port,

@@ -3,6 +3,7 @@
 use super::address::Networks;
 use super::announcement::Announcement;
 use super::hint::Hint;
+use super::kind::DeviceKind;
 
 /// Maximum number of receivers kept.
 pub const MAX_FOUND: usize = 64;
@@ -17,6 +18,8 @@ pub struct Found {
     pub name: String,
     /// Which device it claims to be.
     pub hint: Option<Hint>,
+    /// What kind of computer it says it is.
+    pub kind: DeviceKind,
     /// The newest protocol it speaks; 0 for classic alone.
     pub protocol: u8,
     /// The address that most likely reaches it, as it is typed.
@@ -163,6 +166,7 @@ fn found(announcement: &Announcement, networks: &Networks) -> Option<Found> {
     Some(Found {
         name: announcement.name.clone(),
         hint: announcement.hint,
+        kind: announcement.kind,
         protocol: announcement.protocol,
         host: best.to_string(),
         port: announcement.port,

@@ -24,6 +24,7 @@ fn announcement(instance: &str, name: &str, hint: Option<Hint>) -> Announcement 
         instance: instance.to_owned(),
         name: name.to_owned(),
         hint,
+        kind: DeviceKind::Laptop,
         protocol: 1,
         port: 9898,
         places: places(&["192.168.1.20"]),
