@@ -31,12 +31,13 @@ mod settings_file;
 mod system_theme;
 mod waker;
 
+use std::cmp::Reverse;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::task::Waker;
 use std::time::{Instant, SystemTime};
 
-use eframe::egui::{self, Context, ThemePreference};
+use eframe::egui::{self, Context, ThemePreference, ViewportCommand};
 
 pub use self::settings::Settings;
 pub use self::settings_file::SettingsFile;
@@ -57,9 +58,12 @@ use crate::desktop::Awake;
 use crate::discovery::Announcing;
 use crate::identity::{Devices, Fingerprint};
 use crate::instance::Instance;
+use crate::messages::window::top_bar;
 use crate::protocol::greeting;
+use crate::session::Progress;
 use crate::ui::{
-    HistoryView, Mode, ReceiveView, Screens, SendView, SettingsView, ThemeChoice, View, theme,
+    HistoryView, Mode, ReceiveView, Screens, SendView, SettingsView, ThemeChoice, TransferView,
+    View, theme,
 };
 
 /// What the window is started with.
@@ -107,6 +111,8 @@ pub struct App {
     attention: UserNotifier,
     saved_history: SavedHistory,
     awake: Awake,
+    /// In per cent, as the title shows it.
+    share: Option<u64>,
 }
 
 impl App {
@@ -177,6 +183,7 @@ impl App {
             attention: UserNotifier::new(waker.clone()),
             saved_history: SavedHistory::new(folder),
             awake: Awake::default(),
+            share: None,
             waker,
         };
         ctx.set_theme(theme_preference(app.settings.theme));
@@ -226,16 +233,32 @@ impl App {
         if news.moved {
             self.check_reach();
         }
-        if let Some(receiver) = self.sending.drain(now) {
+        for receiver in self.sending.drain(now) {
             self.settings.remember(&receiver.host, receiver.port);
         }
         news.over.extend(self.sending.take_over());
         self.draw_attention(ctx, news.requested, &news.over);
         self.remember_transfers(news.over);
-        let moving = self.receiving.moving() || self.sending.running();
+        let moving = self.receiving.moving() || self.sending.running() > 0;
         self.awake.keep(moving);
         if let Some(theme) = self.system_theme.as_ref().and_then(SystemTheme::change) {
             ctx.options_mut(|options| options.fallback_theme = theme);
+        }
+    }
+
+    /// The share of what is under way stands in the title, for when the window is not in front.
+    fn show_share(&mut self, ctx: &Context) {
+        let percent = {
+            let all = all_transfers(&self.receiving, &self.sending);
+            let moving = all.iter().filter_map(|transfer| match transfer {
+                TransferView::Incoming(one) => one.moving().then(|| one.progress()),
+                TransferView::Outgoing(_, one) => one.moving().then(|| one.progress()),
+            });
+            Progress::percent_of_all(moving)
+        };
+        if self.share != percent {
+            self.share = percent;
+            ctx.send_viewport_cmd(ViewportCommand::Title(top_bar::title(percent)));
         }
     }
 
@@ -255,6 +278,7 @@ impl eframe::App for App {
         }
         self.ask_before_closing(ctx);
         self.follow_network(ctx);
+        self.show_share(ctx);
         self.save_settings();
     }
 
@@ -266,7 +290,8 @@ impl eframe::App for App {
             // Files that are held over the window show where they would go.
             mode: if files_hovered { Mode::Send } else { self.mode },
             listening_port: self.receiving.listening_port(),
-            requests: self.receiving.requests(),
+            asks_to_be_found: !self.settings.asked_to_receive && !self.settings.receiving,
+            transfers: all_transfers(&self.receiving, &self.sending),
             messages: self.messages.shown(),
             receive: ReceiveView {
                 listening_port: self.receiving.listening_port(),
@@ -278,7 +303,6 @@ impl eframe::App for App {
                 any_address: self.settings.any_address,
                 problem: self.receiving.problem(),
                 reach: self.reach.view(),
-                transfers: self.receiving.transfers().collect(),
                 turned_away: self.receiving.turned_away(),
                 unfinished: self.receiving.unfinished_contacts(),
                 leftovers: self.leftovers.shown(),
@@ -303,7 +327,6 @@ impl eframe::App for App {
                 history: self.saved_history.history(),
                 is_kept: self.settings.history,
                 file: self.saved_history.path(),
-                sending: self.sending.running(),
                 now: SystemTime::now(),
             },
             quit_question: self.quit_question.transfers(),
@@ -330,6 +353,17 @@ impl eframe::App for App {
         self.announcing.end();
         self.saved_history.finish();
     }
+}
+
+/// Everything under way or over, the newest first.
+fn all_transfers<'a>(receiving: &'a Receiving, sending: &'a Sending) -> Vec<TransferView<'a>> {
+    let incoming = receiving.transfers();
+    let incoming = incoming.map(|(since, one)| (since, TransferView::Incoming(one)));
+    let outgoing = sending.transfers();
+    let outgoing = outgoing.map(|(since, id, one)| (since, TransferView::Outgoing(id, one)));
+    let mut all: Vec<_> = incoming.chain(outgoing).collect();
+    all.sort_by_key(|(since, _)| Reverse(*since));
+    all.into_iter().map(|(_, one)| one).collect()
 }
 
 fn theme_preference(choice: ThemeChoice) -> ThemePreference {

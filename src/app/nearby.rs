@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 use eframe::egui::Context;
 
 use super::App;
+use super::sending::SendContext;
 use crate::discovery::{Announced, Backoff, Browser, DeviceKind, Found, Hint, neighbours};
-use crate::identity::{Devices, Fingerprint};
+use crate::identity::Devices;
 use crate::ui::{Mode, NearbyView};
 
 /// Whom the window knows nearby.
@@ -130,13 +131,12 @@ impl App {
         }
     }
 
-    /// The device at an address that was picked from the list, if it is remembered.
-    pub(super) fn means_to(&self, picked: Option<Fingerprint>) -> super::sending::SendContext {
-        super::sending::SendContext {
+    /// What a transfer needs from the window.
+    pub(super) fn send_context(&self) -> SendContext {
+        SendContext {
             trust: self.keys.trust(),
             devices: self.keys.devices().clone(),
             waker: self.waker.clone(),
-            picked,
         }
     }
 }

@@ -23,9 +23,24 @@ impl App {
                     self.look_for_leftovers();
                 }
             }
+            Action::BeFound(yes) => {
+                self.settings.asked_to_receive = true;
+                if yes {
+                    self.settings.announce = true;
+                    self.start_receiving_on(&self.settings.port.to_string());
+                }
+            }
             Action::Receive(action) => self.perform_receive(action, frame),
             Action::Incoming(id, action) => self.perform_incoming(id, action, frame),
             Action::Send(action) => self.perform_send(action, frame),
+            Action::Outgoing(id, action) => {
+                let context = self.send_context();
+                self.sending.perform(id, action, &context);
+            }
+            Action::ClearFinished => {
+                self.receiving.clear_finished();
+                self.sending.clear_finished();
+            }
             Action::Device(action) => self.perform_device(action),
             Action::History(action) => self.perform_history(action),
             Action::Opening(answer) => self.perform_opening(answer),
@@ -49,6 +64,7 @@ impl App {
                 self.receiving.stop();
                 self.reach.forget();
                 self.settings.receiving = false;
+                self.settings.asked_to_receive = true;
             }
             ReceiveAction::Check => self.check_reach(),
             ReceiveAction::ChangeFolder => self.ask_for_folder(frame),
@@ -56,7 +72,6 @@ impl App {
             ReceiveAction::ServeAnyAddress(on) => self.settings.any_address = on,
             ReceiveAction::Announce(on) => self.settings.announce = on,
             ReceiveAction::AllowFirstContact => self.receiving.allow_first_contact(),
-            ReceiveAction::ClearFinished => self.receiving.clear_finished(),
             ReceiveAction::DiscardLeftover(path) => self.discard_leftover(&path),
         }
         self.receiving.follow(&self.settings);
@@ -71,6 +86,7 @@ impl App {
             Err(fault) => return self.receiving.fail(&Error::Ours(fault)),
         }
         self.start_receiving();
+        self.settings.asked_to_receive = true;
         self.settings.receiving = self.receiving.listening_port().is_some();
     }
 
@@ -142,27 +158,10 @@ impl App {
             SendAction::ChooseFolder => self.ask_for_source_folder(frame),
             SendAction::Remove(index) => self.sending.remove(index),
             SendAction::RemoveAll => self.sending.remove_all(),
-            SendAction::Start {
-                host,
-                port,
-                text,
-                picked,
-            } => {
-                let means = self.means_to(picked);
-                self.sending.start(&host, &port, text, means);
+            SendAction::Start { to, text } => {
+                let context = self.send_context();
+                self.sending.start(to, text, &context);
             }
-            SendAction::GoOn { remember } => self.sending.go_on(remember),
-            SendAction::Reject => self.sending.reject(),
-            SendAction::Cancel => self.sending.cancel(),
-            SendAction::Again => {
-                let means = self.means_to(self.sending.picked());
-                self.sending.again(means);
-            }
-            SendAction::Another => {
-                self.sending.dismiss();
-                self.sending.remove_all();
-            }
-            SendAction::Dismiss => self.sending.dismiss(),
         }
     }
 

@@ -30,7 +30,7 @@ impl App {
     /// A window that is about to close with something unfinished stays open and asks.
     pub(super) fn ask_before_closing(&mut self, ctx: &Context) {
         let closing = ctx.input(|input| input.viewport().close_requested());
-        let unfinished = self.receiving.unfinished() + usize::from(self.sending.running());
+        let unfinished = self.receiving.unfinished() + self.sending.running();
         if closing && unfinished > 0 && !self.quit_question.confirmed {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
             self.quit_question.transfers = Some(unfinished);
@@ -54,9 +54,9 @@ impl App {
     /// half-written behind.
     pub(super) fn end_transfers(&mut self) {
         self.receiving.cancel_all();
-        self.sending.cancel();
+        self.sending.cancel_all();
         let deadline = Instant::now() + PATIENCE;
-        while self.receiving.running() || self.sending.running() {
+        while self.receiving.running() || self.sending.running() > 0 {
             if Instant::now() >= deadline {
                 log::warn!("some transfers did not end in time");
                 return;

@@ -47,6 +47,7 @@ pub(super) struct Receiving {
 pub(super) struct Row {
     pub(super) incoming: Incoming,
     pub(super) handle: IncomingHandle,
+    since: Instant,
 }
 
 /// What is worth more than a look.
@@ -138,6 +139,7 @@ impl Receiving {
             ListenEvent::Connected(handle) => self.rows.push(Row {
                 incoming: Incoming::new(handle.id(), handle.peer()),
                 handle,
+                since: Instant::now(),
             }),
             ListenEvent::Transfer(id, event) => self.take_event(id, event, news),
             ListenEvent::BrokenOff {
@@ -177,7 +179,7 @@ impl Receiving {
     /// The oldest first, but those that tell of nothing before those that do, and those in which
     /// something is that would be lost at the very last.
     fn drop_old_rows(&mut self) {
-        let finished = self.transfers().filter(|one| !one.running()).count();
+        let finished = self.all().filter(|one| !one.running()).count();
         let mut too_many = finished.saturating_sub(MAX_FINISHED_ROWS);
         let steps = [
             Incoming::is_idle_talk,
@@ -223,21 +225,21 @@ impl Receiving {
     /// Transfers that somebody would miss: not those that have sent nothing yet.
     pub(super) fn unfinished(&self) -> usize {
         let missed = |one: &&Incoming| one.asks() || one.moving();
-        self.transfers().filter(missed).count()
+        self.all().filter(missed).count()
     }
 
     pub(super) fn requests(&self) -> usize {
-        self.transfers().filter(|one| one.asks()).count()
+        self.all().filter(|one| one.asks()).count()
     }
 
     /// What the latest request wants, in a few words.
     pub(super) fn request(&self) -> Option<String> {
-        self.transfers().find_map(Incoming::request)
+        self.all().rev().find_map(Incoming::request)
     }
 
     /// Whether something is being written that would suffer if this computer fell asleep.
     pub(super) fn moving(&self) -> bool {
-        self.transfers().any(Incoming::moving)
+        self.all().any(Incoming::moving)
     }
 
     /// Stops listening and tells every worker to end.
@@ -249,7 +251,7 @@ impl Receiving {
     }
 
     pub(super) fn running(&self) -> bool {
-        self.transfers().any(Incoming::running)
+        self.all().any(Incoming::running)
     }
 
     pub(super) fn listening_port(&self) -> Option<u16> {
@@ -264,9 +266,13 @@ impl Receiving {
         self.problem.as_ref()
     }
 
-    /// The newest first.
-    pub(super) fn transfers(&self) -> impl Iterator<Item = &Incoming> {
-        self.rows.iter().rev().map(|row| &row.incoming)
+    /// Each with when it began, the oldest first.
+    pub(super) fn transfers(&self) -> impl Iterator<Item = (Instant, &Incoming)> {
+        self.rows.iter().map(|row| (row.since, &row.incoming))
+    }
+
+    fn all(&self) -> impl DoubleEndedIterator<Item = &Incoming> {
+        self.rows.iter().map(|row| &row.incoming)
     }
 
     pub(super) fn turned_away(&self) -> Vec<String> {

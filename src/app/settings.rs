@@ -29,6 +29,8 @@ pub struct Settings {
     pub port: u16,
     /// Whether to receive from the start on.
     pub receiving: bool,
+    /// Whether the user has been asked about that.
+    pub asked_to_receive: bool,
     /// Whether files are saved without a question.
     pub save_without_asking: bool,
     /// Whether computers on the internet are served too.
@@ -56,6 +58,7 @@ impl Default for Settings {
             other_folders: Vec::new(),
             port: DEFAULT_PORT,
             receiving: false,
+            asked_to_receive: false,
             save_without_asking: false,
             any_address: false,
             announce: true,
@@ -171,6 +174,7 @@ mod tests {
             other_folders: vec![PathBuf::from("/elsewhere")],
             port: 9000,
             receiving: true,
+            asked_to_receive: true,
             save_without_asking: true,
             any_address: true,
             announce: false,

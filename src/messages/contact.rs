@@ -75,6 +75,20 @@ pub fn introduced(introduced: &Introduced, peer: IpAddr) -> String {
     format!("“{name}” ({peer}) {wish}{free}.")
 }
 
+/// What is offered, in a few words: the name of one thing, or how many there are.
+#[must_use]
+pub fn offer(offered: &Offered) -> String {
+    let (items, more) = (offered.items.as_slice(), offered.more_items);
+    match (items, more) {
+        _ if offered.is_text => "a message".to_owned(),
+        ([one], 0) => shown(&one.name),
+        _ => {
+            let folders = items.iter().filter(|item| item.is_folder).count();
+            things(items.len() + more - folders, folders)
+        }
+    }
+}
+
 /// That a classic sender is there, which says no more than that.
 #[must_use]
 pub fn sends_a_file(peer: IpAddr) -> String {

@@ -1,6 +1,7 @@
 //! What is nearby, and what may be the cause if nothing is.
 
 use super::UserMessage;
+use super::quantity::count;
 use crate::discovery::{ClaimedIdentity, Neighbour};
 
 /// What the list says beside a neighbour; nothing of one that nobody knows.
@@ -12,6 +13,31 @@ pub fn mark(neighbour: &Neighbour) -> &'static str {
         (ClaimedIdentity::Namesake, _) => "not the one you remember",
         (ClaimedIdentity::Stranger, _) => "",
     }
+}
+
+/// All that is known of a neighbour, such as `laptop, remembered · 192.168.1.20`.
+#[must_use]
+pub fn in_full(neighbour: &Neighbour, usual_port: u16) -> String {
+    let place = place(neighbour, usual_port);
+    let beside = [mark(neighbour), place.as_deref().unwrap_or_default()];
+    let beside = beside.into_iter().filter(|text| !text.is_empty());
+    let beside = beside.collect::<Vec<_>>().join(" · ");
+    format!("{}, {beside}", neighbour.name)
+}
+
+/// The line below a neighbour's name: whether it is known, or where it is.
+#[must_use]
+pub fn below(neighbour: &Neighbour, place: Option<&str>) -> String {
+    match (neighbour.claim, mark(neighbour), place) {
+        (ClaimedIdentity::Stranger, _, Some(place)) => format!("new · {place}"),
+        (_, mark, _) => mark.to_owned(),
+    }
+}
+
+/// How many receivers are nearby.
+#[must_use]
+pub fn how_many(nearby: usize) -> String {
+    format!("{} nearby", count(nearby as u64))
 }
 
 /// Where a neighbour is, such as `192.168.1.20`, or `192.168.1.20 port 7000` where the port is not

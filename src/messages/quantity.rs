@@ -105,6 +105,15 @@ pub fn ago(age: Duration) -> String {
     }
 }
 
+/// Such as `laptop`, `laptop and desk-pc` or `laptop, desk-pc and pi4`.
+pub(super) fn and(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
 /// The end of a list that is too long to be shown.
 #[must_use]
 pub fn and_more(more: usize) -> String {

@@ -11,6 +11,7 @@ use crate::error::{DiskFault, Error};
 use crate::history::{Direction, Ending, Record};
 use crate::messages::contact::{self, shown};
 use crate::messages::{UserMessage, history, outcome, summary};
+use crate::protocol::code::Code;
 use crate::transfer::{
     Introduced, Offered, PeerDevice, ReceiveEvent, ReceiveOutcome, Snapshot, TransferId,
 };
@@ -21,6 +22,7 @@ pub struct Incoming {
     id: TransferId,
     peer: IpAddr,
     introduced: Option<Introduced>,
+    what: Option<String>,
     state: IncomingState,
     agreed: bool,
     progress: Progress,
@@ -60,6 +62,7 @@ impl Incoming {
             id,
             peer,
             introduced: None,
+            what: None,
             state: IncomingState::Waiting,
             agreed: false,
             progress: Progress::default(),
@@ -76,6 +79,7 @@ impl Incoming {
             }
             ReceiveEvent::Offered(offered) => {
                 self.agreed = false;
+                self.what = Some(contact::offer(&offered));
                 self.state = IncomingState::Offered(offered);
             }
             ReceiveEvent::Accepted => {
@@ -118,11 +122,23 @@ impl Incoming {
         self.introduced().map(|introduced| &introduced.device)
     }
 
+    /// The code that both screens show, if the two have not met.
+    #[must_use]
+    pub fn code(&self) -> Option<Code> {
+        self.introduced()?.code
+    }
+
     /// Who sends: the name of the other Onehop, or an address.
     #[must_use]
     pub fn sender(&self) -> String {
         let device = self.device().map(|device| device.name.clone());
         device.unwrap_or_else(|| self.peer.to_string())
+    }
+
+    /// What comes in a few words, once another Onehop has said so.
+    #[must_use]
+    pub fn what(&self) -> Option<&str> {
+        self.what.as_deref()
     }
 
     /// Where it stands, or what became of it.
@@ -172,10 +188,7 @@ impl Incoming {
     pub fn asks(&self) -> bool {
         match &self.state {
             IncomingState::Requested => true,
-            IncomingState::Introduced => {
-                let code = self.introduced().map(|introduced| introduced.code);
-                code.flatten().is_some()
-            }
+            IncomingState::Introduced => self.code().is_some(),
             IncomingState::Offered(offered) => !offered.decided,
             _ => false,
         }

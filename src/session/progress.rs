@@ -10,6 +10,7 @@ use crate::transfer::Snapshot;
 pub struct Progress {
     latest: Snapshot,
     rate: Rate,
+    speeds: Speeds,
     resumed_bytes: u64,
 }
 
@@ -19,6 +20,7 @@ impl Progress {
         self.latest = snapshot;
         if moving {
             self.rate.update(snapshot.moved_bytes(), now);
+            self.speeds.update(snapshot.moved_bytes(), now);
         }
     }
 
@@ -53,6 +55,16 @@ impl Progress {
         self.percent_of(self.latest.bytes)
     }
 
+    /// How far all of these are together, in per cent; nothing if nobody knows how much there is.
+    #[must_use]
+    pub fn percent_of_all<'a>(all: impl Iterator<Item = &'a Self>) -> Option<u64> {
+        let known = all.filter_map(|one| Some((one.latest.bytes, one.latest.total_bytes?)));
+        let (done, total) = known.fold((0_u128, 0_u128), |sum, (done, total)| {
+            (sum.0 + u128::from(done), sum.1 + u128::from(total))
+        });
+        u64::try_from((done * 100).checked_div(total)?).ok()
+    }
+
     fn percent_of(&self, bytes: u64) -> Option<u64> {
         let percent = (u128::from(bytes) * 100).checked_div(self.latest.total_bytes?.into());
         // Nothing of nothing is everything.
@@ -64,6 +76,12 @@ impl Progress {
     pub fn bytes_per_second(&self) -> Option<f64> {
         let speed = self.rate.bytes_per_second;
         (speed > 0.0 && !self.latest.stalled).then_some(speed)
+    }
+
+    /// Bytes a second lately, the oldest first, half a second apart.
+    #[must_use]
+    pub fn speeds(&self) -> &[f32] {
+        &self.speeds.latest
     }
 
     /// The time that the rest will take at this speed, once that can be told.
@@ -136,6 +154,42 @@ impl Rate {
             let weight = 1.0 - (-elapsed.as_secs_f64() / Self::SMOOTHING_SECONDS).exp();
             self.bytes_per_second += weight * (sample - self.bytes_per_second);
         }
+        self.last = Some((now, bytes));
+    }
+}
+
+/// The speeds of the last half minute, as they were.
+#[derive(Debug, Clone, Default)]
+struct Speeds {
+    last: Option<(Instant, u64)>,
+    /// The oldest first.
+    latest: Vec<f32>,
+}
+
+impl Speeds {
+    const SAMPLE: Duration = Duration::from_millis(500);
+    const KEPT: usize = 60;
+
+    /// Takes the bytes that have moved as of `now`.
+    fn update(&mut self, bytes: u64, now: Instant) {
+        let Some((last_at, last_bytes)) = self.last else {
+            self.last = Some((now, bytes));
+            return;
+        };
+        let elapsed = now.saturating_duration_since(last_at);
+        if elapsed < Self::SAMPLE {
+            return;
+        }
+        if self.latest.len() == Self::KEPT {
+            self.latest.remove(0);
+        }
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            reason = "a graph has a few dozen pixels"
+        )]
+        let speed = (bytes.saturating_sub(last_bytes) as f64 / elapsed.as_secs_f64()) as f32;
+        self.latest.push(speed);
         self.last = Some((now, bytes));
     }
 }
@@ -214,6 +268,19 @@ mod tests {
         let progress = after([(0, snapshot(0, 10_000)), (1_000, held)]);
         assert_eq!(progress.bytes_per_second(), Some(1_000.0));
         assert_eq!(progress.time_left(), Some(Duration::from_secs(1)));
+    }
+
+    #[test]
+    fn the_graph_has_a_speed_for_each_half_second_of_the_last_half_minute() {
+        let seen: [(u64, Snapshot); 201] = std::array::from_fn(|number| {
+            let number = number as u64;
+            (number * 250, snapshot(number * number, None))
+        });
+        let progress = after(seen);
+        let speeds = progress.speeds();
+        assert_eq!(speeds.len(), 60);
+        assert!(speeds.is_sorted(), "it only became faster: {speeds:?}");
+        assert!((speeds[59] - 1_592.0).abs() < 1.0, "{speeds:?}");
     }
 
     #[test]

@@ -12,12 +12,18 @@ use super::view::{Mode, ThemeChoice};
 pub enum Action {
     /// Show the other screen.
     Show(Mode),
+    /// The answer to whether others may find this computer and offer it files.
+    BeFound(bool),
     /// Something about receiving as a whole.
     Receive(ReceiveAction),
     /// Something about one incoming transfer.
     Incoming(TransferId, IncomingAction),
-    /// Something about sending.
+    /// Something about what is to be sent.
     Send(SendAction),
+    /// Something about one outgoing transfer.
+    Outgoing(OutgoingId, OutgoingAction),
+    /// Take away the transfers that are over.
+    ClearFinished,
     /// Something about this device, or one that is known.
     Device(DeviceAction),
     /// Something about what was transferred before.
@@ -66,8 +72,6 @@ pub enum ReceiveAction {
     Announce(bool),
     /// The next unknown computer need not wait, although one broke off.
     AllowFirstContact,
-    /// Take away the rows that are over.
-    ClearFinished,
     /// Throw away what an interrupted transfer left.
     DiscardLeftover(PathBuf),
 }
@@ -112,15 +116,31 @@ pub enum SendAction {
     RemoveAll,
     /// Send what is chosen, or a text.
     Start {
-        /// The receiver as typed.
-        host: String,
-        /// The port as typed.
-        port: String,
+        /// Each gets it.
+        to: Vec<To>,
         /// The text to send instead of files.
         text: Option<String>,
-        /// The remembered device that was picked from the list, and has to be there.
-        picked: Option<Fingerprint>,
     },
+}
+
+/// A receiver as it stands in the form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct To {
+    /// Its address or name, as typed.
+    pub host: String,
+    /// The port as typed.
+    pub port: String,
+    /// The remembered device that was picked from the list, and has to be there.
+    pub picked: Option<Fingerprint>,
+}
+
+/// Names one outgoing transfer in views and actions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OutgoingId(pub u64);
+
+/// Wishes about one outgoing transfer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutgoingAction {
     /// Yes to what was asked; `remember` not to be asked again.
     GoOn {
         /// Know the device, or that classic is fine for this host.
@@ -128,13 +148,11 @@ pub enum SendAction {
     },
     /// No: the codes differ, or it is the wrong computer.
     Reject,
-    /// Stop the transfer, or the wait for the receiver's close.
+    /// Stop it, or the wait for the receiver's close.
     Cancel,
     /// Send the same to the same receiver once more.
     Again,
-    /// Take away the outcome and what was chosen, to send something else.
-    Another,
-    /// Take away the outcome.
+    /// Take the row away.
     Dismiss,
 }
 

@@ -130,10 +130,10 @@ fn record_ui(ui: &mut Ui, view: &HistoryView<'_>, record: &Record) -> Option<His
         let reason = small_muted(ui, reason);
         ui.add(Label::new(reason).wrap());
     }
-    buttons_ui(ui, view, record)
+    buttons_ui(ui, record)
 }
 
-fn buttons_ui(ui: &mut Ui, view: &HistoryView<'_>, record: &Record) -> Option<HistoryAction> {
+fn buttons_ui(ui: &mut Ui, record: &Record) -> Option<HistoryAction> {
     let (number, what) = (record.number, &record.what);
     let again = record.can_be_sent_again();
     if record.paths.is_empty() && !again {
@@ -160,10 +160,8 @@ fn buttons_ui(ui: &mut Ui, view: &HistoryView<'_>, record: &Record) -> Option<Hi
             );
         }
         if again {
-            ui.add_enabled_ui(!view.sending, |ui| {
-                let label = history::send_again(record);
-                offer(ui, &label, HistoryAction::SendAgain(number));
-            });
+            let label = history::send_again(record);
+            offer(ui, &label, HistoryAction::SendAgain(number));
         }
         action
     })

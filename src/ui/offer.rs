@@ -1,12 +1,13 @@
 //! What another Onehop wants to send: first how much and the code, then what, and the answer.
 
-use eframe::egui::{Label, RichText, Ui};
+use eframe::egui::{Label, Response, RichText, Ui};
 
 use super::action::IncomingAction;
+use super::incoming::{Drawing, pressed};
 use super::theme::{Tokens, space};
 use super::widgets::{
-    Emphasis, Protection, button, checkbox_ui, code_ui, headline_ui, lines_ui, muted,
-    protection_ui, segmented_ui,
+    Emphasis, Protection, button, checkbox_ui, code_ui, escaped_ui, focus_if_new_ui, headline_ui,
+    lines_ui, muted, protection_ui, segmented_ui,
 };
 use crate::disk::Merge;
 use crate::messages::contact;
@@ -35,7 +36,7 @@ pub(super) fn introduced_ui(
     };
     ui.add(Label::new(waiting).wrap());
     ui.add_space(space::XS);
-    let declined = named_button_ui(ui, Emphasis::Secondary, buttons::DECLINE, name);
+    let declined = named_button(ui, Emphasis::Secondary, buttons::DECLINE, name).clicked();
     protection_ui(ui, protection(introduced));
     declined.then_some(IncomingAction::Decline)
 }
@@ -48,7 +49,7 @@ pub(super) fn offered_ui(
     row: &Incoming,
     (introduced, offered): (&Introduced, &Offered),
     ticks: &mut Acceptance,
-    dialog_open: bool,
+    drawing: Drawing,
 ) -> Option<IncomingAction> {
     who_ui(ui, row, introduced, Some(offered));
     if let Some(code) = introduced.code {
@@ -61,7 +62,7 @@ pub(super) fn offered_ui(
     }
     ticks_ui(ui, introduced, offered, ticks);
     ui.add_space(space::XS);
-    let action = answers_ui(ui, introduced, offered, ticks, dialog_open);
+    let action = answers_ui(ui, (introduced, offered), ticks, drawing);
     protection_ui(ui, protection(introduced));
     action
 }
@@ -168,37 +169,44 @@ fn merge_ui(ui: &mut Ui, name: &str, offered: &Offered, merge: &mut Merge) {
     }
 }
 
+/// Where there is too little room, accepting is not the first thing to do.
 fn answers_ui(
     ui: &mut Ui,
-    introduced: &Introduced,
-    offered: &Offered,
+    (introduced, offered): (&Introduced, &Offered),
     ticks: &Acceptance,
-    dialog_open: bool,
+    drawing: Drawing,
 ) -> Option<IncomingAction> {
     let name = &introduced.device.name;
+    let fits = offered.is_text
+        || introduced
+            .free_bytes
+            .is_none_or(|free| free >= introduced.bytes);
+    let (accepts, saves) = if fits {
+        (Emphasis::Primary, Emphasis::Secondary)
+    } else {
+        (Emphasis::Secondary, Emphasis::Primary)
+    };
     ui.horizontal_wrapped(|ui| {
-        let accept = named_button_ui(ui, Emphasis::Primary, buttons::ACCEPT, name);
-        let decline = named_button_ui(ui, Emphasis::Secondary, buttons::DECLINE, name);
+        let accept = named_button(ui, accepts, buttons::ACCEPT, name);
+        let decline = named_button(ui, Emphasis::Secondary, buttons::DECLINE, name);
+        focus_if_new_ui(ui, if fits { &accept } else { &decline }, drawing.is_new);
+        let escaped = escaped_ui(ui, &[&accept, &decline]);
         let save_to = !offered.is_text
             && ui
-                .add_enabled_ui(!dialog_open, |ui| {
-                    named_button_ui(ui, Emphasis::Secondary, requests::SAVE_TO, name)
+                .add_enabled_ui(!drawing.dialog_open, |ui| {
+                    named_button(ui, saves, requests::SAVE_TO, name).clicked()
                 })
                 .inner;
-        [
-            (accept, IncomingAction::Accept(ticks.clone())),
-            (decline, IncomingAction::Decline),
+        pressed([
+            (accept.clicked(), IncomingAction::Accept(ticks.clone())),
+            (decline.clicked() || escaped, IncomingAction::Decline),
             (save_to, IncomingAction::SaveTo(ticks.clone())),
-        ]
-        .into_iter()
-        .find_map(|(pressed, action)| pressed.then_some(action))
+        ])
     })
     .inner
 }
 
 /// A button whose name says whose files it is about.
-fn named_button_ui(ui: &mut Ui, emphasis: Emphasis, label: &str, name: &str) -> bool {
-    button(ui, emphasis, label)
-        .accessible_name(buttons::from(label, name))
-        .clicked()
+fn named_button(ui: &mut Ui, emphasis: Emphasis, label: &str, name: &str) -> Response {
+    button(ui, emphasis, label).accessible_name(buttons::from(label, name))
 }

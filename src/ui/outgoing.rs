@@ -2,8 +2,9 @@
 
 use eframe::egui::{Label, RichText, Ui};
 
-use super::action::SendAction;
+use super::action::OutgoingAction;
 use super::diagnosis;
+use super::moving::{self, Moving};
 use super::questions::QuestionCard;
 use super::theme::{Tokens, space};
 use super::widgets::{
@@ -21,16 +22,17 @@ pub(super) fn ui(
     ui: &mut Ui,
     transfer: &Outgoing,
     question: &mut QuestionCard,
-) -> Option<SendAction> {
+    compact: bool,
+) -> Option<OutgoingAction> {
     if let Some(asked) = transfer.question() {
         return question.ui(ui, transfer, asked);
     }
     question.close();
     card_ui(ui, Tone::Plain, |ui| {
         ui.spacing_mut().item_spacing.y = space::S;
-        let action = contents_ui(ui, transfer);
+        let action = contents_ui(ui, transfer, compact);
         // That of another Onehop says nothing that the card does not say.
-        if transfer.device().is_none() && !transfer.greeting().trim().is_empty() {
+        if transfer.device().is_none() && !compact && !transfer.greeting().trim().is_empty() {
             ui.add_space(space::XS);
             let text = small_muted(ui, transfers::RECEIVER_SAYS);
             ui.label(text);
@@ -41,7 +43,7 @@ pub(super) fn ui(
     .inner
 }
 
-fn contents_ui(ui: &mut Ui, transfer: &Outgoing) -> Option<SendAction> {
+fn contents_ui(ui: &mut Ui, transfer: &Outgoing, compact: bool) -> Option<OutgoingAction> {
     let (host, receiver) = (&transfer.to().host, transfer.receiver());
     match transfer.state() {
         OutgoingState::Connecting | OutgoingState::Greeted | OutgoingState::Asked(_) => {
@@ -51,55 +53,51 @@ fn contents_ui(ui: &mut Ui, transfer: &Outgoing) -> Option<SendAction> {
         OutgoingState::Listing => secure_still_ui(ui, &transfers::connected(receiver)),
         OutgoingState::AwaitingAnswer => secure_still_ui(ui, &transfers::awaiting_answer(receiver)),
         OutgoingState::Checking => secure_still_ui(ui, &transfers::checking(receiver)),
-        OutgoingState::Sending => sending_ui(ui, transfer),
+        OutgoingState::Sending => sending_ui(ui, transfer, compact),
         OutgoingState::AwaitingConfirmation => awaiting_ui(ui, transfer),
         OutgoingState::Ended(_) => ended_ui(ui, transfer),
     }
 }
 
-fn running_headline_ui(ui: &mut Ui, headline: &str, stop: &str) -> Option<SendAction> {
+fn running_headline_ui(ui: &mut Ui, headline: &str, stop: &str) -> Option<OutgoingAction> {
     let color = Tokens::of(ui).accent;
     let ((), pressed) = trailing_row_ui(
         ui,
         |ui| inline_headline_ui(ui, color, headline),
         |ui| button(ui, Emphasis::Secondary, stop).clicked(),
     );
-    pressed.then_some(SendAction::Cancel)
+    pressed.then_some(OutgoingAction::Cancel)
 }
 
 /// Nothing crosses yet.
-fn still_ui(ui: &mut Ui, headline: &str) -> Option<SendAction> {
+fn still_ui(ui: &mut Ui, headline: &str) -> Option<OutgoingAction> {
     let action = running_headline_ui(ui, headline, buttons::CANCEL);
     progress_bar_ui(ui, headline, Fill::Still);
     action
 }
 
-fn secure_still_ui(ui: &mut Ui, headline: &str) -> Option<SendAction> {
+fn secure_still_ui(ui: &mut Ui, headline: &str) -> Option<OutgoingAction> {
     let action = still_ui(ui, headline);
     protection_ui(ui, Protection::Secure);
     action
 }
 
-fn sending_ui(ui: &mut Ui, transfer: &Outgoing) -> Option<SendAction> {
-    let progress = transfer.progress();
-    let headline = transfers::sending(transfer.what(), transfer.receiver());
-    let action = running_headline_ui(ui, &headline, buttons::CANCEL);
-    let share = progress.share().unwrap_or(1.0);
-    progress_bar_ui(ui, &headline, Fill::Share(share));
-    ui.label(progress.facts());
-    if let Some(resumed) = progress.resumed() {
-        let text = muted(ui, resumed);
-        ui.label(text);
-    }
-    protection_ui(ui, transfer.device().into());
-    if progress.latest().stalled {
-        let color = Tokens::of(ui).warning;
-        ui.colored_label(color, transfers::NOTHING_IS_TAKEN);
-    }
-    action
+fn sending_ui(ui: &mut Ui, transfer: &Outgoing, compact: bool) -> Option<OutgoingAction> {
+    let receiver = transfer.receiver();
+    let headline = transfers::sending(transfer.what(), receiver);
+    let moving = Moving {
+        headline: &headline,
+        stop: (buttons::CANCEL, &buttons::to(buttons::CANCEL, receiver)),
+        progress: transfer.progress(),
+        state: None,
+        stalled: transfers::NOTHING_IS_TAKEN,
+        protection: transfer.device().into(),
+        compact,
+    };
+    moving::ui(ui, &moving).then_some(OutgoingAction::Cancel)
 }
 
-fn awaiting_ui(ui: &mut Ui, transfer: &Outgoing) -> Option<SendAction> {
+fn awaiting_ui(ui: &mut Ui, transfer: &Outgoing) -> Option<OutgoingAction> {
     let headline = transfers::EVERYTHING_IS_SENT;
     let is_secure = transfer.device().is_some();
     let stop = if is_secure {
@@ -118,7 +116,7 @@ fn awaiting_ui(ui: &mut Ui, transfer: &Outgoing) -> Option<SendAction> {
     action
 }
 
-fn ended_ui(ui: &mut Ui, transfer: &Outgoing) -> Option<SendAction> {
+fn ended_ui(ui: &mut Ui, transfer: &Outgoing) -> Option<OutgoingAction> {
     let (told, ending) = (transfer.told()?, transfer.ending()?);
     headline_ui(ui, Tokens::of(ui).ending(Some(ending)), &told.headline);
     if let Some(diagnosis) = transfer.diagnosis() {
@@ -141,7 +139,7 @@ fn ended_ui(ui: &mut Ui, transfer: &Outgoing) -> Option<SendAction> {
     end_buttons_ui(ui, !ending.is_good())
 }
 
-fn end_buttons_ui(ui: &mut Ui, retry: bool) -> Option<SendAction> {
+fn end_buttons_ui(ui: &mut Ui, retry: bool) -> Option<OutgoingAction> {
     ui.add_space(space::XS);
     ui.horizontal_wrapped(|ui| {
         let again = if retry {
@@ -150,15 +148,12 @@ fn end_buttons_ui(ui: &mut Ui, retry: bool) -> Option<SendAction> {
             buttons::SEND_AGAIN
         };
         let again = button(ui, Emphasis::Secondary, again).clicked();
-        let another = !retry && button(ui, Emphasis::Secondary, transfers::SEND_ANOTHER).clicked();
         let dismiss = button(ui, Emphasis::Quiet, buttons::DISMISS).clicked();
-        [
-            (again, SendAction::Again),
-            (another, SendAction::Another),
-            (dismiss, SendAction::Dismiss),
-        ]
-        .into_iter()
-        .find_map(|(pressed, action)| pressed.then_some(action))
+        match (again, dismiss) {
+            (true, _) => Some(OutgoingAction::Again),
+            (_, true) => Some(OutgoingAction::Dismiss),
+            _ => None,
+        }
     })
     .inner
 }

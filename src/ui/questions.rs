@@ -2,11 +2,11 @@
 
 use eframe::egui::{Align, Label, Ui};
 
-use super::action::SendAction;
+use super::action::OutgoingAction;
 use super::theme::{Tokens, space};
 use super::widgets::{
-    Emphasis, Protection, Tone, button, card_ui, checkbox_ui, code_ui, headline_ui, muted,
-    protection_ui,
+    Emphasis, Protection, Tone, button, card_ui, checkbox_ui, code_ui, focus_if_new_ui,
+    headline_ui, muted, protection_ui,
 };
 use crate::identity::DeviceIdentity;
 use crate::messages::contact;
@@ -36,13 +36,16 @@ impl QuestionCard {
         ui: &mut Ui,
         transfer: &Outgoing,
         question: &Question,
-    ) -> Option<SendAction> {
+    ) -> Option<OutgoingAction> {
         let is_new = self.asked.as_ref() != Some(question);
         if is_new {
-            (self.asked, self.remember) = (Some(question.clone()), false);
+            // Whoever compares a code has met.
+            let remember = matches!(question, Question::Code { .. });
+            (self.asked, self.remember) = (Some(question.clone()), remember);
         }
         let tone = match question {
-            Question::Code { .. } | Question::Classic { was_onehop: None } => Tone::Accent,
+            Question::Code { .. } => Tone::Accent,
+            Question::Classic { was_onehop: None } => Tone::Warning,
             Question::DifferentComputer { .. } | Question::Classic { .. } => Tone::Problem,
         };
         let id = match question {
@@ -54,7 +57,7 @@ impl QuestionCard {
             card_ui(ui, tone, |ui| {
                 ui.spacing_mut().item_spacing.y = space::S;
                 match question {
-                    Question::Code { device, code } => self.code_ui(ui, device, *code),
+                    Question::Code { device, code } => self.code_ui(ui, (device, *code), is_new),
                     Question::DifferentComputer { expected, found } => {
                         computer_ui(ui, expected, found, is_new)
                     }
@@ -74,8 +77,13 @@ impl QuestionCard {
         drawn.inner
     }
 
-    /// No answer has the focus: Enter decides nothing here.
-    fn code_ui(&mut self, ui: &mut Ui, device: &PeerDevice, code: Code) -> Option<SendAction> {
+    /// Only the tick has the keyboard: Enter decides nothing here, and Same is one Tab away.
+    fn code_ui(
+        &mut self,
+        ui: &mut Ui,
+        (device, code): (&PeerDevice, Code),
+        is_new: bool,
+    ) -> Option<OutgoingAction> {
         let name = &device.name;
         headline_ui(ui, Tokens::of(ui).accent, requests::SAME_CODE);
         let text = muted(ui, requests::look_at(name));
@@ -83,7 +91,8 @@ impl QuestionCard {
         code_ui(ui, &code.to_string());
         if !device.remembered {
             let label = requests::remember(name);
-            checkbox_ui(ui, &mut self.remember, &label);
+            let tick = checkbox_ui(ui, &mut self.remember, &label);
+            focus_if_new_ui(ui, &tick, is_new);
         }
         let action = answers_ui(
             ui,
@@ -91,31 +100,35 @@ impl QuestionCard {
                 (
                     Emphasis::Primary,
                     requests::SAME,
-                    SendAction::GoOn {
+                    OutgoingAction::GoOn {
                         remember: self.remember,
                     },
                 ),
-                (Emphasis::Secondary, requests::DIFFERENT, SendAction::Reject),
-                (Emphasis::Quiet, buttons::CANCEL, SendAction::Cancel),
+                (
+                    Emphasis::Secondary,
+                    requests::DIFFERENT,
+                    OutgoingAction::Reject,
+                ),
+                (Emphasis::Quiet, buttons::CANCEL, OutgoingAction::Cancel),
             ],
         );
         protection_ui(ui, Protection::Unconfirmed);
         action
     }
 
-    fn classic_ui(&mut self, ui: &mut Ui, host: &str) -> Option<SendAction> {
-        headline_ui(ui, Tokens::of(ui).accent, requests::SEND_UNPROTECTED);
+    fn classic_ui(&mut self, ui: &mut Ui, host: &str) -> Option<OutgoingAction> {
+        headline_ui(ui, Tokens::of(ui).warning, requests::SEND_UNPROTECTED);
         ui.add(Label::new(contact::only_classic(None)).wrap());
         let label = requests::do_not_ask_again(host);
         checkbox_ui(ui, &mut self.remember, &label);
-        let go_on = SendAction::GoOn {
+        let go_on = OutgoingAction::GoOn {
             remember: self.remember,
         };
         let action = answers_ui(
             ui,
             [
                 (Emphasis::Primary, requests::SEND_ANYWAY, go_on),
-                (Emphasis::Secondary, buttons::CANCEL, SendAction::Cancel),
+                (Emphasis::Secondary, buttons::CANCEL, OutgoingAction::Cancel),
             ],
         );
         protection_ui(ui, Protection::Classic);
@@ -125,11 +138,11 @@ impl QuestionCard {
 
 /// Nothing is encrypted where there was a Onehop. It is asked about each time, and Enter gives the
 /// harmless answer.
-fn downgrade_ui(ui: &mut Ui, was: &DeviceIdentity, is_new: bool) -> Option<SendAction> {
+fn downgrade_ui(ui: &mut Ui, was: &DeviceIdentity, is_new: bool) -> Option<OutgoingAction> {
     headline_ui(ui, Tokens::of(ui).danger, requests::SEND_UNPROTECTED);
     ui.add(Label::new(contact::only_classic(Some(was))).wrap());
     ui.add_space(space::XS);
-    let go_on = SendAction::GoOn { remember: false };
+    let go_on = OutgoingAction::GoOn { remember: false };
     let action = careful_answers_ui(
         ui,
         requests::DO_NOT_SEND,
@@ -146,13 +159,13 @@ fn computer_ui(
     expected: &[DeviceIdentity],
     found: &DeviceIdentity,
     is_new: bool,
-) -> Option<SendAction> {
+) -> Option<OutgoingAction> {
     let text = contact::different_computer(expected, found);
     let (headline, meaning) = text.split_once('\n').unwrap_or((&text, ""));
     headline_ui(ui, Tokens::of(ui).danger, headline);
     ui.add(Label::new(meaning).wrap());
     ui.add_space(space::XS);
-    let go_on = SendAction::GoOn { remember: false };
+    let go_on = OutgoingAction::GoOn { remember: false };
     careful_answers_ui(
         ui,
         buttons::STOP,
@@ -165,9 +178,9 @@ fn computer_ui(
 fn careful_answers_ui(
     ui: &mut Ui,
     no: &str,
-    (yes, go_on): (&str, SendAction),
+    (yes, go_on): (&str, OutgoingAction),
     is_new: bool,
-) -> Option<SendAction> {
+) -> Option<OutgoingAction> {
     ui.horizontal_wrapped(|ui| {
         let no = button(ui, Emphasis::Primary, no);
         if is_new {
@@ -175,7 +188,7 @@ fn careful_answers_ui(
         }
         let goes_on = button(ui, Emphasis::Danger, yes).clicked();
         if no.clicked() {
-            return Some(SendAction::Reject);
+            return Some(OutgoingAction::Reject);
         }
         goes_on.then_some(go_on)
     })
@@ -184,8 +197,8 @@ fn careful_answers_ui(
 
 fn answers_ui<const N: usize>(
     ui: &mut Ui,
-    answers: [(Emphasis, &str, SendAction); N],
-) -> Option<SendAction> {
+    answers: [(Emphasis, &str, OutgoingAction); N],
+) -> Option<OutgoingAction> {
     ui.add_space(space::XS);
     ui.horizontal_wrapped(|ui| {
         let mut chosen = None;

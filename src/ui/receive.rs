@@ -1,68 +1,38 @@
-//! The receive screen: the state of receiving, and the transfers.
+//! The receive screen: the state of receiving, and what is left of earlier transfers.
 
-use eframe::egui::{Ui, vec2};
+use eframe::egui::{Label, Ui};
 
 use super::action::Action;
+use super::fold::Fold;
 use super::status::StatusCard;
-use super::theme::space;
-use super::transfers::TransferList;
 use super::view::View;
-use super::widgets::page_ui;
-use super::{help, leftovers, messages_ui};
+use super::widgets::muted;
+use super::{help, leftovers};
+use crate::messages::window::{receive as say, transfers};
 
 /// The receive screen, with what it remembers between two passes.
 #[derive(Debug, Default)]
 pub(super) struct ReceiveScreen {
     status: StatusCard,
-    transfers: TransferList,
+    fold: Fold,
 }
 
 impl ReceiveScreen {
-    /// Draws the screen; in two columns where there is room.
+    /// Draws the screen; what is set up folds away while it is `busy`.
     #[must_use]
-    pub(super) fn ui(&mut self, ui: &mut Ui, view: &View<'_>) -> Option<Action> {
-        if ui.available_width() >= space::TWO_COLUMNS {
-            return self.wide_ui(ui, view);
-        }
-        page_ui(ui, "receive", space::COLUMN, |ui| {
-            let mut action = messages_ui(ui, view.messages);
-            action = action.or(self.status.ui(ui, view));
-            action = action.or(self.transfers.ui(ui, view));
-            action = action.or(leftovers::ui(ui, view.receive.leftovers));
-            help::sending_here_ui(ui, &view.receive);
+    pub(super) fn ui(&mut self, ui: &mut Ui, view: &View<'_>, busy: bool) -> Option<Action> {
+        let receive = &view.receive;
+        let headline = say::in_a_line(receive.listening_port, receive.saves_to);
+        let Self { status, fold } = self;
+        let action = fold.ui(ui, busy, &headline, |ui| {
+            let action = status.ui(ui, view);
+            if view.transfers.is_empty() {
+                let text = muted(ui, transfers::nothing_yet(receive.listening_port.is_some()));
+                ui.add(Label::new(text).wrap());
+            }
+            help::sending_here_ui(ui, receive);
             action
-        })
+        });
+        action.or(leftovers::ui(ui, receive.leftovers))
     }
-
-    fn wide_ui(&mut self, ui: &mut Ui, view: &View<'_>) -> Option<Action> {
-        page_ui(ui, "receive-wide", 2.0 * space::COLUMN, |ui| {
-            let mut action = messages_ui(ui, view.messages);
-            let width = (ui.available_width() - space::XL) / 2.0;
-            ui.horizontal_top(|ui| {
-                ui.spacing_mut().item_spacing.x = space::XL;
-                action = action.take().or(column_ui(ui, width, |ui| {
-                    let action = self.status.ui(ui, view);
-                    help::sending_here_ui(ui, &view.receive);
-                    action
-                }));
-                action = action.take().or(column_ui(ui, width, |ui| {
-                    let action = self.transfers.ui(ui, view);
-                    action.or(leftovers::ui(ui, view.receive.leftovers))
-                }));
-            });
-            action
-        })
-    }
-}
-
-fn column_ui<R>(ui: &mut Ui, width: f32, add_contents: impl FnOnce(&mut Ui) -> R) -> R {
-    let column = ui.allocate_ui(vec2(width, 0.0), |ui| {
-        ui.vertical(|ui| {
-            ui.set_width(width);
-            ui.spacing_mut().item_spacing.x = space::S;
-            add_contents(ui)
-        })
-        .inner
-    });
-    column.inner
 }

@@ -2,24 +2,26 @@
 
 use eframe::egui::{Id, Key, Label, Margin, TextEdit, Ui, Vec2};
 
-use super::action::{Action, SendAction};
-use super::questions::QuestionCard;
+use super::action::{Action, OutgoingId, SendAction, To};
+use super::fold::Fold;
+use super::nearby::{Pressed, Standing};
 use super::theme::space;
-use super::view::{NearbyView, SendView, View};
+use super::view::{SendView, TransferView, View};
 use super::widgets::{
     Emphasis, Tone, button, card_ui, chip, divider_ui, field_row_ui, is_narrow, muted,
-    notice_box_ui, page_ui, segmented_ui, small_muted, text_field, trailing_row_ui,
+    notice_box_ui, segmented_ui, small_muted, text_field, trailing_row_ui,
 };
-use super::{chosen, help, messages_ui, nearby, outgoing};
-use crate::discovery::Neighbour;
+use super::{chosen, help, nearby};
+use crate::discovery::{Chosen, Neighbour, choose};
 use crate::error::OurFault;
-use crate::identity::Fingerprint;
+use crate::history::Ending;
 use crate::messages::UserMessage;
-use crate::messages::nearby::host_and_port;
+use crate::messages::nearby::{host_and_port, several};
 use crate::messages::window::send as say;
 use crate::net::{DEFAULT_PORT, parse_port, parse_target};
 use crate::protocol::message::MAX_TEXT_BYTES;
 use crate::session::Receiver;
+use crate::transfer::Payload;
 
 /// The width of the port field.
 const PORT_WIDTH: f32 = 84.0;
@@ -37,6 +39,13 @@ enum What {
     Text,
 }
 
+/// A receiver that was picked from the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Picked {
+    name: String,
+    to: To,
+}
+
 /// The send screen, with what is being typed.
 #[derive(Debug)]
 pub(super) struct SendScreen {
@@ -46,9 +55,13 @@ pub(super) struct SendScreen {
     text: String,
     /// How often files had been chosen when the screen was last drawn.
     choices: u64,
-    question: QuestionCard,
-    /// The remembered device that was picked, and what that filled in.
-    picked: Option<(Fingerprint, String, String)>,
+    /// The one that filled in the fields.
+    picked: Option<Picked>,
+    /// Those that were ticked: each gets it, whatever stands in the fields.
+    ticked: Vec<Picked>,
+    /// The last transfer that was known to have delivered a text.
+    delivered: Option<OutgoingId>,
+    fold: Fold,
 }
 
 impl Default for SendScreen {
@@ -59,50 +72,71 @@ impl Default for SendScreen {
             what: What::Files,
             text: String::new(),
             choices: 0,
-            question: QuestionCard::default(),
             picked: None,
+            ticked: Vec::new(),
+            delivered: None,
+            fold: Fold::default(),
         }
     }
 }
 
 impl SendScreen {
-    /// Draws the screen.
+    /// Draws the screen; the form folds away while it is `busy`.
     #[must_use]
-    pub(super) fn ui(&mut self, ui: &mut Ui, view: &View<'_>) -> Option<Action> {
-        self.follow(&view.send);
-        page_ui(ui, "send", space::COLUMN, |ui| {
-            let mut action = messages_ui(ui, view.messages);
-            action = action.or(self.form_ui(ui, view).map(Action::Send));
-            if let Some(transfer) = &view.send.transfer {
-                let sent = outgoing::ui(ui, transfer, &mut self.question);
-                if sent == Some(SendAction::Another) {
-                    self.text.clear();
-                }
-                action = action.or(sent.map(Action::Send));
-            }
+    pub(super) fn ui(&mut self, ui: &mut Ui, view: &View<'_>, busy: bool) -> Option<Action> {
+        self.follow(view);
+        let hovered = ui.input(|input| !input.raw.hovered_files.is_empty());
+        let mut fold = std::mem::take(&mut self.fold);
+        let headline = match &view.send {
+            form if form.is_on_its_way || form.chosen.is_empty() => say::SOMETHING_ELSE.to_owned(),
+            form => say::to_send(form.files, form.bytes),
+        };
+        let action = fold.ui(ui, busy && !hovered, &headline, |ui| {
+            let action = self.form_ui(ui, view);
             help::receiving_there_ui(ui, parse_port(&self.port).unwrap_or(DEFAULT_PORT));
             action
-        })
+        });
+        self.fold = fold;
+        action.map(Action::Send)
     }
 
-    /// Whoever chooses files wants to see them.
-    fn follow(&mut self, view: &SendView<'_>) {
-        if self.choices != view.choices {
-            (self.choices, self.what) = (view.choices, What::Files);
+    /// Whoever chooses files wants to see them; a text that has been delivered leaves the form.
+    fn follow(&mut self, view: &View<'_>) {
+        if self.choices != view.send.choices {
+            (self.choices, self.what) = (view.send.choices, What::Files);
+            self.fold.unfold();
+        }
+        let delivered = view.transfers.iter().filter_map(|transfer| match transfer {
+            TransferView::Outgoing(id, outgoing) => match outgoing.payload() {
+                Payload::Text(text) if outgoing.ending() == Some(Ending::Delivered) => {
+                    Some((*id, text))
+                }
+                _ => None,
+            },
+            TransferView::Incoming(_) => None,
+        });
+        for (id, text) in delivered {
+            if Some(id) > self.delivered {
+                self.delivered = Some(id);
+                if self.text == *text {
+                    self.text.clear();
+                }
+            }
         }
     }
 
     fn form_ui(&mut self, ui: &mut Ui, view: &View<'_>) -> Option<SendAction> {
         card_ui(ui, Tone::Plain, |ui| {
             ui.spacing_mut().item_spacing.y = space::M;
-            self.receiver_ui(ui, view.send.recent);
-            self.nearby_ui(ui, view.send.nearby.as_ref());
             let action = self.what_ui(ui, view);
+            divider_ui(ui);
+            self.receiver_ui(ui, view.send.recent);
+            let pressed = self.nearby_ui(ui, &view.send);
             if let Some(problem) = view.send.problem {
                 notice_box_ui(ui, problem);
             }
-            divider_ui(ui);
-            action.or(self.send_row_ui(ui, &view.send))
+            let sent = self.send_row_ui(ui, &view.send);
+            action.or(pressed).or(sent)
         })
         .inner
     }
@@ -170,61 +204,151 @@ impl SendScreen {
         });
     }
 
-    fn nearby_ui(&mut self, ui: &mut Ui, view: Option<&NearbyView<'_>>) {
-        let Some(view) = view else {
-            return;
-        };
-        let pressed = field_row_ui(ui, say::NEARBY, |ui, _| {
-            nearby::ui(ui, view, |neighbour| self.is_filled_in(neighbour))
-        });
-        if let Some(neighbour) = pressed
-            && let Some((host, port)) = &neighbour.place
-        {
-            (self.host, self.port) = (host.clone(), port.to_string());
-            self.picked = neighbour
-                .claim
-                .device()
-                .map(|device| (device, self.host.clone(), self.port.clone()));
+    /// A press on a card sends what there is to send; without anything it fills in the fields.
+    fn nearby_ui(&mut self, ui: &mut Ui, view: &SendView<'_>) -> Option<SendAction> {
+        let nearby = view.nearby.as_ref()?;
+        let shown = self.matching(&nearby.neighbours);
+        let (neighbour, how) = field_row_ui(ui, say::NEARBY, |ui, _| {
+            nearby::ui(ui, nearby, &shown, |neighbour| self.standing(neighbour))
+        })?;
+        let picked = picked(neighbour)?;
+        match how {
+            Pressed::Tick => {
+                if let Some(place) = self.ticked.iter().position(|it| *it == picked) {
+                    self.ticked.remove(place);
+                } else {
+                    self.ticked.push(picked);
+                }
+                None
+            }
+            Pressed::Card if self.nothing_to_send(view).is_none() => {
+                self.ticked.clear();
+                Some(self.start(vec![picked.to]))
+            }
+            Pressed::Card => {
+                (self.host, self.port) = (picked.to.host.clone(), picked.to.port.clone());
+                self.picked = Some(picked);
+                None
+            }
         }
     }
 
-    fn is_filled_in(&self, neighbour: &Neighbour) -> bool {
-        let place = neighbour.place.as_ref();
-        place.is_some_and(|(host, port)| *host == self.host && port.to_string() == self.port)
-            && neighbour.claim.device() == self.picked()
+    /// Those whose name or address has in it what is typed; if it is in none, all.
+    fn matching<'a>(&self, neighbours: &'a [Neighbour]) -> Vec<&'a Neighbour> {
+        let typed = self.host.trim().to_lowercase();
+        let matches = |one: &&Neighbour| {
+            let at = one
+                .place
+                .as_ref()
+                .is_some_and(|(host, _)| host.contains(&typed));
+            one.name.to_lowercase().contains(&typed) || at
+        };
+        let all = neighbours.iter();
+        if typed.is_empty() || self.picked().is_some() {
+            return all.collect();
+        }
+        let found: Vec<&Neighbour> = all.clone().filter(matches).collect();
+        if found.is_empty() {
+            all.collect()
+        } else {
+            found
+        }
+    }
+
+    fn standing(&self, neighbour: &Neighbour) -> Standing {
+        let picked = picked(neighbour);
+        let is_ticked = picked.as_ref().is_some_and(|it| self.ticked.contains(it));
+        Standing {
+            chosen: is_ticked || (self.ticked.is_empty() && picked == self.picked().cloned()),
+            tickable: picked.is_some(),
+        }
     }
 
     /// Whoever types another address means somebody else.
-    fn picked(&self) -> Option<Fingerprint> {
-        let (device, host, port) = self.picked.as_ref()?;
-        (*host == self.host && *port == self.port).then_some(*device)
+    fn picked(&self) -> Option<&Picked> {
+        let picked = self.picked.as_ref()?;
+        (picked.to.host == self.host && picked.to.port == self.port).then_some(picked)
+    }
+
+    /// Who gets it: those that are ticked, else who stands in the fields. The name of a device that
+    /// is nearby is that device.
+    fn receivers(&self, view: &SendView<'_>) -> Vec<To> {
+        if !self.ticked.is_empty() {
+            return self.ticked.iter().map(|picked| picked.to.clone()).collect();
+        }
+        if let Some(picked) = self.picked() {
+            return vec![picked.to.clone()];
+        }
+        let to = match self.named(view) {
+            Chosen::One {
+                host,
+                port,
+                expected,
+            } => To {
+                host,
+                port: port.to_string(),
+                picked: expected,
+            },
+            _ => To {
+                host: self.host.clone(),
+                port: self.port.clone(),
+                picked: None,
+            },
+        };
+        vec![to]
+    }
+
+    fn named(&self, view: &SendView<'_>) -> Chosen {
+        let nearby = view.nearby.as_ref();
+        let neighbours = nearby.map(|nearby| nearby.neighbours.as_slice());
+        choose(&self.host, neighbours.unwrap_or_default())
     }
 
     fn send_row_ui(&mut self, ui: &mut Ui, view: &SendView<'_>) -> Option<SendAction> {
         let missing = self.what_is_missing(view);
+        let label = self.send_label(view);
         let ((), clicked) = trailing_row_ui(
             ui,
             |ui| honest_words_ui(ui, missing.as_deref()),
-            |ui| send_button_ui(ui, missing.as_deref()),
+            |ui| send_button_ui(ui, &label, missing.as_deref()),
         );
-        let wanted = missing.is_none() && (clicked || enter_sends(ui));
-        if wanted {
-            self.take_apart();
+        if missing.is_some() || !(clicked || enter_sends(ui)) {
+            return None;
         }
-        wanted.then(|| SendAction::Start {
-            host: self.host.clone(),
-            port: self.port.clone(),
+        self.take_apart();
+        let to = self.receivers(view);
+        self.ticked.clear();
+        Some(self.start(to))
+    }
+
+    fn start(&self, to: Vec<To>) -> SendAction {
+        SendAction::Start {
+            to,
             text: (self.what == What::Text).then(|| self.text.clone()),
-            picked: self.picked(),
-        })
+        }
+    }
+
+    /// Names who gets it, where they were picked by name.
+    fn send_label(&self, view: &SendView<'_>) -> String {
+        let names: Vec<&str> = self.ticked.iter().map(|picked| &*picked.name).collect();
+        let picked = self.picked().map(|picked| &*picked.name);
+        let files = (self.what == What::Files).then_some(view.files);
+        match (names.as_slice(), picked) {
+            ([], Some(name)) => say::send_to(files, &[name]),
+            (names, _) => say::send_to(files, names),
+        }
     }
 
     /// Why Send cannot be pressed, in the order in which the form is filled in.
     fn what_is_missing(&self, view: &SendView<'_>) -> Option<String> {
-        if let Some(transfer) = &view.transfer
-            && transfer.running()
-        {
-            return Some(say::ALREADY_SENDING.to_owned());
+        if let Some(nothing) = self.nothing_to_send(view) {
+            return Some(nothing);
+        }
+        if !self.ticked.is_empty() || self.picked().is_some() {
+            return None;
+        }
+        if let Chosen::Several(all) = self.named(view) {
+            return Some(several(&self.host, &all, DEFAULT_PORT).in_one_line());
         }
         let port = match parse_target(&self.host) {
             Ok(target) => target.port.map_or_else(|| parse_port(&self.port), Ok),
@@ -233,9 +357,10 @@ impl SendScreen {
             }
             Err(fault) => Err(fault),
         };
-        if let Err(fault) = port {
-            return Some(UserMessage::from(&fault).headline);
-        }
+        port.err().map(|fault| UserMessage::from(&fault).headline)
+    }
+
+    fn nothing_to_send(&self, view: &SendView<'_>) -> Option<String> {
         let nothing = match self.what {
             What::Text if self.text.len() as u64 > MAX_TEXT_BYTES => {
                 let bytes = self.text.len();
@@ -281,6 +406,19 @@ impl SendScreen {
     }
 }
 
+/// A device that is away and was never reached is nowhere.
+fn picked(neighbour: &Neighbour) -> Option<Picked> {
+    let (host, port) = neighbour.place.as_ref()?;
+    Some(Picked {
+        name: neighbour.name.clone(),
+        to: To {
+            host: host.clone(),
+            port: port.to_string(),
+            picked: neighbour.claim.device(),
+        },
+    })
+}
+
 /// Why the button is disabled, and what is protected.
 fn honest_words_ui(ui: &mut Ui, missing: Option<&str>) {
     let honest = small_muted(ui, say::PROTECTION);
@@ -295,9 +433,9 @@ fn honest_words_ui(ui: &mut Ui, missing: Option<&str>) {
     });
 }
 
-fn send_button_ui(ui: &mut Ui, missing: Option<&str>) -> bool {
+fn send_button_ui(ui: &mut Ui, label: &str, missing: Option<&str>) -> bool {
     ui.add_enabled_ui(missing.is_none(), |ui| {
-        let response = button(ui, Emphasis::Primary, say::SEND);
+        let response = button(ui, Emphasis::Primary, label);
         match missing {
             Some(missing) => response.on_disabled_hover_text(missing).clicked(),
             None => response.clicked(),

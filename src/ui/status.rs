@@ -8,17 +8,18 @@ use super::reach;
 use super::theme::{Tokens, space};
 use super::view::{ReceiveView, View};
 use super::widgets::{
-    Emphasis, Tone, button, card_ui, collapsible_ui, copy_button_ui, divider_ui, field_row_ui,
-    is_narrow, muted, notice_box_ui, quotation_ui, small_button, small_muted, status_line_ui,
-    switch_row_ui, text_field, trailing_row_ui,
+    Emphasis, Tone, button, card_ui, collapsible_ui, copy_button_ui, field_row_ui, is_narrow,
+    muted, notice_box_ui, quotation_ui, small_button, small_muted, status_line_ui, switch_row_ui,
+    text_field, trailing_row_ui,
 };
+use crate::messages;
 use crate::messages::diagnostics::on_one_link_only;
 use crate::messages::window::buttons;
 use crate::messages::window::receive::{self as say, NO_NETWORK, NOT_RECEIVING, READY};
 use crate::net::{LocalAddress, is_on_a_network};
 
 /// More addresses than these are folded away.
-const SHOWN_ADDRESSES: usize = 4;
+const SHOWN_ADDRESSES: usize = 2;
 
 /// The card, with the port as it is being typed.
 #[derive(Debug, Default)]
@@ -37,9 +38,8 @@ impl StatusCard {
             if let Some(problem) = receive.problem {
                 notice_box_ui(ui, problem);
             }
-            action = action.or(self.facts_ui(ui, receive, view.dialog_open));
-            divider_ui(ui);
-            action.or(choices_ui(ui, receive))
+            action = action.or(self.facts_ui(ui, view));
+            action.or(options_ui(ui, receive))
         });
         action.inner.map(Action::Receive)
     }
@@ -72,19 +72,16 @@ impl StatusCard {
         ReceiveAction::Start(typed.unwrap_or_else(|| view.port.to_string()))
     }
 
-    fn facts_ui(
-        &mut self,
-        ui: &mut Ui,
-        view: &ReceiveView<'_>,
-        dialog_open: bool,
-    ) -> Option<ReceiveAction> {
+    fn facts_ui(&mut self, ui: &mut Ui, view: &View<'_>) -> Option<ReceiveAction> {
+        let (name, dialog_open) = (&view.settings.device_name, view.dialog_open);
+        let view = &view.receive;
         ui.scope(|ui| {
             let distance = if is_narrow(ui) { space::S } else { space::XS };
             ui.spacing_mut().item_spacing.y = distance;
             let mut action = None;
             if let Some(port) = view.listening_port {
                 self.port_draft = None;
-                addresses_ui(ui, view.addresses);
+                addresses_ui(ui, name, view.addresses);
                 port_ui(ui, port);
             } else {
                 action = self.port_field_ui(ui, view);
@@ -121,9 +118,11 @@ fn headline(listening: bool, addresses: Option<&[LocalAddress]>) -> &'static str
     }
 }
 
-fn addresses_ui(ui: &mut Ui, addresses: Option<&[LocalAddress]>) {
-    field_row_ui(ui, say::ADDRESS, |ui, _| {
+/// The name that others see, and the addresses that they can send to.
+fn addresses_ui(ui: &mut Ui, name: &str, addresses: Option<&[LocalAddress]>) {
+    field_row_ui(ui, say::THIS_COMPUTER, |ui, _| {
         ui.spacing_mut().item_spacing.y = 0.0;
+        trailing_row_ui(ui, |ui| ui.add(Label::new(name).truncate()), |_| ());
         let missing = match addresses {
             Some(addresses) if is_on_a_network(addresses) => None,
             Some(_) => Some(say::NOT_CONNECTED),
@@ -155,7 +154,7 @@ fn addresses_ui(ui: &mut Ui, addresses: Option<&[LocalAddress]>) {
 
 fn address_ui(ui: &mut Ui, address: &LocalAddress) {
     let ip = address.ip.to_string();
-    let text = address_text(ui, &ip, &address.interface);
+    let text = address_text(ui, &ip, &messages::network(&address.interface));
     trailing_row_ui(
         ui,
         |ui| ui.add(Label::new(text).truncate()),
@@ -163,12 +162,12 @@ fn address_ui(ui: &mut Ui, address: &LocalAddress) {
     );
 }
 
-/// One text, so that a long address takes the room of the interface's name first.
-fn address_text(ui: &Ui, ip: &str, interface: &str) -> LayoutJob {
+/// One text, so that a long address takes the room of the network's name first.
+fn address_text(ui: &Ui, ip: &str, network: &str) -> LayoutJob {
     let mut text = LayoutJob::default();
     let ip = RichText::new(ip).monospace().color(Tokens::of(ui).text);
-    let interface = small_muted(ui, format!("  ({interface})"));
-    for part in [ip, interface] {
+    let network = small_muted(ui, format!("  ({network})"));
+    for part in [ip, network] {
         part.append_to(&mut text, ui.style(), FontSelection::Default, Align::Center);
     }
     text
@@ -221,6 +220,21 @@ fn greeting_ui(ui: &mut Ui, greeting: &str) {
 fn classic_only_ui(ui: &mut Ui) {
     let color = Tokens::of(ui).warning;
     ui.add(Label::new(RichText::new(say::classic_only()).color(color)).wrap());
+}
+
+/// The choices, folded away; that both of them leave the door open is said in any case.
+fn options_ui(ui: &mut Ui, view: &ReceiveView<'_>) -> Option<ReceiveAction> {
+    if view.save_without_asking && view.any_address {
+        let text = RichText::new(say::ANYBODY_CAN_SAVE).color(Tokens::of(ui).warning);
+        ui.add(Label::new(text).wrap());
+    }
+    let mut action = None;
+    let headline = muted(ui, say::OPTIONS);
+    collapsible_ui(ui, headline, "options", |ui| {
+        ui.spacing_mut().item_spacing.y = space::S;
+        action = choices_ui(ui, view);
+    });
+    action
 }
 
 /// The choices that give a yes beforehand, with what they mean as they stand.

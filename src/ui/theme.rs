@@ -78,7 +78,7 @@ pub mod space {
     /// Around the page.
     pub const XL: f32 = 24.0;
     /// The width of the labels at the left of a card.
-    pub const LABEL: f32 = 84.0;
+    pub const LABEL: f32 = 100.0;
     /// The height of buttons and text fields.
     pub const CONTROL: f32 = 32.0;
     /// The height of small buttons.

@@ -128,7 +128,7 @@ fn an_interrupted_transfer_goes_on_where_it_was_and_both_windows_say_so() {
     pair.wait_for("to accept", ACCEPT);
     pair.desk.press(ACCEPT);
     pair.wait_for("Sending huge to desk-pc", "MB of 1.1 GB");
-    pair.laptop.press("Cancel");
+    pair.laptop.press("Cancel: to desk-pc");
     pair.wait_for("cancelled", "cancelled");
     let held: u64 = fs::read_dir(pair.desk.folder.path())
         .unwrap()
@@ -141,7 +141,7 @@ fn an_interrupted_transfer_goes_on_where_it_was_and_both_windows_say_so() {
     let percent = held * 100 / (1 << 30);
     let resuming = format!("Resuming at {percent} %, where an earlier transfer was interrupted.");
     pair.wait_for(&resuming, &resuming);
-    pair.laptop.press("Cancel");
+    pair.laptop.press("Cancel: to desk-pc");
     pair.wait_for("cancelled", "cancelled");
     for entry in fs::read_dir(pair.desk.folder.path()).unwrap() {
         let name = entry.unwrap().file_name();

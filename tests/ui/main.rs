@@ -23,5 +23,6 @@ mod quit;
 mod receive;
 mod send;
 mod settings;
+mod several;
 mod texts;
 mod window;

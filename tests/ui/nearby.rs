@@ -10,7 +10,7 @@ use onehop::identity::Fingerprint;
 
 use crate::window::{Ending, Window, receiver};
 
-fn found(name: &str, host: &str, port: u16, device: Option<Fingerprint>) -> Found {
+pub(crate) fn found(name: &str, host: &str, port: u16, device: Option<Fingerprint>) -> Found {
     Found {
         name: name.to_owned(),
         hint: device.map(Hint::of),
@@ -111,7 +111,6 @@ fn a_picked_device_that_proves_itself_is_sent_to_without_a_code() {
     window.drop_files(&[file]);
     window.wait_for("18 B");
     window.press(&format!("upstairs, remembered · 127.0.0.1 port {port}"));
-    window.press("Send");
     window.wait_for("Delivered, verified: sample.txt to upstairs");
     assert!(desk.path("sample.txt").exists());
 }
@@ -128,7 +127,6 @@ fn a_picked_device_has_to_prove_itself_and_an_impostor_is_stopped() {
     window.drop_files(&[file]);
     window.wait_for("18 B");
     window.press(&format!("desk-pc, remembered · {host} port {port}"));
-    window.press("Send");
     window.wait_for("This isn't the ");
 }
 
@@ -145,7 +143,6 @@ fn a_classic_receiver_in_the_place_of_a_picked_device_gets_the_strong_warning() 
     window.drop_files(&[file]);
     window.wait_for("18 B");
     window.press(&format!("desk-pc, remembered · {host} port {port}"));
-    window.press("Send");
     window.wait_for("send anyway?");
     assert!(window.shows("Another computer may be posing as it to read the file"));
 }
@@ -156,10 +153,10 @@ fn whoever_types_another_address_means_whoever_is_there() {
     let port = somebody.harness.state().listening_port().unwrap();
     let elsewhere = found("desk-pc", "192.0.2.1", port, Some(fingerprint(1)));
     let mut window = window(vec![elsewhere], true);
+    window.press(&format!("desk-pc, remembered · 192.0.2.1 port {port}"));
     let file = window.file("sample.txt", b"eighteen bytes, ok");
     window.drop_files(&[file]);
     window.wait_for("18 B");
-    window.press(&format!("desk-pc, remembered · 192.0.2.1 port {port}"));
     window.fill_in("To", "127.0.0.1");
     window.press("Send");
     // A first contact shows a code.

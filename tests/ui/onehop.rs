@@ -208,16 +208,14 @@ fn remembered_devices_need_no_code() {
     let file = pair.laptop.file("sample.txt", b"hello");
     pair.send(&[file]);
     pair.wait_for("the same code?", "wants to send");
-    pair.laptop.tick("Remember desk-pc: no code next time");
+    // Whoever compares a code is remembered, unless the user unticks that.
     pair.laptop.press("Same — send");
     pair.wait_for("to accept", ACCEPT);
-    pair.desk.tick("Remember laptop: no code next time");
     pair.desk.press(ACCEPT);
     pair.wait_for(
         "Delivered, verified: sample.txt to desk-pc",
         "Saved sample.txt from laptop",
     );
-    pair.desk.press("Clear finished");
     pair.laptop.press("Send again");
     pair.wait_for(
         "Waiting for desk-pc to accept",
@@ -284,7 +282,7 @@ fn a_folder_that_was_sent_before_is_added_to_unless_both_are_to_be_kept() {
         }
         pair.desk.press(ACCEPT);
         pair.wait_for("Delivered, verified", "Saved photos");
-        pair.desk.press("Clear finished");
+        pair.desk.dismiss();
     }
     let saved = |name: &str| pair.desk.path("photos").join(name).exists();
     assert!(saved("one (2).jpg") && !saved("one (3).jpg"));
@@ -416,7 +414,7 @@ fn whoever_sends_unencrypted_to_a_known_device_is_asked_again_the_next_time() {
         window.press("Send unencrypted");
         window.wait_for("Delivered sample.txt to 127.0.0.1");
         assert_eq!(receiver.join().unwrap(), b"hello");
-        window.press("Send another");
+        window.press("Dismiss");
     }
     let devices = window.harness.state().devices();
     assert!(devices.classic_hosts().is_empty());

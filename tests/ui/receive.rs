@@ -40,6 +40,7 @@ fn a_declined_file_leaves_nothing_behind() {
 #[test]
 fn the_switch_saves_without_asking() {
     let mut window = Window::receiving();
+    window.unfold("Options");
     window.switch("Save without asking");
     assert!(window.harness.state().settings().save_without_asking);
     let _peer = window.send_to_it(b"hello");
@@ -50,14 +51,14 @@ fn the_switch_saves_without_asking() {
 fn two_requests_are_answered_one_by_one() {
     let mut window = Window::receiving();
     let _one = window.send_to_it(b"one");
-    window.wait_for("1 request waiting");
+    window.wait_for("1 question for you");
     let _two = window.send_to_it(b"three");
-    window.wait_for("2 requests waiting");
+    window.wait_for("2 questions for you");
     // The newest comes first, and both have the same name, so its row is found by its place.
     let newest = window.harness.get_all_by_label(ACCEPT).next().unwrap();
     newest.click();
     window.harness.run();
-    window.wait_for("1 request waiting");
+    window.wait_for("1 question for you");
     // Until it is saved, its row changes its height, and the other button moves.
     window.wait_for("Saved recv.txt");
     window.press(ACCEPT);
@@ -141,9 +142,11 @@ fn a_new_message_comes_into_view() {
     window.wait_for("is sending a file");
     window.press(ACCEPT);
     window.wait_for("Saved recv.txt");
-    window.scroll_to_the_end();
     std::fs::remove_file(window.path("recv.txt")).unwrap();
-    window.press("Open recv.txt");
+    window.scroll_to_the_end();
+    window.press("History");
+    window.press("Open: recv.txt");
+    window.press("Close");
     let message = "The file is no longer there.";
     window.wait_for(message);
     let place = window.harness.get_by_label(message).rect();
@@ -154,8 +157,10 @@ fn a_new_message_comes_into_view() {
 #[test]
 fn rows_that_are_over_can_be_cleared() {
     let mut window = Window::receiving();
-    drop(window.send_to_it(b""));
-    window.wait_for("sent nothing");
+    for _ in 0..2 {
+        drop(window.send_to_it(b""));
+    }
+    window.wait_for("Clear finished");
     window.press("Clear finished");
     assert!(!window.shows("sent nothing"));
     assert!(window.shows("Nothing has arrived yet."));
@@ -189,6 +194,7 @@ fn a_request_is_declined_when_receiving_is_stopped() {
     let mut window = Window::receiving();
     let _peer = window.send_to_it(b"hello");
     window.wait_for("is sending a file");
+    window.unfold_form();
     window.press("Stop");
     window.wait_for("Declined the file from 127.0.0.1");
 }
@@ -230,8 +236,7 @@ fn the_state_of_receiving_is_shown_in_send_mode_too() {
     let port = window.harness.state().listening_port().unwrap();
     assert!(window.shows(&format!("Receiving on {port}")));
     let _peer = window.send_to_it(b"hello");
-    window.wait_for("1 request waiting");
-    window.press("1 request waiting");
+    window.wait_for("1 question for you");
     assert!(window.shows("is sending a file"));
 }
 

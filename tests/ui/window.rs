@@ -110,11 +110,33 @@ impl Window {
         self.harness.run();
     }
 
+    /// Takes away the first transfer that is over.
+    pub(crate) fn dismiss(&mut self) {
+        let first = self.harness.query_all_by_label_contains("Dismiss").next();
+        first.unwrap().click();
+        self.harness.run();
+    }
+
     pub(crate) fn unfold(&mut self, name: &str) {
         self.harness
             .get_by_role_and_label(Role::DisclosureTriangle, name)
             .click();
         self.harness.run();
+    }
+
+    /// Shows the form or the settings that made room for a transfer.
+    pub(crate) fn unfold_form(&mut self) {
+        let folds = self.harness.query_all_by_role(Role::DisclosureTriangle);
+        let names = folds.filter_map(|fold| fold.accesskit_node().label());
+        let lines = [
+            "Receiving on port",
+            "Not receiving",
+            "To send: ",
+            "Send something else",
+        ];
+        let is_form = |name: &String| lines.iter().any(|line| name.starts_with(line));
+        let name = names.into_iter().find(is_form).unwrap();
+        self.unfold(&name);
     }
 
     pub(crate) fn switch(&mut self, name: &str) {

@@ -13,7 +13,7 @@ use crate::config;
 use crate::history::{History, Record};
 use crate::messages::UserMessage;
 use crate::messages::window::problems;
-use crate::ui::{HistoryAction, Mode};
+use crate::ui::{HistoryAction, Mode, To};
 
 const FILE_NAME: &str = "history.jsonl";
 /// So long closing the window waits for the last write.
@@ -175,8 +175,13 @@ impl App {
             return;
         };
         let (paths, what) = (record.paths.clone(), record.what.clone());
-        let means = self.means_to(None);
+        let to = To {
+            host,
+            port: port.to_string(),
+            picked: None,
+        };
+        let context = self.send_context();
         self.mode = Mode::Send;
-        self.sending.start_paths(&host, port, paths, what, means);
+        self.sending.start_paths(&to, paths, what, &context);
     }
 }

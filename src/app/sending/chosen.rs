@@ -21,6 +21,8 @@ pub(in crate::app) struct Chosen {
     files: u64,
     bytes: u64,
     choices: u64,
+    /// Another one for each list that there was.
+    version: u64,
     gathering: usize,
     /// Set when nobody wants any more what is being looked at.
     cancelled: Arc<AtomicBool>,
@@ -60,10 +62,12 @@ impl Chosen {
         }
         self.items.extend(new);
         self.choices += 1;
+        self.version += 1;
         refused(&gathered.faults)
     }
 
     pub(super) fn remove(&mut self, index: usize) {
+        self.version += 1;
         if index < self.items.len() {
             let item = self.items.remove(index);
             self.files -= u64::from(item.files);
@@ -75,6 +79,7 @@ impl Chosen {
         self.cancelled.store(true, Ordering::Relaxed);
         *self = Self {
             choices: self.choices,
+            version: self.version + 1,
             ..Self::default()
         };
     }
@@ -102,6 +107,11 @@ impl Chosen {
 
     pub(super) fn choices(&self) -> u64 {
         self.choices
+    }
+
+    /// Names the list as it is now.
+    pub(super) fn version(&self) -> u64 {
+        self.version
     }
 
     pub(super) fn paths(&self) -> Vec<PathBuf> {

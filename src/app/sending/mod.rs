@@ -1,4 +1,4 @@
-//! Sending: what is chosen, and the one outgoing transfer.
+//! Sending: what is chosen, and every transfer that goes out.
 
 mod chosen;
 
@@ -8,7 +8,7 @@ use std::task::Waker;
 use std::time::{Instant, SystemTime};
 
 use crate::error::Error;
-use crate::history::Record;
+use crate::history::{Ending, Record};
 use crate::identity::{Devices, Fingerprint};
 use crate::messages::UserMessage;
 use crate::messages::window::send::THE_TEXT;
@@ -18,26 +18,36 @@ use crate::transfer::{
     ClassicConsent, OutgoingHandle, Payload, SendEvent, SendLimits, SendOptions, SendOutcome,
     Trust, send,
 };
-use crate::ui::SendView;
+use crate::ui::{OutgoingAction, OutgoingId, SendView, To};
 
 pub(super) use chosen::{Chosen, Gathered};
+
+/// So many rows that are over stay in the list; older ones go by themselves.
+const MAX_FINISHED_ROWS: usize = 200;
 
 /// Sending, whether something is sent or not.
 #[derive(Debug, Default)]
 pub(super) struct Sending {
     pub(super) chosen: Chosen,
     problem: Option<UserMessage>,
-    transfer: Option<Transfer>,
-    picked: Option<Fingerprint>,
+    /// The oldest first.
+    rows: Vec<Row>,
+    started: u64,
     over: Vec<Record>,
 }
 
 /// Something on its way, or what became of it.
 #[derive(Debug)]
-struct Transfer {
+struct Row {
+    id: OutgoingId,
     outgoing: Outgoing,
     handle: OutgoingHandle,
     events: mpsc::Receiver<SendEvent>,
+    /// The device that has to be there, if it was picked from a list.
+    picked: Option<Fingerprint>,
+    /// The version of what was chosen that it sends, if it is that.
+    choice: Option<u64>,
+    since: Instant,
 }
 
 /// What every transfer needs from the window.
@@ -49,17 +59,29 @@ pub(super) struct SendContext {
     pub(super) devices: Arc<Devices>,
     /// Woken when there is news.
     pub(super) waker: Waker,
-    /// The device that was picked from a list, and has to be there.
-    pub(super) picked: Option<Fingerprint>,
 }
 
 impl Sending {
-    /// More was chosen: the job that looks at it. What was wrong with an earlier choice is past.
+    /// More was chosen: the job that looks at it. What was wrong with an earlier choice is past, and
+    /// what is being sent already is no part of the next thing to send.
     pub(super) fn choose(
         &mut self,
         paths: Vec<PathBuf>,
     ) -> impl FnOnce() -> Gathered + Send + 'static {
         self.problem = None;
+        let choice = Some(self.chosen.version());
+        let failed = |row: &Row| {
+            row.outgoing
+                .ending()
+                .is_some_and(|ending| !ending.is_good())
+        };
+        if self
+            .rows
+            .iter()
+            .any(|row| row.choice == choice && !failed(row))
+        {
+            self.chosen.remove_all();
+        }
         self.chosen.look_at(paths)
     }
 
@@ -80,161 +102,232 @@ impl Sending {
         self.problem = None;
     }
 
-    /// Starts to send what is chosen, or a text, to a receiver as typed.
-    pub(super) fn start(
-        &mut self,
-        host: &str,
-        port: &str,
-        text: Option<String>,
-        means: SendContext,
-    ) {
-        let (payload, what) = match text {
-            Some(text) => (Payload::Text(text), THE_TEXT.to_owned()),
-            None => (Payload::Paths(self.chosen.paths()), self.chosen.words()),
+    /// Starts to send what is chosen, or a text, to each of these receivers.
+    pub(super) fn start(&mut self, to: Vec<To>, text: Option<String>, context: &SendContext) {
+        let (payload, what, choice) = match text {
+            Some(text) => (Payload::Text(text), THE_TEXT.to_owned(), None),
+            None => (
+                Payload::Paths(self.chosen.paths()),
+                self.chosen.words(),
+                Some(self.chosen.version()),
+            ),
         };
-        self.start_payload(host, port, payload, what, means);
+        self.problem = None;
+        for to in to {
+            if let Some(id) = self.start_payload(&to, payload.clone(), what.clone(), context)
+                && let Some(row) = self.row_mut(id)
+            {
+                row.choice = choice;
+            }
+        }
     }
 
     /// Starts to send these files and folders, whatever is chosen.
     pub(super) fn start_paths(
         &mut self,
-        host: &str,
-        port: u16,
+        to: &To,
         paths: Vec<PathBuf>,
         what: String,
-        means: SendContext,
+        context: &SendContext,
     ) {
-        let payload = Payload::Paths(paths);
-        self.start_payload(host, &port.to_string(), payload, what, means);
+        self.problem = None;
+        self.start_payload(to, Payload::Paths(paths), what, context);
     }
 
     fn start_payload(
         &mut self,
-        host: &str,
-        port: &str,
+        to: &To,
         payload: Payload,
         what: String,
-        means: SendContext,
-    ) {
-        self.problem = None;
-        if let Err(error) = self.try_start(host, port, payload, what, means) {
-            self.problem = Some(UserMessage::from(&error));
-        }
+        context: &SendContext,
+    ) -> Option<OutgoingId> {
+        self.try_start(to, payload, what, context)
+            .map_err(|error| self.problem = Some(UserMessage::from(&error)))
+            .ok()
+            .flatten()
     }
 
     fn try_start(
         &mut self,
-        host: &str,
-        port: &str,
+        to: &To,
         payload: Payload,
         what: String,
-        means: SendContext,
-    ) -> Result<(), Error> {
-        let own_port = parse_port(port)?;
-        let target = parse_target(host)?;
+        context: &SendContext,
+    ) -> Result<Option<OutgoingId>, Error> {
+        let own_port = parse_port(&to.port)?;
+        let target = parse_target(&to.host)?;
         let port = target.port_or(Some(own_port))?.unwrap_or(own_port);
         let host = target.host;
-        if self.running() || payload == Payload::Paths(Vec::new()) {
-            return Ok(());
+        if payload == Payload::Paths(Vec::new()) {
+            return Ok(None);
         }
         let options = SendOptions {
             host: host.clone(),
             port,
             payload: payload.clone(),
             confirmation_wait: None,
-            trust: means.trust,
-            devices: Some(means.devices),
-            picked: means.picked,
+            trust: context.trust.clone(),
+            devices: Some(context.devices.clone()),
+            picked: to.picked,
             classic: ClassicConsent::Ask,
             limits: SendLimits::default(),
         };
-        let (handle, events) = send(options, means.waker)?;
-        self.picked = means.picked;
-        self.transfer = Some(Transfer {
+        let (handle, events) = send(options, context.waker.clone())?;
+        self.started += 1;
+        let id = OutgoingId(self.started);
+        self.rows.push(Row {
+            id,
             outgoing: Outgoing::new(Receiver { host, port }, payload, what),
             handle,
             events,
+            picked: to.picked,
+            choice: None,
+            since: Instant::now(),
         });
-        Ok(())
+        Ok(Some(id))
     }
 
-    /// The device that has to be where the last transfer went, if it was picked from a list.
-    pub(super) fn picked(&self) -> Option<Fingerprint> {
-        self.picked
-    }
-
-    /// Sends the same to the same receiver once more.
-    pub(super) fn again(&mut self, means: SendContext) {
-        if let Some(Transfer { outgoing, .. }) = &self.transfer {
-            let (to, payload) = (outgoing.to().clone(), outgoing.payload().clone());
-            let what = outgoing.what().to_owned();
-            self.start_payload(&to.host, &to.port.to_string(), payload, what, means);
-        }
-    }
-
-    pub(super) fn go_on(&mut self, remember: bool) {
-        if let Some(transfer) = &mut self.transfer
-            && let Some(kind) = transfer.outgoing.go_on()
-        {
-            transfer.handle.go_on(kind, remember);
-        }
-    }
-
-    pub(super) fn reject(&self) {
-        if let Some(transfer) = &self.transfer
-            && let Some(question) = transfer.outgoing.question()
-        {
-            transfer.handle.reject(question.kind());
-        }
-    }
-
-    pub(super) fn cancel(&self) {
-        if let Some(transfer) = &self.transfer {
-            transfer.handle.cancel();
-        }
-    }
-
-    /// Takes away the outcome.
-    pub(super) fn dismiss(&mut self) {
-        if !self.running() {
-            self.transfer = None;
-        }
-    }
-
-    pub(super) fn running(&self) -> bool {
-        let running = |transfer: &Transfer| transfer.outgoing.running();
-        self.transfer.as_ref().is_some_and(running)
-    }
-
-    /// Takes in what the worker has told. Returns the receiver once it has answered.
-    pub(super) fn drain(&mut self, now: Instant) -> Option<Receiver> {
-        let Transfer {
-            outgoing,
-            handle,
-            events,
-        } = self.transfer.as_mut()?;
-        let mut connected = false;
-        for event in events.try_iter() {
-            match &event {
-                SendEvent::Connected { peer } => {
-                    connected = true;
-                    log::info!("connected to {peer}");
+    /// Does what the user asked for about one transfer. One that is gone asks for nothing.
+    pub(super) fn perform(
+        &mut self,
+        id: OutgoingId,
+        action: OutgoingAction,
+        context: &SendContext,
+    ) {
+        let Some(row) = self.row_mut(id) else {
+            return;
+        };
+        match action {
+            OutgoingAction::GoOn { remember } => {
+                if let Some(kind) = row.outgoing.go_on() {
+                    row.handle.go_on(kind, remember);
                 }
-                SendEvent::Ended(SendOutcome::Failed { error, .. }) => {
-                    log::info!("sending ended: {error}");
-                }
-                _ => {}
             }
-            outgoing.apply(event);
-            self.over.extend(outgoing.record(SystemTime::now()));
+            OutgoingAction::Reject => {
+                if let Some(question) = row.outgoing.question() {
+                    row.handle.reject(question.kind());
+                }
+            }
+            OutgoingAction::Cancel => row.handle.cancel(),
+            OutgoingAction::Again => self.again(id, context),
+            OutgoingAction::Dismiss => self.dismiss(id),
         }
-        outgoing.observe(handle.snapshot(), now);
-        connected.then(|| outgoing.to().clone())
+    }
+
+    /// Sends the same to the same receiver once more; the new transfer stands for the old one.
+    fn again(&mut self, id: OutgoingId, context: &SendContext) {
+        let Some(row) = self.row_mut(id).filter(|row| !row.outgoing.running()) else {
+            return;
+        };
+        let (receiver, choice) = (row.outgoing.to().clone(), row.choice);
+        let (payload, what) = (
+            row.outgoing.payload().clone(),
+            row.outgoing.what().to_owned(),
+        );
+        let to = To {
+            host: receiver.host,
+            port: receiver.port.to_string(),
+            picked: row.picked,
+        };
+        self.problem = None;
+        if let Some(new) = self.start_payload(&to, payload, what, context) {
+            self.dismiss(id);
+            if let Some(row) = self.row_mut(new) {
+                row.choice = choice;
+            }
+        }
+    }
+
+    fn dismiss(&mut self, id: OutgoingId) {
+        self.rows
+            .retain(|row| row.id != id || row.outgoing.running());
+    }
+
+    /// Takes away what is over.
+    pub(super) fn clear_finished(&mut self) {
+        self.rows.retain(|row| row.outgoing.running());
+    }
+
+    pub(super) fn cancel_all(&self) {
+        for row in self.rows.iter().filter(|row| row.outgoing.running()) {
+            row.handle.cancel();
+        }
+    }
+
+    fn row_mut(&mut self, id: OutgoingId) -> Option<&mut Row> {
+        self.rows.iter_mut().find(|row| row.id == id)
+    }
+
+    /// How many have yet to end.
+    pub(super) fn running(&self) -> usize {
+        self.rows
+            .iter()
+            .filter(|row| row.outgoing.running())
+            .count()
+    }
+
+    /// Takes in what the workers have told. Returns the receivers that have answered.
+    pub(super) fn drain(&mut self, now: Instant) -> Vec<Receiver> {
+        let mut connected = Vec::new();
+        let mut delivered = Vec::new();
+        for row in &mut self.rows {
+            for event in row.events.try_iter() {
+                match &event {
+                    SendEvent::Connected { peer } => {
+                        connected.push(row.outgoing.to().clone());
+                        log::info!("connected to {peer}");
+                    }
+                    SendEvent::Ended(SendOutcome::Failed { error, .. }) => {
+                        log::info!("sending ended: {error}");
+                    }
+                    _ => {}
+                }
+                row.outgoing.apply(event);
+                self.over.extend(row.outgoing.record(SystemTime::now()));
+                if row.outgoing.ending().is_some_and(Ending::is_good) {
+                    delivered.extend(row.choice);
+                }
+            }
+            row.outgoing.observe(row.handle.snapshot(), now);
+        }
+        self.forget_delivered(&delivered);
+        self.drop_old_rows();
+        connected
+    }
+
+    /// What has arrived everywhere it was sent to leaves the form.
+    fn forget_delivered(&mut self, delivered: &[u64]) {
+        if delivered.contains(&self.chosen.version()) && !self.is_on_its_way() {
+            self.remove_all();
+        }
+    }
+
+    /// Whether what is chosen is being sent.
+    fn is_on_its_way(&self) -> bool {
+        let choice = Some(self.chosen.version());
+        let mut rows = self.rows.iter();
+        rows.any(|row| row.choice == choice && row.outgoing.running())
+    }
+
+    fn drop_old_rows(&mut self) {
+        let over = self.rows.len() - self.running();
+        let mut too_many = over.saturating_sub(MAX_FINISHED_ROWS);
+        self.rows.retain(|row| {
+            let goes = too_many > 0 && !row.outgoing.running();
+            too_many -= usize::from(goes);
+            !goes
+        });
     }
 
     /// What has ended since the last time.
     pub(super) fn take_over(&mut self) -> Vec<Record> {
         std::mem::take(&mut self.over)
+    }
+
+    /// Each with when it began, the oldest first.
+    pub(super) fn transfers(&self) -> impl Iterator<Item = (Instant, OutgoingId, &Outgoing)> {
+        let rows = self.rows.iter();
+        rows.map(|row| (row.since, row.id, &row.outgoing))
     }
 
     pub(super) fn view<'a>(&'a self, recent: &'a [Receiver]) -> SendView<'a> {
@@ -244,11 +337,11 @@ impl Sending {
             choices: self.chosen.choices(),
             files: self.chosen.files(),
             bytes: self.chosen.bytes(),
+            is_on_its_way: self.is_on_its_way(),
             gathering: self.chosen.gathering(),
             problem: self.problem.as_ref(),
             drops_are_lost: false,
             nearby: None,
-            transfer: self.transfer.as_ref().map(|transfer| &transfer.outgoing),
         }
     }
 }

@@ -53,6 +53,12 @@ pub fn file_from(label: &str, peer: &str) -> String {
     format!("{label}: file from {peer}")
 }
 
+/// A button for what goes to `receiver`.
+#[must_use]
+pub fn to(label: &str, receiver: &str) -> String {
+    format!("{label}: to {receiver}")
+}
+
 /// Copies `what`.
 #[must_use]
 pub fn copy(what: &str) -> String {

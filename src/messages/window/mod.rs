@@ -2,6 +2,7 @@
 
 pub mod buttons;
 pub mod dialogs;
+pub mod first_use;
 pub mod help;
 pub mod history;
 pub mod notifications;

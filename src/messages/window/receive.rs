@@ -1,5 +1,7 @@
 //! The card that says whether this computer receives, and whether others can reach it.
 
+use std::path::Path;
+
 use super::super::outcome::CLASSIC;
 
 /// Others can send.
@@ -11,8 +13,8 @@ pub const NOT_RECEIVING: &str = "Not receiving";
 /// Begins to receive.
 pub const START: &str = "Start";
 
-/// The label of this computer's addresses.
-pub const ADDRESS: &str = "Address";
+/// The label of this computer's name and addresses.
+pub const THIS_COMPUTER: &str = "This computer";
 /// The label of the port.
 pub const PORT: &str = "Port";
 /// The label of the file that a classic sender's file becomes.
@@ -35,6 +37,11 @@ pub const SAVE_WITHOUT_ASKING: &str = "Save without asking";
 /// The switch that lets everybody in.
 pub const ANY_ADDRESS: &str = "Accept from the internet too";
 
+/// Unfolds what can be chosen about receiving.
+pub const OPTIONS: &str = "Options";
+/// Both switches are on.
+pub const ANYBODY_CAN_SAVE: &str = "Anyone who can reach this computer, even from the internet, can save files here without asking.";
+
 /// Looks once more.
 pub const CHECK: &str = "Check";
 /// The same for screen readers.
@@ -43,6 +50,16 @@ pub const CHECK_REACHABILITY: &str = "Check whether other computers can reach th
 pub const CHECKING: &str = "Checking whether other computers can reach this one…";
 /// Unfolds what to do about it.
 pub const WHAT_TO_DO: &str = "What to do";
+
+/// All of it in a line, while something else has the room.
+#[must_use]
+pub fn in_a_line(port: Option<u16>, saves_to: &Path) -> String {
+    let saves_to = saves_to.display();
+    match port {
+        Some(port) => format!("Receiving on port {port}, saves to {saves_to}"),
+        None => format!("{NOT_RECEIVING}, saves to {saves_to}"),
+    }
+}
 
 /// What a computer without a key can do.
 #[must_use]

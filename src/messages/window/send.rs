@@ -1,5 +1,8 @@
 //! The form of the send screen.
 
+use super::super::contact::amount;
+use super::super::quantity::{and, counted};
+
 /// The label of the receiver's address.
 pub const TO: &str = "To";
 /// The label of the receiver's port.
@@ -50,8 +53,6 @@ pub const LOOKING_AT_FILES: &str = "Looking at what you chose…";
 /// Takes all of it out of the list.
 pub const REMOVE_ALL: &str = "Remove all";
 
-/// Another transfer runs.
-pub const ALREADY_SENDING: &str = "Wait for the current transfer to end, or cancel it.";
 /// Nobody to send to.
 pub const NO_ADDRESS: &str = "Enter the address of the receiving computer.";
 /// No text to send.
@@ -59,8 +60,37 @@ pub const NO_TEXT: &str = "Type a message to send.";
 /// No files to send.
 pub const NO_FILES: &str = "Choose files to send.";
 
+/// The form in a line, if there is nothing in it that has yet to be sent.
+pub const SOMETHING_ELSE: &str = "Send something else";
+
 /// A text, as a headline can call it.
 pub const THE_TEXT: &str = "the message";
+
+/// The button that sends: `files` of them, or a message, to these names; the names of who was typed
+/// go without saying.
+#[must_use]
+pub fn send_to(files: Option<u64>, names: &[&str]) -> String {
+    let what = match files {
+        _ if names.is_empty() => return SEND.to_owned(),
+        None => "the message".to_owned(),
+        Some(0) => return format!("{SEND} to {}", and(names)),
+        Some(files) => counted(files, "file", "files"),
+    };
+    format!("{SEND} {what} to {}", and(names))
+}
+
+/// The mark that chooses a device beside others.
+#[must_use]
+pub fn also_to(name: &str) -> String {
+    format!("Also send to {name}")
+}
+
+/// The form in a line, while something else has the room.
+#[must_use]
+pub fn to_send(files: u64, bytes: u64) -> String {
+    let files = u32::try_from(files).unwrap_or(u32::MAX);
+    format!("To send: {}", amount(files, bytes))
+}
 
 /// How much was found so far of what was chosen.
 #[must_use]

@@ -19,11 +19,20 @@ pub fn sending(percent: u64) -> String {
     format!("{SEND} {percent} %")
 }
 
-/// How many requests wait for an answer.
+/// The title of the window; `percent` of what is under way is done.
 #[must_use]
-pub fn requests_waiting(requests: usize) -> String {
-    let requests = counted(requests as u64, "request", "requests");
-    format!("{requests} waiting")
+pub fn title(percent: Option<u64>) -> String {
+    match percent {
+        Some(percent) => format!("{percent} % – {NAME}"),
+        None => NAME.to_owned(),
+    }
+}
+
+/// How many requests and questions wait for an answer.
+#[must_use]
+pub fn waiting_for_you(questions: usize) -> String {
+    let questions = counted(questions as u64, "question", "questions");
+    format!("{questions} for you")
 }
 
 /// Receiving goes on, on this port.

@@ -1,9 +1,8 @@
 //! Transfers under way and over, on both screens.
 
 use super::super::bytes;
+use super::super::quantity::count;
 
-/// The headline of the list.
-pub const TRANSFERS: &str = "Transfers";
 /// Takes away what is over.
 pub const CLEAR_FINISHED: &str = "Clear finished";
 /// A first contact that was not finished keeps others away for a while.
@@ -35,8 +34,6 @@ pub const EVERYTHING_IS_SENT: &str =
 pub const STOP_WAITING: &str = "Stop waiting";
 /// Sends the same once more after it failed.
 pub const TRY_AGAIN: &str = "Try again";
-/// Begins anew.
-pub const SEND_ANOTHER: &str = "Send another";
 
 /// An empty list.
 #[must_use]
@@ -54,10 +51,19 @@ pub fn connected_silently(peer: &str) -> String {
     format!("{peer} is connected and has sent nothing yet.")
 }
 
-/// Something arrives.
+/// Something arrives; a classic sender does not say what.
 #[must_use]
-pub fn receiving_from(sender: &str) -> String {
-    format!("Receiving from {sender}")
+pub fn receiving(what: Option<&str>, sender: &str) -> String {
+    match what {
+        Some(what) => format!("Receiving {what} from {sender}"),
+        None => format!("Receiving from {sender}"),
+    }
+}
+
+/// How many others ended well.
+#[must_use]
+pub fn more_finished(transfers: usize) -> String {
+    format!("{} more finished", count(transfers as u64))
 }
 
 /// All is there but on the disk.

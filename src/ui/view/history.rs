@@ -14,8 +14,6 @@ pub struct HistoryView<'a> {
     pub is_kept: bool,
     /// The file that keeps them, if they are kept.
     pub file: Option<&'a Path>,
-    /// Something is being sent, so nothing can be sent again just now.
-    pub sending: bool,
     /// The time of this pass.
     pub now: SystemTime,
 }

@@ -6,7 +6,6 @@ use std::time::Duration;
 use crate::messages::UserMessage;
 use crate::messages::diagnostics::Verdict;
 use crate::net::LocalAddress;
-use crate::session::Incoming;
 
 /// What the receive screen draws.
 #[derive(Debug)]
@@ -31,8 +30,6 @@ pub struct ReceiveView<'a> {
     pub problem: Option<&'a UserMessage>,
     /// Whether other computers can reach this one.
     pub reach: ReachView<'a>,
-    /// The transfers, the newest first.
-    pub transfers: Vec<&'a Incoming>,
     /// Peers that were turned away, the newest first.
     pub turned_away: Vec<String>,
     /// First contacts that nobody finished.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::discovery::Neighbour;
 use crate::error::WhySkipped;
 use crate::messages::UserMessage;
-use crate::session::{Outgoing, Receiver};
+use crate::session::Receiver;
 
 /// What the send screen draws.
 #[derive(Debug)]
@@ -21,6 +21,8 @@ pub struct SendView<'a> {
     pub files: u64,
     /// Their bytes.
     pub bytes: u64,
+    /// It is on its way already.
+    pub is_on_its_way: bool,
     /// More was chosen and is being looked at.
     pub gathering: bool,
     /// Files that are dropped on the window do not get to it.
@@ -29,8 +31,6 @@ pub struct SendView<'a> {
     pub problem: Option<&'a UserMessage>,
     /// Who is nearby, if anybody is looked for.
     pub nearby: Option<NearbyView<'a>>,
-    /// The transfer that runs or has ended.
-    pub transfer: Option<&'a Outgoing>,
 }
 
 /// Who is nearby, and who is remembered.

@@ -12,10 +12,6 @@ pub(in crate::ui) enum Tone {
     /// An answer is wanted.
     Accent,
     /// What is asked for is not encrypted, or needs a second look.
-    #[expect(
-        dead_code,
-        reason = "the screens that ask before anything unencrypted take it up"
-    )]
     Warning,
     /// Something went wrong.
     Problem,

@@ -1,6 +1,8 @@
 //! Something to unfold, for those who want to know more.
 
-use eframe::egui::{AsIdSalt, CollapsingHeader, CornerRadius, RichText, Stroke, StrokeKind, Ui};
+use eframe::egui::{
+    AsIdSalt, CollapsingHeader, CornerRadius, Response, RichText, Stroke, StrokeKind, Ui,
+};
 
 use crate::ui::theme::{Tokens, radius};
 
@@ -18,10 +20,15 @@ pub(in crate::ui) fn collapsible_ui(
         .id_salt(id)
         .show_unindented(ui, contents)
         .header_response;
-    if header.has_focus() {
+    focus_ring_ui(ui, &header);
+}
+
+/// Shows where the keyboard's focus is.
+pub(in crate::ui) fn focus_ring_ui(ui: &Ui, response: &Response) {
+    if response.has_focus() {
         let ring = Stroke::new(2.0, Tokens::of(ui).accent);
         let rounding = CornerRadius::same(radius::CONTROL);
         ui.painter()
-            .rect_stroke(header.rect, rounding, ring, StrokeKind::Inside);
+            .rect_stroke(response.rect, rounding, ring, StrokeKind::Inside);
     }
 }

@@ -37,6 +37,6 @@ pub(in crate::ui) fn protection_ui(ui: &mut Ui, protection: Protection) {
     ui.scope(|ui| {
         // No higher than the words.
         ui.spacing_mut().interact_size.y = ui.text_style_height(&TextStyle::Body);
-        ui.horizontal(|ui| badge_ui(ui, color, text, false));
+        ui.horizontal(|ui| badge_ui(ui, color, text, true));
     });
 }
