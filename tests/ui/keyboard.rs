@@ -6,6 +6,9 @@ use egui_kittest::kittest::Queryable as _;
 
 use crate::window::{Ending, Window, receiver};
 
+/// Long enough for a key to be meant for what is on the screen.
+const MOMENT_STEPS: usize = 60;
+
 fn shortcut(window: &mut Window, key: Key) {
     window.harness.key_press_modifiers(Modifiers::COMMAND, key);
     window.harness.run();
@@ -77,21 +80,44 @@ fn tab_goes_through_the_send_form_from_top_to_bottom() {
 }
 
 #[test]
-fn a_file_can_be_accepted_by_keyboard_alone() {
+fn a_request_has_the_keyboard_and_enter_accepts_it() {
     let mut window = Window::receiving();
     let _peer = window.send_to_it(b"hello");
     window.wait_for("is sending a file");
-    let accept = "Accept: file from 127.0.0.1";
-    for _ in 0..20 {
-        let button = window.harness.get_by_label(accept);
-        if button.is_focused() {
-            break;
-        }
-        window.harness.key_press(Key::Tab);
-        window.harness.run();
-    }
+    window.harness.run_steps(MOMENT_STEPS);
     window.harness.key_press(Key::Enter);
     window.wait_for("Saved recv.txt");
+}
+
+#[test]
+fn escape_declines_a_request() {
+    let mut window = Window::receiving();
+    let _peer = window.send_to_it(b"hello");
+    window.wait_for("is sending a file");
+    window.harness.key_press(Key::Escape);
+    window.wait_for("Declined the file from 127.0.0.1");
+}
+
+#[test]
+fn a_key_that_was_on_its_way_when_a_request_came_accepts_nothing() {
+    let mut window = Window::receiving();
+    let _peer = window.send_to_it(b"hello");
+    window.step_until("it asks", |window| window.shows("is sending a file"));
+    window.harness.key_press(Key::Enter);
+    window.harness.step();
+    window.harness.run_steps(MOMENT_STEPS);
+    assert!(window.shows("is sending a file"));
+}
+
+#[test]
+fn whoever_is_typing_goes_on_typing_when_a_request_comes() {
+    let mut window = Window::receiving();
+    window.press("Send mode");
+    window.fill_in("To", "desk");
+    let _peer = window.send_to_it(b"hello");
+    window.wait_for("is sending a file");
+    let accept = window.harness.get_by_label("Accept: file from 127.0.0.1");
+    assert!(!accept.is_focused());
 }
 
 /// How many frames are painted that are stronger than those around every control.
