@@ -1,9 +1,12 @@
 //! A form or a card that folds to one line while something else needs the room.
 
-use eframe::egui::{CollapsingHeader, RichText, Ui};
+use eframe::egui::{CollapsingHeader, RichText, TextStyle, Ui};
 
 use super::theme::size;
-use super::widgets::{Tone, card_ui, focus_ring_ui};
+use super::widgets::{Tone, card_ui, focus_ring_ui, middle_elided};
+
+/// So wide are the arrow before the headline and the distances around both.
+const ARROW: f32 = 48.0;
 
 /// Whether it is unfolded all the same.
 #[derive(Debug, Default)]
@@ -34,6 +37,8 @@ impl Fold {
             return contents(ui);
         }
         let pressed = card_ui(ui, Tone::Plain, |ui| {
+            let room = ui.available_width() - ARROW;
+            let headline = middle_elided(ui, headline, &TextStyle::Body, room);
             let header = CollapsingHeader::new(RichText::new(headline).size(size::BODY))
                 .id_salt("folded")
                 .open(Some(self.open))

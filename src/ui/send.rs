@@ -353,7 +353,14 @@ impl SendScreen {
         let port = match parse_target(&self.host) {
             Ok(target) => target.port.map_or_else(|| parse_port(&self.port), Ok),
             Err(OurFault::NoAddress) => {
-                return Some(say::NO_ADDRESS.to_owned());
+                let nearby = view.nearby.as_ref();
+                let somebody = nearby.is_some_and(|nearby| !nearby.neighbours.is_empty());
+                let missing = if somebody {
+                    say::NOBODY_CHOSEN
+                } else {
+                    say::NO_ADDRESS
+                };
+                return Some(missing.to_owned());
             }
             Err(fault) => Err(fault),
         };

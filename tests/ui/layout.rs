@@ -64,6 +64,17 @@ fn nothing_sticks_out_of_a_narrow_window() {
 }
 
 #[test]
+fn what_folds_for_a_request_stays_within_a_narrow_window() {
+    let mut window = window(Vec2::new(360.0, 900.0), 1.0, Theme::Dark);
+    let _peer = window.send_to_it(b"hello");
+    window.wait_for("is sending a file");
+    let folds = window.harness.query_all_by_role(Role::DisclosureTriangle);
+    let rights: Vec<f32> = folds.map(|fold| fold.rect().right()).collect();
+    assert!(!rights.is_empty());
+    assert!(rights.iter().all(|right| *right <= 360.0), "{rights:?}");
+}
+
+#[test]
 fn remembered_receivers_stay_on_lines_of_their_own_width() {
     let folder = tempfile::tempdir().unwrap();
     let mut settings = settings(folder.path());

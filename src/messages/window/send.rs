@@ -55,6 +55,8 @@ pub const REMOVE_ALL: &str = "Remove all";
 
 /// Nobody to send to.
 pub const NO_ADDRESS: &str = "Enter the address of the receiving computer.";
+/// Nobody to send to, where there is somebody to choose.
+pub const NOBODY_CHOSEN: &str = "Press a device, or enter an address.";
 /// No text to send.
 pub const NO_TEXT: &str = "Type a message to send.";
 /// No files to send.

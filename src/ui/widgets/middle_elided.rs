@@ -23,7 +23,7 @@ pub(in crate::ui) fn middle_elided_ui(ui: &mut Ui, name: &str, hover: &str) -> R
 }
 
 /// As much of `name` as goes into `room` points, without its middle.
-pub(super) fn middle_elided(ui: &Ui, name: &str, style: &TextStyle, room: f32) -> String {
+pub(in crate::ui) fn middle_elided(ui: &Ui, name: &str, style: &TextStyle, room: f32) -> String {
     elided(name, |text| width(ui, text, style) <= room)
 }
 

@@ -46,7 +46,7 @@ pub(super) use field::{field_row_ui, is_narrow, text_field};
 pub(super) use icon_button::{Icon, icon_button_ui};
 pub(super) use logo::logo_ui;
 pub(super) use long_list::{lines_ui, long_list_ui, remarks_ui};
-pub(super) use middle_elided::middle_elided_ui;
+pub(super) use middle_elided::{middle_elided, middle_elided_ui};
 pub(super) use notice::{notice_box_ui, notice_card_ui, notice_details_ui};
 pub(super) use page::page_ui;
 pub(super) use progress_bar::{Fill, progress_bar_ui};
