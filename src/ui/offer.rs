@@ -70,7 +70,7 @@ pub(super) fn offered_ui(
 fn protection(introduced: &Introduced) -> Protection {
     match introduced.code {
         Some(_) => Protection::Unconfirmed,
-        None => Protection::Secure,
+        None => Protection::Confirmed,
     }
 }
 

@@ -78,7 +78,7 @@ fn still_ui(ui: &mut Ui, headline: &str) -> Option<OutgoingAction> {
 
 fn secure_still_ui(ui: &mut Ui, headline: &str) -> Option<OutgoingAction> {
     let action = still_ui(ui, headline);
-    protection_ui(ui, Protection::Secure);
+    protection_ui(ui, Protection::Confirmed);
     action
 }
 
@@ -134,7 +134,11 @@ fn ended_ui(ui: &mut Ui, transfer: &Outgoing) -> Option<OutgoingAction> {
         notice_details_ui(ui, &told);
     }
     if !matches!(transfer.outcome(), Some(SendOutcome::Failed { .. })) {
-        protection_ui(ui, transfer.device().into());
+        let protection = match transfer.device() {
+            Some(_) => Protection::Secure,
+            None => Protection::Classic,
+        };
+        protection_ui(ui, protection);
     }
     end_buttons_ui(ui, !ending.is_good())
 }

@@ -30,7 +30,9 @@ pub const DO_NOT_SEND: &str = "Do not send";
 pub const CONTINUE_AS_FIRST_CONTACT: &str = "Continue as first contact";
 
 /// The protection of a transfer whose code nobody has compared yet.
-pub const UNCONFIRMED: &str = "encrypted, not verified yet";
+pub const UNCONFIRMED: &str = "encrypted, identity not confirmed yet";
+/// The protection of a transfer that is under way: the hashes are compared at its end.
+pub const CONFIRMED: &str = "encrypted, identity confirmed";
 
 /// Who wants to send what; `wish` is such as `wants to send 2 files, 12 B`.
 #[must_use]
