@@ -4,14 +4,14 @@
 use std::cell::RefCell;
 use std::io::Write as _;
 use std::panic::{self, AssertUnwindSafe};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
 use eframe::Renderer;
 use eframe::egui::{IconData, ViewportBuilder};
 use log::LevelFilter;
-use onehop::app::{App, Start, SystemTheme};
+use onehop::app::{self, App, Start, SystemTheme};
 use onehop::desktop::{APP_ID, message_box};
 use onehop::instance::{self, Entry};
 use onehop::messages::{NO_WINDOW, no_window};
@@ -23,6 +23,10 @@ use onehop::messages::{NO_WINDOW, no_window};
 const RENDERERS: [Renderer; 1] = [Renderer::Glow];
 #[cfg(windows)]
 const RENDERERS: [Renderer; 2] = [Renderer::Glow, Renderer::Wgpu];
+/// The size of the window at the first start, in points.
+const USUAL: [f32; 2] = [720.0, 640.0];
+/// Below this it would hide something.
+const SMALLEST: [f32; 2] = [360.0, 420.0];
 const ICON_PNG: &[u8] = include_bytes!("../assets/icon/onehop-256.png");
 
 /// Send files straight from one computer to another.
@@ -60,10 +64,11 @@ fn main() -> ExitCode {
         drops_are_lost: false,
         instance,
     };
+    let size = window_size(start.settings_folder.as_deref());
     let start = RefCell::new(Some(start));
     let mut failures = Vec::new();
     for renderer in RENDERERS {
-        match run(renderer, &start) {
+        match run(renderer, size, &start) {
             Ok(()) => return ExitCode::SUCCESS,
             Err(failure) => {
                 log::info!("{renderer}: {failure}");
@@ -77,11 +82,11 @@ fn main() -> ExitCode {
 
 /// Opens the window, which takes `start`, and runs until it is closed. What fails before that may
 /// panic too: some graphics drivers do.
-fn run(renderer: Renderer, start: &RefCell<Option<Start>>) -> Result<(), String> {
+fn run(renderer: Renderer, size: [f32; 2], start: &RefCell<Option<Start>>) -> Result<(), String> {
     let run = || {
         eframe::run_native(
             "Onehop",
-            options(renderer),
+            options(renderer, size),
             Box::new(|cc| {
                 let start = start.take().ok_or("the window broke down")?;
                 let drops_are_lost = is_wayland(cc);
@@ -100,6 +105,15 @@ fn run(renderer: Renderer, start: &RefCell<Option<Start>>) -> Result<(), String>
     }
 }
 
+/// As it was when the window was closed the last time.
+fn window_size(settings_folder: Option<&Path>) -> [f32; 2] {
+    let [width, height] = SMALLEST;
+    app::window_size(settings_folder).map_or(USUAL, |size| {
+        let [w, h] = size.map(f32::from);
+        [w.max(width), h.max(height)]
+    })
+}
+
 /// A file manager may give a path that depends on the folder it started us in.
 fn absolute(path: PathBuf) -> PathBuf {
     std::path::absolute(&path).unwrap_or(path)
@@ -115,12 +129,12 @@ fn start_logging() {
         .init();
 }
 
-fn options(renderer: Renderer) -> eframe::NativeOptions {
+fn options(renderer: Renderer, size: [f32; 2]) -> eframe::NativeOptions {
     let mut viewport = ViewportBuilder::default()
         .with_title("Onehop")
         .with_app_id(APP_ID)
-        .with_inner_size([720.0, 640.0])
-        .with_min_inner_size([360.0, 420.0])
+        .with_inner_size(size)
+        .with_min_inner_size(SMALLEST)
         .with_drag_and_drop(true);
     match eframe::icon_data::from_png_bytes(ICON_PNG) {
         Ok(icon) => viewport = viewport.with_icon(icon),

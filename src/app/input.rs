@@ -23,10 +23,10 @@ impl App {
             return;
         }
         if ui.input_mut(|input| input.consume_shortcut(&RECEIVE)) {
-            self.mode = Mode::Receive;
+            self.choose_mode(Mode::Receive);
         }
         if ui.input_mut(|input| input.consume_shortcut(&SEND)) {
-            self.mode = Mode::Send;
+            self.choose_mode(Mode::Send);
         }
         if ui.input_mut(|input| input.consume_shortcut(&CHOOSE_FILES)) {
             self.mode = Mode::Send;

@@ -40,7 +40,7 @@ use std::time::{Instant, SystemTime};
 use eframe::egui::{self, Context, ThemePreference, ViewportCommand};
 
 pub use self::settings::Settings;
-pub use self::settings_file::SettingsFile;
+pub use self::settings_file::{SettingsFile, window_size};
 pub use self::system_theme::SystemTheme;
 
 use self::background::Background;
@@ -113,6 +113,8 @@ pub struct App {
     awake: Awake,
     /// In per cent, as the title shows it.
     share: Option<u64>,
+    /// In points, width before height.
+    size: Option<[u16; 2]>,
 }
 
 impl App {
@@ -161,7 +163,7 @@ impl App {
         }
         let mut app = Self {
             screens: Screens::default(),
-            mode: Mode::default(),
+            mode: file.settings().mode,
             settings: file.settings().clone(),
             file,
             keys,
@@ -184,6 +186,7 @@ impl App {
             saved_history: SavedHistory::new(folder),
             awake: Awake::default(),
             share: None,
+            size: None,
             waker,
         };
         ctx.set_theme(theme_preference(app.settings.theme));
@@ -246,6 +249,24 @@ impl App {
         }
     }
 
+    /// The size is kept when the window closes, and not at each step of being resized.
+    fn note_size(&mut self, ctx: &Context) {
+        let (size, is_usual) = ctx.input(|input| {
+            let viewport = input.viewport();
+            let is_usual = viewport.maximized != Some(true) && viewport.fullscreen != Some(true);
+            (viewport.inner_rect.map(|rect| rect.size()), is_usual)
+        });
+        if let Some(size) = size.filter(|_| is_usual) {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "the cast saturates, and no screen has so many points"
+            )]
+            let points = [size.x.round() as u16, size.y.round() as u16];
+            self.size = Some(points);
+        }
+    }
+
     /// The share of what is under way stands in the title, for when the window is not in front.
     fn show_share(&mut self, ctx: &Context) {
         let percent = {
@@ -279,6 +300,7 @@ impl eframe::App for App {
         self.ask_before_closing(ctx);
         self.follow_network(ctx);
         self.show_share(ctx);
+        self.note_size(ctx);
         self.save_settings();
     }
 
@@ -349,6 +371,8 @@ impl eframe::App for App {
             // Whoever starts Onehop from now on gets a window of its own when this one is gone.
             instance.close();
         }
+        self.settings.window_size = self.size.or(self.settings.window_size);
+        self.save_settings();
         self.end_transfers();
         self.announcing.end();
         self.saved_history.finish();

@@ -18,7 +18,7 @@ impl App {
     pub(super) fn perform(&mut self, action: Action, ctx: &Context, frame: &eframe::Frame) {
         match action {
             Action::Show(mode) => {
-                self.mode = mode;
+                self.choose_mode(mode);
                 if mode == Mode::Receive {
                     self.look_for_leftovers();
                 }
@@ -55,6 +55,12 @@ impl App {
         }
         // What was pressed shows its effect in this pass's successor.
         ctx.request_repaint();
+    }
+
+    /// The user wants to see this one, and at the next start again.
+    pub(super) fn choose_mode(&mut self, mode: Mode) {
+        self.mode = mode;
+        self.settings.mode = mode;
     }
 
     fn perform_receive(&mut self, action: ReceiveAction, frame: &eframe::Frame) {

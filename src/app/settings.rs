@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::net::DEFAULT_PORT;
 use crate::session::Receiver;
-use crate::ui::ThemeChoice;
+use crate::ui::{Mode, ThemeChoice};
 
 /// So many receivers are remembered.
 const MAX_RECENT: usize = 10;
@@ -43,6 +43,11 @@ pub struct Settings {
     pub notifications: bool,
     /// Whether transfers that are over are remembered.
     pub history: bool,
+    /// The mode that the user chose last.
+    #[serde(with = "ModeName")]
+    pub mode: Mode,
+    /// The size of the window in points when it was closed, width before height.
+    pub window_size: Option<[u16; 2]>,
     /// The theme.
     #[serde(with = "ThemeName")]
     pub theme: ThemeChoice,
@@ -65,6 +70,8 @@ impl Default for Settings {
             listen_on: None,
             notifications: true,
             history: true,
+            mode: Mode::Receive,
+            window_size: None,
             theme: ThemeChoice::System,
             recent: Vec::new(),
         }
@@ -126,6 +133,14 @@ enum ThemeName {
     Dark,
 }
 
+/// How the mode is written in the file.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Mode", rename_all = "lowercase")]
+enum ModeName {
+    Receive,
+    Send,
+}
+
 /// How receivers are written in the file: the screens' type knows nothing of files.
 mod recent_hosts {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -181,6 +196,8 @@ mod tests {
             listen_on: Some("127.0.0.1".parse().unwrap()),
             notifications: false,
             history: false,
+            mode: Mode::Send,
+            window_size: Some([800, 600]),
             theme: ThemeChoice::Dark,
             recent: Vec::new(),
         };

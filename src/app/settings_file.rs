@@ -101,6 +101,17 @@ impl SettingsFile {
     }
 }
 
+/// The size in points that the window had when it was closed, as the settings in `folder` have it;
+/// whatever is wrong with these is told when they are opened.
+#[must_use]
+pub fn window_size(folder: Option<&Path>) -> Option<[u16; 2]> {
+    let text = match read(&folder?.join(FILE_NAME)).ok()? {
+        Read::Text(text) => text,
+        Read::Nothing | Read::Exposed => return None,
+    };
+    toml::from_str::<Settings>(&text).ok()?.window_size
+}
+
 /// What is at the path of the file.
 enum Read {
     Nothing,

@@ -32,6 +32,16 @@ fn what_was_chosen_in_the_window_is_there_at_the_next_start() {
 }
 
 #[test]
+fn the_mode_that_was_chosen_last_is_there_at_the_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = start(folder.path());
+    assert!(!window.shows("Choose files…"));
+    window.press("Send mode");
+    let window = start(folder.path());
+    assert!(window.shows("Choose files…"));
+}
+
+#[test]
 fn the_dialog_says_what_a_choice_means_as_it_stands() {
     let mut window = Window::with(|settings| settings.save_without_asking = true);
     window.press("Settings");
