@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::path::PathBuf;
 
 use proptest::prelude::*;
 
@@ -429,7 +428,7 @@ fn a_line_that_cannot_be_read_takes_no_other_with_it() {
 #[test]
 fn a_path_that_is_not_valid_unicode_is_kept_as_it_is() {
     use std::os::unix::ffi::OsStringExt as _;
-    let raw = PathBuf::from(std::ffi::OsString::from_vec(b"/folder/caf\xe9\n".to_vec()));
+    let raw = std::path::PathBuf::from(std::ffi::OsString::from_vec(b"/folder/caf\xe9\n".to_vec()));
     let paths = vec!["/folder/caf\u{e9}\n".into(), raw];
     let mut queue = Queue::default();
     queue.add(Order {
