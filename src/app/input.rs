@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use eframe::egui::{Key, KeyboardShortcut, Modifiers, Ui};
+use eframe::egui::{Event, Key, KeyboardShortcut, Modifiers, Ui};
 
-use super::App;
+use super::{App, pasted};
 use crate::ui::Mode;
 
 const CHOOSE_FILES: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::O);
@@ -19,6 +19,7 @@ impl App {
             files.map(|file| file.path().to_owned()).collect()
         });
         self.take_dropped(dropped);
+        self.take_pasted(ui);
         if ui.memory(|memory| memory.top_modal_layer().is_some()) {
             return;
         }
@@ -31,6 +32,28 @@ impl App {
         if ui.input_mut(|input| input.consume_shortcut(&CHOOSE_FILES)) {
             self.mode = Mode::Send;
             self.ask_for_sources(frame);
+        }
+    }
+
+    /// A paste that no text field is there to take: files are chosen, and a text becomes the message.
+    fn take_pasted(&mut self, ui: &Ui) {
+        let in_a_dialog = ui.memory(|memory| memory.top_modal_layer().is_some());
+        if in_a_dialog || ui.egui_wants_keyboard_input() {
+            return;
+        }
+        let pasted = ui.input(|input| {
+            input.events.iter().find_map(|event| match event {
+                Event::Paste(text) if !text.trim().is_empty() => Some(text.clone()),
+                _ => None,
+            })
+        });
+        match pasted.as_deref().map(|text| (text, pasted::files(text))) {
+            Some((_, Some(files))) => self.choose_sources(files),
+            Some((text, None)) => {
+                self.mode = Mode::Send;
+                self.screens.write_message(text);
+            }
+            None => {}
         }
     }
 

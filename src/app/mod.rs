@@ -20,6 +20,7 @@ mod leftovers;
 mod nearby;
 mod notifications;
 mod opening;
+mod pasted;
 mod perform;
 mod quit;
 mod reach;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use eframe::egui::{Align, CornerRadius, Frame, Label, Layout, Margin, Ui, vec2};
+use eframe::egui::{CornerRadius, Frame, Label, Margin, Ui, ViewportCommand};
 
 use super::action::SendAction;
 use super::theme::{Tokens, radius, space};
@@ -53,16 +53,16 @@ fn nothing_chosen_ui(ui: &mut Ui, view: &View<'_>) -> Option<SendAction> {
     ui.vertical_centered(|ui| {
         ui.spacing_mut().item_spacing.y = space::S;
         let room = ui.available_width();
-        let action = ui
-            .allocate_ui_with_layout(
-                vec2(room, space::CONTROL),
-                Layout::left_to_right(Align::Center).with_main_align(Align::Center),
-                |ui| {
-                    ui.add_space(((room - BUTTONS_WIDTH) / 2.0).max(0.0));
-                    choose_ui(ui, view.dialog_open)
-                },
-            )
-            .inner;
+        let action = if room < BUTTONS_WIDTH {
+            ui.horizontal_wrapped(|ui| choose_ui(ui, view.dialog_open))
+                .inner
+        } else {
+            ui.horizontal(|ui| {
+                ui.add_space((room - BUTTONS_WIDTH) / 2.0);
+                choose_ui(ui, view.dialog_open)
+            })
+            .inner
+        };
         let hint = match &view.send {
             form if form.gathering => send::LOOKING_AT_FILES,
             form if form.drops_are_lost => send::NO_DROPS,
@@ -75,13 +75,16 @@ fn nothing_chosen_ui(ui: &mut Ui, view: &View<'_>) -> Option<SendAction> {
     .inner
 }
 
-/// The two buttons that choose, with the distance between them.
-const BUTTONS_WIDTH: f32 = 234.0;
+/// The buttons that choose, with the distances between them.
+const BUTTONS_WIDTH: f32 = 307.0;
 
 fn choose_ui(ui: &mut Ui, dialog_open: bool) -> Option<SendAction> {
     ui.add_enabled_ui(!dialog_open, |ui| {
         let files = button(ui, Emphasis::Secondary, send::CHOOSE_FILES).clicked();
         let folder = button(ui, Emphasis::Secondary, send::CHOOSE_FOLDER).clicked();
+        if button(ui, Emphasis::Secondary, send::PASTE).clicked() {
+            ui.send_viewport_cmd(ViewportCommand::RequestPaste);
+        }
         match (files, folder) {
             (true, _) => Some(SendAction::ChooseFiles),
             (_, true) => Some(SendAction::ChooseFolder),

@@ -88,6 +88,11 @@ impl Screens {
         action.or(quit::ui(ui, view))
     }
 
+    /// Puts a text into the form that sends one.
+    pub fn write_message(&mut self, text: &str) {
+        self.send.write_message(text);
+    }
+
     /// What happens is on top, above the form. Where there is room it stands beside it.
     fn page_ui(&mut self, ui: &mut Ui, view: &View<'_>) -> Option<Action> {
         let is_wide = ui.available_width() >= space::TWO_COLUMNS && !view.transfers.is_empty();

@@ -100,6 +100,16 @@ impl SendScreen {
         action.map(Action::Send)
     }
 
+    /// Behind what is there already, on a line of its own.
+    pub(super) fn write_message(&mut self, text: &str) {
+        self.what = What::Text;
+        self.fold.unfold();
+        if !self.text.is_empty() && !self.text.ends_with('\n') {
+            self.text.push('\n');
+        }
+        self.text.push_str(text);
+    }
+
     /// Whoever chooses files wants to see them; a text that has been delivered leaves the form.
     fn follow(&mut self, view: &View<'_>) {
         if self.choices != view.send.choices {

@@ -69,6 +69,7 @@ fn tab_goes_through_the_send_form_from_top_to_bottom() {
         (Role::Button, "Send a message instead"),
         (Role::Button, "Choose files…"),
         (Role::Button, "Choose folder…"),
+        (Role::Button, "Paste"),
         (Role::TextInput, "To"),
         (Role::TextInput, "Port"),
     ] {

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
 use eframe::egui::accesskit::Role;
-use eframe::egui::{HoveredFile, Key};
+use eframe::egui::{Event, HoveredFile, Key};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use onehop::app::Start;
 
@@ -151,6 +151,37 @@ fn a_dropped_file_switches_to_send_mode_and_can_be_removed() {
     window.wait_for("sample.txt");
     window.press("Remove sample.txt");
     assert!(window.shows("Choose files…"));
+}
+
+#[test]
+fn what_was_copied_elsewhere_is_pasted_as_files_or_as_a_message() {
+    let mut window = Window::idle();
+    let file = window.file("sample.txt", b"eighteen bytes, ok");
+    let paste = |window: &mut Window, text: &str| {
+        let event = Event::Paste(text.to_owned());
+        window.harness.input_mut().events.push(event);
+        window.harness.run();
+    };
+    paste(&mut window, file.to_str().unwrap());
+    window.wait_for("Remove sample.txt");
+    paste(&mut window, "https://example.com/");
+    paste(&mut window, "and a note");
+    let message = window
+        .harness
+        .get_by_role_and_label(Role::MultilineTextInput, "Message to send");
+    let value = message.value().unwrap();
+    assert_eq!(value, "https://example.com/\nand a note");
+}
+
+#[test]
+fn what_is_pasted_into_a_field_stays_there() {
+    let mut window = send_mode();
+    window.fill_in("To", "");
+    let event = Event::Paste("192.0.2.7".to_owned());
+    window.harness.input_mut().events.push(event);
+    window.harness.run();
+    assert_eq!(window.value("To"), "192.0.2.7");
+    assert!(!window.shows("Message to send"));
 }
 
 #[test]

@@ -42,6 +42,8 @@ pub const PROTECTION: &str =
 pub const CHOOSE_FILES: &str = "Choose files…";
 /// Chooses a folder.
 pub const CHOOSE_FOLDER: &str = "Choose folder…";
+/// Takes the files or the text that were copied elsewhere.
+pub const PASTE: &str = "Paste";
 /// Where files can be dropped.
 pub const DROP_HINT: &str = "or drop files and folders here";
 /// Where they cannot.
