@@ -382,6 +382,8 @@ fn both_programs_say_what_the_messages_hold() {
             "Inter",
             "Inter strong",
             "Downloads",
+            "ModeName",
+            "Mode",
             "ThemeName",
             "ThemeChoice",
             "Option::is_none",
