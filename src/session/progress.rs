@@ -122,10 +122,35 @@ impl Progress {
     }
 }
 
+/// The count at the last moment that was taken.
+#[derive(Debug, Clone, Default)]
+struct Samples {
+    last: Option<(Instant, u64)>,
+}
+
+impl Samples {
+    /// Takes the bytes that have moved as of `now`, unless the last moment is less than `shortest`
+    /// ago. Returns the bytes a second since then, and how long that is.
+    fn take(&mut self, bytes: u64, now: Instant, shortest: Duration) -> Option<(f64, Duration)> {
+        let Some((last_at, last_bytes)) = self.last else {
+            self.last = Some((now, bytes));
+            return None;
+        };
+        let elapsed = now.saturating_duration_since(last_at);
+        if elapsed < shortest {
+            return None;
+        }
+        self.last = Some((now, bytes));
+        #[expect(clippy::cast_precision_loss, reason = "a speed needs no 53 bits")]
+        let speed = bytes.saturating_sub(last_bytes) as f64 / elapsed.as_secs_f64();
+        Some((speed, elapsed))
+    }
+}
+
 /// Turns successive byte counts into a calm speed.
 #[derive(Debug, Clone, Default)]
 struct Rate {
-    last: Option<(Instant, u64)>,
+    samples: Samples,
     /// 0 until two samples have been seen.
     bytes_per_second: f64,
 }
@@ -138,30 +163,22 @@ impl Rate {
 
     /// Takes the bytes that have moved as of `now`.
     fn update(&mut self, bytes: u64, now: Instant) {
-        let Some((last_at, last_bytes)) = self.last else {
-            self.last = Some((now, bytes));
+        let Some((sample, elapsed)) = self.samples.take(bytes, now, Self::SHORTEST_SAMPLE) else {
             return;
         };
-        let elapsed = now.saturating_duration_since(last_at);
-        if elapsed < Self::SHORTEST_SAMPLE {
-            return;
-        }
-        #[expect(clippy::cast_precision_loss, reason = "a speed needs no 53 bits")]
-        let sample = bytes.saturating_sub(last_bytes) as f64 / elapsed.as_secs_f64();
         if self.bytes_per_second == 0.0 {
             self.bytes_per_second = sample;
         } else {
             let weight = 1.0 - (-elapsed.as_secs_f64() / Self::SMOOTHING_SECONDS).exp();
             self.bytes_per_second += weight * (sample - self.bytes_per_second);
         }
-        self.last = Some((now, bytes));
     }
 }
 
 /// The speeds of the last half minute, as they were.
 #[derive(Debug, Clone, Default)]
 struct Speeds {
-    last: Option<(Instant, u64)>,
+    samples: Samples,
     /// The oldest first.
     latest: Vec<f32>,
 }
@@ -172,25 +189,17 @@ impl Speeds {
 
     /// Takes the bytes that have moved as of `now`.
     fn update(&mut self, bytes: u64, now: Instant) {
-        let Some((last_at, last_bytes)) = self.last else {
-            self.last = Some((now, bytes));
+        let Some((speed, _)) = self.samples.take(bytes, now, Self::SAMPLE) else {
             return;
         };
-        let elapsed = now.saturating_duration_since(last_at);
-        if elapsed < Self::SAMPLE {
-            return;
-        }
         if self.latest.len() == Self::KEPT {
             self.latest.remove(0);
         }
         #[expect(
-            clippy::cast_precision_loss,
             clippy::cast_possible_truncation,
             reason = "a graph has a few dozen pixels"
         )]
-        let speed = (bytes.saturating_sub(last_bytes) as f64 / elapsed.as_secs_f64()) as f32;
-        self.latest.push(speed);
-        self.last = Some((now, bytes));
+        self.latest.push(speed as f32);
     }
 }
 
