@@ -321,7 +321,8 @@ pub(super) struct NetworkArguments {
 pub(super) struct PersistenceArguments {
     /// Try again when the connection is lost or cannot be established: after 2, 5, 15 and 30
     /// seconds, then as soon as the receiver is seen. Only for a computer that is remembered or that
-    /// --trust names; what had arrived resumes. Ctrl-C stops it
+    /// --trust names, and not if somebody there ended it, as by closing the receiver; what had
+    /// arrived resumes. Ctrl-C stops it
     #[arg(long)]
     pub(super) retry: bool,
     /// Wait until the receiver is there: a remembered computer, or one given by its fingerprint,
