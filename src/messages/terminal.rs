@@ -293,6 +293,12 @@ pub fn not_asked(hint: &str) -> String {
     format!("Asking needs a terminal, so nothing was sent. {hint}")
 }
 
+/// Where what answers is no Onehop, although one was named.
+pub const NOT_THE_NAMED_ONEHOP: &str = "Careful: --trust says that a Onehop has to be there, and what answers encrypts nothing. Another \
+     computer may be posing as it to read the file, or this receiver runs another program.";
+/// The input ended at a question.
+pub const NO_ANSWER: &str = "Nobody answered, so nothing was sent.";
+
 /// Why nothing was sent where nobody could compare the code, and what to do about it.
 #[must_use]
 pub fn not_compared(hint: &str) -> String {

@@ -56,6 +56,8 @@ pub(super) struct Dispatch<'a> {
     bell: Waker,
     queue: Queue,
     deliveries: Vec<Delivery<'a>>,
+    /// Receivers that were not even found.
+    lost: usize,
     questions: Questions,
     /// There while a device may have to be looked for.
     browser: Option<Browser>,
@@ -78,14 +80,15 @@ struct Delivery<'a> {
 }
 
 impl<'a> Dispatch<'a> {
+    /// `lost` are receivers that were not even found.
     pub(super) fn new(
         screen: &'a Screen,
-        receivers: Vec<Receiver>,
+        (receivers, lost): (Vec<Receiver>, usize),
         manner: Manner,
         bell: Waker,
     ) -> Self {
         let mut queue = Queue::default();
-        let are_several = receivers.len() > 1;
+        let are_several = receivers.len() + lost > 1;
         let deliver = |receiver: Receiver| Delivery {
             id: add(&mut queue, &receiver, &manner),
             voice: Voice {
@@ -101,6 +104,7 @@ impl<'a> Dispatch<'a> {
         };
         Self {
             deliveries: receivers.into_iter().map(deliver).collect(),
+            lost,
             screen,
             questions: Questions::new(bell.clone()),
             manner,
@@ -111,8 +115,8 @@ impl<'a> Dispatch<'a> {
         }
     }
 
-    /// Until nothing more can be done. `others` are receivers that were not even found.
-    pub(super) fn run(mut self, others: usize, interrupt: &Interrupt) -> Exit {
+    /// Until nothing more can be done.
+    pub(super) fn run(mut self, interrupt: &Interrupt) -> Exit {
         self.look_around();
         loop {
             if interrupt.requested() {
@@ -125,7 +129,7 @@ impl<'a> Dispatch<'a> {
             let is_news = self.step();
             let exits: Vec<Exit> = self.deliveries.iter().filter_map(|one| one.exit).collect();
             if exits.len() == self.deliveries.len() {
-                return self.sum_up(&exits, others);
+                return self.sum_up(&exits);
             }
             if !is_news {
                 self.rest();
@@ -133,9 +137,9 @@ impl<'a> Dispatch<'a> {
         }
     }
 
-    fn sum_up(&self, exits: &[Exit], others: usize) -> Exit {
+    fn sum_up(&self, exits: &[Exit]) -> Exit {
         let delivered = exits.iter().filter(|exit| **exit == Exit::Done).count();
-        let all = exits.len() + others;
+        let all = exits.len() + self.lost;
         if all > 1 {
             self.screen.say(&terminal::delivered_to(delivered, all));
         }

@@ -51,7 +51,7 @@ pub(super) fn run(arguments: &SendArguments, screen: &Screen) -> Exit {
         Ok(receivers) => receivers,
         Err(exit) => return exit,
     };
-    Dispatch::new(screen, receivers, manner, bell).run(lost, &interrupt)
+    Dispatch::new(screen, (receivers, lost), manner, bell).run(&interrupt)
 }
 
 /// Who was found, each once, and how many were not.
@@ -80,12 +80,10 @@ fn receivers(
         }
         let is_away = found.moves && (manner.persistence.when_there || found.host.is_none());
         options.host = found.host.unwrap_or_default();
-        let same = |other: &Receiver| {
-            let other = &other.options;
-            let is_one_device = options.picked.is_some() && options.picked == other.picked;
-            is_one_device || (&options.host, options.port) == (&other.host, other.port)
-        };
-        if receivers.iter().any(same) {
+        if receivers
+            .iter()
+            .any(|other| is_one(&options, &other.options))
+        {
             continue;
         }
         let device = device(&options, &manner.trust, is_alone);
@@ -101,13 +99,21 @@ fn receivers(
     Ok((receivers, lost))
 }
 
+/// Two devices are two, wherever either was last; without a key the place tells.
+fn is_one(one: &SendOptions, other: &SendOptions) -> bool {
+    match (one.picked, other.picked) {
+        (Some(one), Some(other)) => one == other,
+        _ => (&one.host, one.port) == (&other.host, other.port),
+    }
+}
+
 /// The one device that has to be there, as far as it is known before it answers.
 fn device(options: &SendOptions, trust: &Trust, is_alone: bool) -> Option<Fingerprint> {
     let (host, port) = (&options.host, options.port);
     match trust.trusted.as_slice() {
         [] => options.picked.or(trust.devices.expected_at(host, port)),
         [one] if is_alone => Some(*one),
-        several => options.picked.filter(|picked| several.contains(picked)),
+        _ => options.picked,
     }
 }
 

@@ -222,8 +222,15 @@ impl<'a> Sending<'a> {
 
     /// A yes under a question comes too easily where somebody may stand in a known computer's place.
     fn refuse_classic(&mut self, was: &DeviceIdentity) {
-        self.say_once(&paragraph(&contact::only_classic(Some(was))));
         let is_named = self.is_named(was.fingerprint);
+        let (host, port) = (&self.options.host, self.options.port);
+        let was_seen = self.trust.devices.expected_at(host, port).is_some();
+        let careful = if is_named && !was_seen {
+            terminal::NOT_THE_NAMED_ONEHOP.to_owned()
+        } else {
+            contact::only_classic(Some(was))
+        };
+        self.say_once(&paragraph(&careful));
         self.unasked = Some(terminal::onehop_gone(was.fingerprint, is_named));
         self.reject();
     }
@@ -284,6 +291,11 @@ impl<'a> Sending<'a> {
                 questions.put_next(self.question(Asks::Remember), self.voice.screen);
             }
             (Asks::SameCode(_), Reply::Yes) => self.go_on(self.remember),
+            // A no would say that the codes differ, which nobody has said.
+            (Asks::SameCode(_), Reply::Nobody) => {
+                self.unasked = Some(terminal::NO_ANSWER.to_owned());
+                self.handle.cancel();
+            }
             (_, Reply::Yes) => self.go_on(false),
             (_, Reply::No | Reply::Nobody) => {
                 self.is_refused = reply == Reply::No;

@@ -26,16 +26,17 @@ impl Voice<'_> {
     }
 }
 
-/// What is indented belongs to the line above it.
+/// What is indented belongs to the line above it, unless that was said before, perhaps of another.
 fn marked(whom: &str, text: &str) -> String {
-    let mark = |line: &str| {
-        if line.is_empty() || line.starts_with(' ') {
+    let mark = |(number, line): (usize, &str)| {
+        if line.is_empty() || (number > 0 && line.starts_with(' ')) {
             line.to_owned()
         } else {
-            terminal::about(whom, line)
+            terminal::about(whom, line.trim_start())
         }
     };
-    text.lines().map(mark).collect::<Vec<_>>().join("\n")
+    let lines = text.lines().enumerate().map(mark);
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -47,6 +48,10 @@ mod tests {
         assert_eq!(
             marked("desk", "It broke.\n  Mend it.\n\n1. A cause"),
             "desk: It broke.\n  Mend it.\n\ndesk: 1. A cause"
+        );
+        assert_eq!(
+            marked("desk", "  Careful: it\n  is gone."),
+            "desk: Careful: it\n  is gone."
         );
     }
 }

@@ -1,10 +1,13 @@
 //! One sender, several receivers.
 
 use std::fs;
+use std::io::Write as _;
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 
 use crate::bottleneck::Bottleneck;
 use crate::cli::{Running, file_of, program};
+use crate::common::guard::accept;
 use crate::common::sockets::free_port;
 use crate::device::Device;
 
@@ -79,6 +82,76 @@ fn who_is_named_twice_gets_everything_once() {
         .finish()
         .with_code(0);
     assert_eq!(receiver.names(), ["sample.txt"]);
+}
+
+#[test]
+fn two_devices_that_are_nowhere_are_both_waited_for() {
+    let [one, desk, lap] = [(); 3].map(|()| Device::new());
+    let (_folder, file) = file_of(18);
+    for words in [
+        &["--when-there"][..],
+        &["--retry", "--trust", &desk.fingerprint()],
+    ] {
+        let [first, second] = [&desk, &lap].map(Device::fingerprint);
+        let mut command = program();
+        command.args(["send", "--config", &one.config()]);
+        command.args(words);
+        command.args(["--to", &first, "--to", &second]);
+        let mut sender = Running::start(command.arg(&file));
+        for device in [first, second] {
+            sender.wait_for(&format!("{device}: Waiting until “{device}” is nearby"));
+        }
+    }
+}
+
+#[test]
+fn a_classic_receiver_among_named_ones_is_refused_for_the_true_reason() {
+    let [one, desk] = [(); 2].map(|()| Device::new());
+    let (_folder, file) = file_of(18);
+    let mut receiver = desk.receives_from(&one, &["--once"]);
+    let classic = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = classic.local_addr().unwrap().port();
+    let mut sender = sends(&one, &[receiver.port, port], &[&desk], &[&file]);
+    let mut peer = accept(&classic);
+    peer.write_all(b"welcome\n").unwrap();
+    sender.wait_for(&format!(
+        "127.0.0.1:{port}: Careful: --trust says that a Onehop has to be"
+    ));
+    let ended = sender.finish().with_code(1);
+    assert!(!ended.stderr.contains("there was a Onehop"), "{ended:#?}");
+    receiver.process.wait_for_stdout("sample.txt");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_end_of_the_input_says_of_no_codes_that_they_differ() {
+    use crate::person::Terminal;
+
+    if !Terminal::exists() {
+        return;
+    }
+    let [one, desk, lap] = [(); 3].map(|()| Device::new());
+    let (_folder, file) = file_of(18);
+    let receivers = [&desk, &lap].map(|device| device.receives_from(&one, &[]));
+    let [first, second] = receivers
+        .each_ref()
+        .map(|receiver| format!("127.0.0.1:{}", receiver.port));
+    let file = file.display().to_string();
+    let config = one.config();
+    let words = [
+        "send", "--config", &config, "--to", &first, "--to", &second, &file,
+    ];
+    let ended = Terminal::new()
+        .expect("Does its screen show ")
+        .types("\\x04")
+        .runs(&words)
+        .finish()
+        .with_code(1);
+    for receiver in [first, second] {
+        let said = format!("{receiver}: Nobody answered, so nothing was sent.");
+        assert!(ended.stdout.contains(&said), "{}", ended.stdout);
+    }
+    assert!(!ended.stdout.contains("codes differ"), "{}", ended.stdout);
 }
 
 #[test]
