@@ -75,6 +75,26 @@ fn what_folds_for_a_request_stays_within_a_narrow_window() {
 }
 
 #[test]
+fn the_buttons_that_choose_keep_their_words_whole_in_a_narrow_window() {
+    let mut window = window(Vec2::new(360.0, 900.0), 1.0, Theme::Dark);
+    window.press("Send mode");
+    for is_filled in [false, true] {
+        for name in ["Choose files…", "Choose folder…", "Paste"] {
+            let rect = window.harness.get_by_label(name).rect();
+            assert!(
+                rect.height() < 40.0 && rect.right() <= 360.0,
+                "{name}: {rect}"
+            );
+        }
+        if !is_filled {
+            let file = window.file("sample.txt", b"x");
+            window.drop_files(&[file]);
+            window.wait_for("Remove sample.txt");
+        }
+    }
+}
+
+#[test]
 fn remembered_receivers_stay_on_lines_of_their_own_width() {
     let folder = tempfile::tempdir().unwrap();
     let mut settings = settings(folder.path());

@@ -44,21 +44,9 @@ pub(in crate::ui) fn small_button(ui: &mut Ui, emphasis: Emphasis, text: &str) -
     styled_button_ui(ui, emphasis, text, padding, space::SMALL_CONTROL)
 }
 
-/// One of many small buttons in a row that goes on below: begins the next row where this one has
-/// no room left, since egui would break its words instead. What fits in no row is cut short.
+/// One of many small buttons in a row that goes on below. What fits in no row is cut short.
 pub(in crate::ui) fn chip(ui: &mut Ui, text: &str) -> Response {
-    let whole = WidgetText::from(RichText::new(text).size(size::SMALL));
-    let galley = whole.into_galley(
-        ui,
-        Some(TextWrapMode::Extend),
-        f32::INFINITY,
-        TextStyle::Button,
-    );
-    let width = galley.size().x + 2.0 * SMALL_PADDING;
-    if width > ui.available_size_before_wrap().x {
-        ui.end_row();
-    }
-    let too_long = width > ui.available_size_before_wrap().x;
+    let too_long = !make_room_ui(ui, RichText::new(text).size(size::SMALL), SMALL_PADDING);
     let chip = ui.scope(|ui| {
         ui.style_mut().wrap_mode = Some(TextWrapMode::Truncate);
         small_button(ui, Emphasis::Secondary, text)
@@ -69,6 +57,22 @@ pub(in crate::ui) fn chip(ui: &mut Ui, text: &str) -> Response {
     chip.inner
 }
 
+/// Begins the next row where this one has no room left for a button, since egui would break its
+/// words instead. Returns whether it fits there.
+fn make_room_ui(ui: &mut Ui, text: RichText, padding: f32) -> bool {
+    let galley = WidgetText::from(text).into_galley(
+        ui,
+        Some(TextWrapMode::Extend),
+        f32::INFINITY,
+        TextStyle::Button,
+    );
+    let width = galley.size().x + 2.0 * padding;
+    if width > ui.available_size_before_wrap().x {
+        ui.end_row();
+    }
+    width <= ui.available_size_before_wrap().x
+}
+
 fn styled_button_ui(
     ui: &mut Ui,
     emphasis: Emphasis,
@@ -76,6 +80,10 @@ fn styled_button_ui(
     padding: f32,
     height: f32,
 ) -> Response {
+    // A chip has made room itself, and may be cut short.
+    if ui.layout().main_wrap() && ui.wrap_mode() != TextWrapMode::Truncate {
+        make_room_ui(ui, text.clone(), padding);
+    }
     ui.scope(|ui| {
         ui.spacing_mut().button_padding = vec2(padding, space::XS);
         ui.spacing_mut().interact_size.y = height;
