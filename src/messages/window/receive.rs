@@ -54,10 +54,9 @@ pub const WHAT_TO_DO: &str = "What to do";
 /// All of it in a line, while something else has the room.
 #[must_use]
 pub fn in_a_line(port: Option<u16>, saves_to: &Path) -> String {
-    let saves_to = saves_to.display();
     match port {
-        Some(port) => format!("Receiving on port {port}, saves to {saves_to}"),
-        None => format!("{NOT_RECEIVING}, saves to {saves_to}"),
+        Some(port) => format!("Receiving on port {port}, saving to {}", saves_to.display()),
+        None => NOT_RECEIVING.to_owned(),
     }
 }
 
